@@ -1,0 +1,428 @@
+"""The values that travel along the path; each stage takes one type and returns a new one.
+
+`Page → Block → Mention → Number → Evidence` within a page, `Visit → Hotline → Change` within
+a brand. All are frozen. Column names of published tables equal the attribute names here, and
+`outputs/schema.py` says which type, title and meaning each has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipelines.vocabulary import (
+    BrandState,
+    Carrier,
+    Cause,
+    ChannelKind,
+    FeeClass,
+    Grade,
+    Level,
+    NumberClass,
+    Op,
+    Outcome,
+    Owner,
+    Presence,
+    Purpose,
+    SourceKind,
+    Verdict,
+)
+
+# --- the registry -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement of the registry with where it comes from."""
+
+    value: str
+    grade: Grade
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One declared official document of a brand."""
+
+    kind: SourceKind
+    url: str
+    grade: Grade
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """Bounds that a healthy run keeps; `must_include` holds facts of grade A only."""
+
+    numbers_min: int = 0
+    numbers_max: int = 40
+    must_include: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlLimits:
+    """How far and how fast one brand may be crawled."""
+
+    pages: int = 30
+    depth: int = 2
+    delay: float | None = None  # seconds between requests to one host
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A wallet or payment company: where to look, never what to publish."""
+
+    id: str
+    name_zh: str
+    country: str
+    name_zh_hant: str | None = None
+    name_en: str | None = None
+    entity: Fact | None = None
+    former_entities: tuple[Fact, ...] = ()
+    licences: tuple[Fact, ...] = ()
+    aliases: tuple[str, ...] = ()
+    state: BrandState = BrandState.ACTIVE
+    domains: tuple[Fact, ...] = ()  # registrable domains, all of whose hosts are the brand's
+    hosts: tuple[Fact, ...] = ()  # single hosts on domains that others share
+    tlds: tuple[Fact, ...] = ()  # brand top-level domains
+    veto_paths: tuple[Fact, ...] = ()  # "host/path" prefixes that carry user content
+    sources: tuple[Source, ...] = ()
+    apps: tuple[Fact, ...] = ()  # "android:…", "ios:…"
+    expectations: Expectations = Expectations()
+    limits: CrawlLimits = CrawlLimits()
+    good_runs_to_remove: int = 2
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names a page may call the brand by, longest first."""
+        found = {self.name_zh, self.name_zh_hant, self.name_en, *self.aliases}
+        if self.entity:
+            found.add(self.entity.value)
+        return tuple(sorted((n for n in found if n), key=lambda n: (-len(n), n)))
+
+
+# --- reading one page ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """Where the bytes of a page lie: a record in a WARC file of a run."""
+
+    run_id: str
+    file: str  # relative to the run directory, e.g. captures/pay.example-00000.warc.gz
+    offset: int
+    digest: str  # sha256:… of the decoded body
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decoded-from-transport document: bytes, and what is known about their origin."""
+
+    url: str
+    body: bytes
+    final_url: str = ""
+    content_type: str = ""
+    kind: SourceKind = SourceKind.CONTACT
+    brand: Brand | None = None
+    country: str = "CN"
+    capture: CaptureRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The text of one visual block with its place in the page."""
+
+    text: str
+    path: str  # e.g. "footer/div[2]/p"
+    carrier: Carrier = Carrier.TEXT
+    heading: str = ""  # nearest heading above
+    row_header: str = ""
+    column_header: str = ""
+    hidden: bool = False
+    before: str = ""  # text of the preceding block
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A number-like string at one place of one block: `block.text[start:end] == raw`."""
+
+    raw: str
+    start: int
+    end: int
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A normalized mention."""
+
+    mention: Mention
+    number: str  # E.164 with + for landline, mobile, foreign; else the dialled digits
+    number_class: NumberClass
+    note: str  # finer class of domain.md A1
+    area: str = ""
+    extension: str = ""
+    menu: tuple[str, ...] = ()  # steps after a short code: ("5", "2")
+    display: str = ""
+    printed_abroad: str = ""  # long form printed for a short code: +8610…
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One mention on one page, as kept: typed, in context, with its capture.
+
+    `context[start:end] == raw` always holds.
+    """
+
+    brand_id: str
+    number: str
+    area: str
+    extension: str
+    menu: tuple[str, ...]
+    number_class: NumberClass
+    numbering_note: str
+    display: str
+    printed_abroad: str
+    url: str
+    final_url: str
+    source_kind: SourceKind
+    carrier: Carrier
+    raw: str
+    context: str
+    start: int
+    end: int
+    block_path: str
+    hidden: bool
+    label: str
+    purpose: Purpose
+    owner: Owner
+    is_hotline: bool
+    hours_raw: str
+    hours: str
+    hours_approx: bool
+    fee_stated: str
+    rules: tuple[str, ...]  # ids of the rules that decided, in order
+    capture: CaptureRef | None
+    rules_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person should look at."""
+
+    level: Level
+    code: str
+    message: str
+    advice: str
+    brand_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Another way to reach a brand, read from a page."""
+
+    brand_id: str
+    kind: ChannelKind
+    value: str
+    context: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """All that one page says.
+
+    Attributes:
+        outcome: `OK`, or one of the outcomes found by reading (`EMPTY`, `SCRIPT_SHELL`, …).
+        marks: Sorted words and headings by which the page is recognised in later runs.
+        dated: Date the page states for itself (更新日期), ISO `YYYY-MM-DD`, or "".
+    """
+
+    outcome: Outcome
+    evidence: tuple[Evidence, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    marks: tuple[str, ...] = ()
+    charset: str = ""
+    charset_guessed: bool = False
+    dated: str = ""
+
+
+# --- a brand over all its pages of a run ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One document of a brand in one run: how its fetch ended and what it says.
+
+    Attributes:
+        url: Canonical URL under which the source ledger knows the document.
+        revisit: The server answered 304, or the decoded body equals the one captured before.
+        tls_ok: Fetched over HTTPS with a verified certificate.
+        on_ground: Final URL on declared ground, outside vetoed paths.
+        reading: None where there is no body to read.
+    """
+
+    url: str
+    final_url: str
+    kind: SourceKind
+    outcome: Outcome
+    declared: bool  # named in the registry (else: discovered by following links)
+    tls_ok: bool
+    on_ground: bool
+    revisit: bool
+    fetched_at: datetime
+    reading: PageReading | None = None
+    capture: CaptureRef | None = None
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The ledger line of one document, carried from run to run (table `sources`)."""
+
+    brand_id: str
+    url: str
+    kind: SourceKind
+    declared: bool
+    outcome: Outcome
+    good_streak: int
+    bad_streak: int
+    last_tried: datetime
+    last_good: datetime | None
+    last_changed: datetime | None
+    marks: tuple[str, ...] = ()
+    etag: str = ""
+    last_modified: str = ""
+    capture: CaptureRef | None = None  # the newest body we hold of this document
+    final_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """One row of the dataset: one number of one brand, as known now.
+
+    Key: (brand_id, number, area, extension). Content columns say what is claimed; observation
+    columns when and how it was seen (`outputs/schema.py` marks each).
+    """
+
+    id: str
+    brand_id: str
+    number: str
+    area: str
+    extension: str
+    display: str
+    tel_uri: str
+    e164: str | None
+    dial_domestic: str
+    dial_abroad: str | None
+    number_class: NumberClass
+    numbering_note: str
+    fee_class: FeeClass
+    fee_stated: str
+    landline_only: bool
+    purposes: tuple[Purpose, ...]
+    labels: tuple[str, ...]
+    audience: tuple[str, ...]
+    regions: tuple[str, ...]
+    languages: tuple[str, ...]
+    hours_raw: str
+    hours: str
+    hours_tz: str
+    hours_approx: bool
+    staffed_24h: bool
+    menu_paths: tuple[str, ...]
+    presence: Presence
+    presence_reason: str
+    verdict: Verdict
+    verdict_reasons: tuple[str, ...]
+    source_kinds: tuple[SourceKind, ...]
+    first_seen: datetime
+    # observation
+    evidence_count: int
+    evidence_url: str
+    evidence_text: str
+    carried_by: tuple[str, ...]  # URLs of the documents that carried it when last observed
+    good_runs_missed: int  # consecutive runs in which all of them answered well without it
+    last_seen: datetime
+    last_checked: datetime
+    last_change: datetime
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A number that left the dataset in this run."""
+
+    before: Hotline
+    reason: str  # gone_from_pages, said_by_page, source_retired, brand_retired
+    cause: Cause
+    evidence: tuple[str, ...] = ()  # URLs that answered well without it
+
+
+@dataclass(frozen=True, slots=True)
+class BrandHistory:
+    """What earlier runs left for a brand: rows of the parent snapshot."""
+
+    hotlines: tuple[Hotline, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    recent_counts: tuple[int, ...] = ()  # hotlines observed in the last good runs, oldest first
+    known: bool = False  # the brand was published before
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """One brand in one run (table `brands`)."""
+
+    brand_id: str
+    name_zh: str
+    name_zh_hant: str | None
+    name_en: str | None
+    entity: str | None
+    country: str
+    state: BrandState
+    healthy: bool
+    unhealthy_reasons: tuple[str, ...]
+    pages_tried: int
+    pages_good: int
+    hotlines: int
+    hotlines_observed: int
+    recent_counts: tuple[int, ...]
+    last_observed: datetime | None
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrandOutcome:
+    """Everything `process_brand` decides about one brand in one run."""
+
+    row: BrandRow
+    hotlines: tuple[Hotline, ...]
+    removals: tuple[Removal, ...]
+    sources: tuple[SourceState, ...]
+    channels: tuple[Channel, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference to the parent snapshot; content columns only.
+
+    `before` and `after` map content columns to JSON-ready values; empty for ADD and DEL.
+    """
+
+    seq: int
+    op: Op
+    id: str
+    brand_id: str
+    number: str
+    fields: tuple[str, ...]
+    before: dict[str, object] = field(default_factory=dict)
+    after: dict[str, object] = field(default_factory=dict)
+    cause: Cause = Cause.SOURCE
+    reason: str = ""
+    evidence_before: str = ""
+    evidence_after: str = ""
