@@ -139,7 +139,8 @@ class Block:
     row_header: str = ""
     column_header: str = ""
     hidden: bool = False
-    before: str = ""  # text of the preceding block
+    before: str = ""  # text straight above, up to five lines
+    after: str = ""  # text straight below, up to two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ class Evidence:
     start: int
     end: int
     block_path: str
+    link_text: str  # words of the link that carried it, else ""
     hidden: bool
     label: str
     purpose: Purpose

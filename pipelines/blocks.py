@@ -1,0 +1,192 @@
+"""Blocks: the pieces of a page a number is read in, with headings, rows and columns.
+
+Only lines that pass the gate become blocks; everything else of a page costs one search.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from pipelines.layout import Html, Layout, Span, read_html
+from pipelines.model import Block
+from pipelines.numbering.find import GATE
+from pipelines.vocabulary import Carrier
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt")
+_CELLS = ("td", "th")
+_APART = re.compile(r" {2,}")
+_NUMBERED = re.compile(
+    r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
+)
+_HEADING_LENGTH = 40
+_BEFORE_LENGTH = 200
+_BEFORE_LINES = 5
+_AFTER_LINES = 2
+_AFTER_LENGTH = 120
+_LOOK_BACK = 120  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a page: absolute URL and what it is called."""
+
+    url: str
+    text: str
+
+
+def links_of(markup: str, base_url: str) -> tuple[Link, ...]:
+    """All http(s) links of a page in document order, absolute, without fragment."""
+    found = []
+    for anchor in read_html(markup).anchors():
+        try:
+            url = urljoin(base_url, anchor.href.strip())
+        except ValueError:  # brackets that are no IPv6 address
+            continue
+        if url.startswith(("http://", "https://")):
+            found.append(Link(url.partition("#")[0], anchor.text))
+    return tuple(found)
+
+
+def text_blocks(text: str, carrier: Carrier = Carrier.TEXT) -> Iterator[Block]:
+    """Blocks of plain text: a line each."""
+    yield from layout_blocks(Layout(text, ()), carrier=carrier)
+
+
+def html_blocks(html: Html) -> Iterator[Block]:
+    """Blocks of a page: what is seen first, then what is hidden."""
+    yield from layout_blocks(html.visible)
+    for layout in html.hidden:
+        yield from layout_blocks(layout, hidden=True)
+
+
+def layout_blocks(
+    layout: Layout, *, carrier: Carrier = Carrier.TEXT, hidden: bool = False
+) -> Iterator[Block]:
+    """Blocks of the lines that may hold a number."""
+    reader = _Lines(layout)
+    for index in reader.gated():
+        for start, end in reader.pieces(index):
+            if GATE.search(layout.text, start, end):
+                yield reader.block(index, start, end, carrier, hidden=hidden)
+
+
+class _Lines:
+    """Lines of a layout, with what stands above and beside each."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.text = layout.text
+        self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
+        self.cells = sorted(s for s in layout.spans if s[2] in _CELLS)
+        self.cell_starts = [cell[0] for cell in self.cells]
+        self.tables = sorted(s for s in layout.spans if s[2] == "table")
+        self.headings = sorted(s for s in layout.spans if s[2] in _HEADINGS)
+        self.heading_starts = [heading[0] for heading in self.headings]
+
+    def gated(self) -> Iterator[int]:
+        """Indexes of lines with enough digits, each once."""
+        last = -1
+        position = 0
+        while match := GATE.search(self.text, position):
+            index = bisect_right(self.starts, match.start()) - 1
+            position = self._end(index) + 1
+            if index != last:
+                yield (last := index)
+
+    def pieces(self, index: int) -> Iterator[tuple[int, int]]:
+        """The visual blocks of a line: the whole of it, or the cells of a table row."""
+        start, end = self.starts[index], self._end(index)
+        if not self._in_table(start):
+            yield start, end
+            return
+        for match in _APART.finditer(self.text, start, end):
+            yield start, match.start()
+            start = match.end()
+        yield start, end
+
+    def block(self, index: int, start: int, end: int, carrier: Carrier, *, hidden: bool) -> Block:
+        row, column = self._headers(index, start) if self._in_table(start) else ("", "")
+        return Block(
+            text=self.text[start:end],
+            path=self._path(index, start),
+            carrier=carrier,
+            heading=self._heading(index, start),
+            row_header=row,
+            column_header=column,
+            hidden=hidden,
+            before=self._before(index, start),
+            after=self._after(index, end),
+        )
+
+    def _end(self, index: int) -> int:
+        return self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.text)
+
+    def _line(self, index: int) -> str:
+        return self.text[self.starts[index] : self._end(index)]
+
+    def _in_table(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end, _ in self.tables)
+
+    def _path(self, index: int, start: int) -> str:
+        inside = start - self.starts[index]
+        return f"line {index + 1}" if not inside else f"line {index + 1}, column {inside + 1}"
+
+    def _before(self, index: int, start: int) -> str:
+        """Text straight above: earlier pieces of the row, then earlier lines."""
+        parts = [self.text[self.starts[index] : start].strip()]
+        for above in range(index - 1, max(-1, index - 1 - 2 * _BEFORE_LINES), -1):
+            parts.append(self._line(above).strip())
+            if sum(map(len, parts)) > _BEFORE_LENGTH:
+                break
+        return "\n".join(reversed([part for part in parts if part]))[-_BEFORE_LENGTH:]
+
+    def _after(self, index: int, end: int) -> str:
+        """Text straight below: the rest of the row, then the next two lines that say something."""
+        parts = [self.text[end : self._end(index)].strip()]
+        for below in range(index + 1, min(index + 5, len(self.starts))):
+            parts.append(self._line(below).strip())
+        return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]
+
+    def _heading(self, index: int, start: int) -> str:
+        """Nearest heading above, by its tag or because it is a short numbered line."""
+        tagged = bisect_right(self.heading_starts, start) - 1
+        limit = self.headings[tagged] if tagged >= 0 else None
+        trail: list[str] = []
+        for above in range(index, max(-1, index - _LOOK_BACK), -1):
+            if limit is not None and self.starts[above] <= limit[0]:
+                trail.append(self.text[limit[0] : limit[1]].strip())
+                break
+            line = self._line(above).strip()
+            if above < index and len(line) <= _HEADING_LENGTH and _NUMBERED.match(line):
+                trail.append(line)
+                if len(trail) == 2:
+                    break
+        return " / ".join(reversed(trail))[:120]
+
+    def _headers(self, index: int, start: int) -> tuple[str, str]:
+        """Cells left of a place in its row, and the first cell of its column."""
+        row = self._row(index)
+        place = bisect_right([cell[0] for cell in row], start) - 1
+        left = " | ".join(self.text[a:b].strip() for a, b, _ in row[: max(place, 0)])
+        table = min(
+            (t for t in self.tables if t[0] <= start < t[1]), key=lambda t: t[1] - t[0]
+        )
+        first = bisect_right(self.starts, table[0]) - 1
+        head = self._row(first) if first < index else []
+        column = head[place] if 0 <= place < len(head) else None
+        return left[-120:], self.text[column[0] : column[1]].strip()[:60] if column else ""
+
+    def _row(self, index: int) -> list[Span]:
+        """Innermost cells of one line, left to right."""
+        start, end = self.starts[index], self._end(index)
+        low = bisect_right(self.cell_starts, start - 1)
+        high = bisect_right(self.cell_starts, end)
+        inside = [cell for cell in self.cells[low:high] if cell[1] <= end]
+        return [
+            cell
+            for cell in inside
+            if not any(o != cell and cell[0] <= o[0] and o[1] <= cell[1] for o in inside)
+        ]

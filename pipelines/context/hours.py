@@ -1,0 +1,133 @@
+"""Service hours: page words to OSM `opening_hours`, validated before they are believed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import opening_hours
+
+from pipelines.numbering.fold import fold
+
+_DAY = {"一": "Mo", "二": "Tu", "三": "We", "四": "Th", "五": "Fr", "六": "Sa", "日": "Su", "天": "Su"}
+_EN = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
+_PART = r"(?:上午|早上|早晨|早|下午|晚上|晚|中午|凌晨|次日凌晨|次日|翌日|am|pm)"
+_TIME = rf"({_PART})?\s?(\d{{1,2}})\s?(?:[:.点點时時]\s?(半|\d{{2}})?(?:分)?)?\s?(am|pm|a\.m\.|p\.m\.)?"
+_TO = r"\s?(?:-{1,2}|~|至|到|to)\s?"
+_RANGE = re.compile(rf"(?<![\d\-]){_TIME}{_TO}{_TIME}(?![\d\-])", re.I)
+_DAYS_ZH = re.compile(r"(?:周|週|星期|礼拜)([一二三四五六日天])(?:\s?(?:-|~|至|到|、)\s?(?:周|週|星期|礼拜)?([一二三四五六日天]))?")
+_DAYS_EN = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s?(?:-|to|through)\s?(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?", re.I)
+_LATE = ("下午", "晚上", "晚", "pm")
+_NEXT = ("次日", "次日凌晨", "翌日", "凌晨")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours as printed and in OSM syntax; `approx` where OSM cannot say what the page says."""
+
+    raw: str = ""
+    osm: str = ""
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRules:
+    """The compiled table `hours.toml`."""
+
+    always: re.Pattern[str]
+    days: tuple[tuple[str, re.Pattern[str]], ...]
+    off: re.Pattern[str]
+    holidays: re.Pattern[str]
+
+    def read(self, text: str) -> Hours:
+        """Hours in a piece of text that belongs to one number; empty where it has none."""
+        flat = fold(text).text.replace("\n", " ")
+        ranges = [m for m in _RANGE.finditer(flat) if _is_clock(m)]
+        if not ranges:
+            match = self.always.search(flat)
+            return Hours(match.group().strip(), "24/7") if match else Hours()
+        spans = self._day_spans(flat)
+        osm = self._osm(flat, ranges, spans)
+        starts = [m.start() for m in ranges] + [start for start, _, _ in spans]
+        ends = [m.end() for m in ranges] + [m.end() for m in self.off.finditer(flat)]
+        raw = flat[min(starts) : max(ends)].strip()[:120]
+        return Hours(raw, osm, "PH" in osm or "Mo-Fr" in osm) if is_valid(osm) else Hours(raw)
+
+    def _osm(
+        self, text: str, ranges: list[re.Match[str]], spans: list[tuple[int, int, str]]
+    ) -> str:
+        grouped: dict[str, list[str]] = {}
+        for match in ranges:
+            days = [osm for start, _, osm in spans if start < match.start()]
+            after = [osm for start, _, osm in spans if match.end() <= start <= match.end() + 6]
+            day = days[-1] if days else after[0] if after else "Mo-Su"
+            grouped.setdefault(day, []).append(_span_of(match))
+        if self.holidays.search(text) and "Mo-Su" in grouped:
+            grouped = {("Mo-Su,PH" if d == "Mo-Su" else d): t for d, t in grouped.items()}
+        rules = [f"{day} {','.join(dict.fromkeys(times))}" for day, times in grouped.items()]
+        off = self.off.search(text) or (len(grouped) == 1 and "工作日" in text)
+        return "; ".join([*rules, "PH off"] if off else rules)
+
+    def _day_spans(self, text: str) -> list[tuple[int, int, str]]:
+        found = [(m.start(), m.end(), _zh_days(m)) for m in _DAYS_ZH.finditer(text)]
+        found += [(m.start(), m.end(), _en_days(m)) for m in _DAYS_EN.finditer(text)]
+        off = [m.span() for m in self.off.finditer(text)]
+        for osm, pattern in self.days:
+            for match in pattern.finditer(text):
+                inside = any(a <= match.start() < b for a, b in off)
+                taken = any(a <= match.start() < b for a, b, _ in found)
+                if not inside and not taken:
+                    found.append((match.start(), match.end(), osm))
+        return sorted(found)
+
+
+def compile_hours(table: Mapping[str, Any]) -> HoursRules:
+    """Compiles the table."""
+    return HoursRules(
+        re.compile(table["always"]["words"], re.I),
+        tuple((row["osm"], re.compile(row["words"], re.I)) for row in table["days"]),
+        re.compile(table["off"]["words"], re.I),
+        re.compile(table["holidays"]["words"]),
+    )
+
+
+@lru_cache(maxsize=1024)
+def is_valid(osm: str) -> bool:
+    """Whether an expression is OSM opening_hours."""
+    return bool(osm) and bool(opening_hours.validate(osm))
+
+
+def _is_clock(match: re.Match[str]) -> bool:
+    """Both ends are times of day and at least one is written as one (9:00, 9点, 9am)."""
+    hours = int(match[2]), int(match[6])
+    written = re.search(r"[:点點时時]|[ap]\.?m", match.group(), re.I)
+    return bool(written) and hours[0] <= 24 and hours[1] <= 30
+
+
+def _span_of(match: re.Match[str]) -> str:
+    start = _clock(match[1], match[2], match[3], match[4], after="")
+    end = _clock(match[5], match[6], match[7], match[8], after=start)
+    return f"{start}-{end}"
+
+
+def _clock(part: str | None, hour: str, minute: str | None, suffix: str | None, after: str) -> str:
+    value = int(hour)
+    half = (part or "").lower(), (suffix or "").replace(".", "").lower()
+    if value < 12 and ("pm" in half or half[0] in _LATE):
+        value += 12
+    minutes = "30" if minute == "半" else minute or "00"
+    clock = f"{value:02d}:{minutes}"
+    return "24:00" if after and clock == "00:00" and half[0] not in _NEXT else clock
+
+
+def _zh_days(match: re.Match[str]) -> str:
+    first = _DAY[match[1]]
+    return f"{first}-{_DAY[match[2]]}" if match[2] and _DAY[match[2]] != first else first
+
+
+def _en_days(match: re.Match[str]) -> str:
+    first = _EN[match[1].lower()]
+    return f"{first}-{_EN[match[2].lower()]}" if match[2] else first

@@ -1,0 +1,93 @@
+"""Whose number a mention is: the publisher's own, a third party's, or a regulator's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.model import Block
+from pipelines.numbering.fold import fold
+from pipelines.vocabulary import NumberClass, Owner, Purpose
+
+_STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
+_SENTENCE = re.compile(r"[。；;！!？?\n]")
+_NEAR = 90
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRules:
+    """The compiled table `owners.toml`, by owner."""
+
+    near: Mapping[Owner, re.Pattern[str]]
+    heading: Mapping[Owner, re.Pattern[str]]
+    branch: re.Pattern[str]
+
+    def owner_of(
+        self, block: Block, start: int, number_class: NumberClass, purpose: Purpose
+    ) -> tuple[Owner, str]:
+        """The owner with the id of the deciding rule."""
+        if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
+            return Owner.REGULATOR, "owner:state_class"
+        for place, text in self._windows(block, start):
+            owner = self._last(text)
+            if owner is not None:
+                return owner, f"owner:{place}"
+        for place, text in (("column", block.column_header), ("heading", block.heading)):
+            owner = self._first(text)
+            if owner is not None:
+                return owner, f"owner:{place}"
+        return Owner.SELF, "owner:publisher"
+
+    def is_branch(self, block: Block, start: int) -> bool:
+        """The number is listed as that of a branch office."""
+        before = fold(block.text[max(0, start - 30) : start]).text
+        beside = f"{block.row_header} {block.column_header} {block.heading[-30:]}"
+        return bool(self.branch.search(before) or self.branch.search(beside))
+
+    def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
+        before = fold(block.text[max(0, start - _NEAR) : start]).text
+        above = block.before.split("\n")[-3:]
+        return [
+            ("sentence", _SENTENCE.split(before)[-1]),
+            ("block", before),
+            ("row", block.row_header),
+            ("above", fold("\n".join(above)).text),
+        ]
+
+    def _last(self, text: str) -> Owner | None:
+        """The owner whose words stand nearest before the number."""
+        best: tuple[int, Owner] | None = None
+        for owner, pattern in self.near.items():
+            ends = [m.end() for m in pattern.finditer(text)]
+            if ends and (best is None or ends[-1] > best[0]):
+                best = (ends[-1], owner)
+        return best[1] if best else None
+
+    def _first(self, text: str) -> Owner | None:
+        for owner, pattern in self.heading.items():
+            if pattern.search(text):
+                return owner
+        return None
+
+
+def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
+    """Compiles the table."""
+
+    def pattern(owner: str, scope: str) -> re.Pattern[str] | None:
+        words = [
+            word
+            for row in table["owner"]
+            if row["owner"] == owner and row["scope"] == scope
+            for word in row["words"]
+        ]
+        return re.compile("|".join(words), re.IGNORECASE) if words else None
+
+    def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
+        order = ("self", "regulator", "third_party")
+        found = {Owner(owner): pattern(owner, scope) for owner in order}
+        return {owner: words for owner, words in found.items() if words is not None}
+
+    branches = [word for row in table["branch"] for word in row["words"]]
+    return OwnerRules(by_owner("near"), by_owner("heading"), re.compile("|".join(branches)))

@@ -1,0 +1,229 @@
+"""What a pair of rows means: which content differs, why, and who caused it.
+
+Pairs are found elsewhere (`outputs/compare.py`); rows are mappings of column names to
+JSON-ready values. Only content counts: two rows that differ in when they were seen are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields as dataclass_fields
+
+from pipelines.model import Change, Hotline, Removal
+from pipelines.vocabulary import Cause, Op, Verdict
+
+Row = Mapping[str, object]
+
+#: What today's rules make of a parent's captures where they read no such row any more.
+NOT_READ: Row = {}
+
+#: Begins the presence reason of a row that pages which answered well no longer show.
+ABSENT = "absent"
+
+OBSERVATION = frozenset(
+    (
+        "evidence_count",
+        "evidence_url",
+        "evidence_text",
+        "carried_by",
+        "good_runs_missed",
+        "last_seen",
+        "last_checked",
+        "last_change",
+        "run_id",
+    )
+)
+_CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)
+
+
+class UnexplainedRemovalError(ValueError):
+    """A row left the dataset although nobody may say that the number is gone."""
+
+
+class BrokenChainError(ValueError):
+    """Changes do not fit the rows they are applied to."""
+
+
+def same_content(one: Hotline, other: Hotline) -> bool:
+    """Whether two rows claim the same; when and how they were seen does not matter."""
+    return all(getattr(one, name) == getattr(other, name) for name in _CONTENT)
+
+
+def change_of(
+    before: Row | None,
+    after: Row | None,
+    *,
+    content: tuple[str, ...],
+    removal: Removal | None = None,
+    rebuilt: Row | None = None,
+    registry_changed: bool = False,
+    seq: int = 0,
+) -> Change | None:
+    """The difference between the two sides of one row, or None if their content is equal.
+
+    Args:
+        before: Row of the parent snapshot, or None.
+        after: Row of the new snapshot, or None.
+        content: Names of the content columns.
+        removal: Why the row left; needed where `after` is None.
+        rebuilt: The parent's row as today's rules read it from the parent's captures;
+            `NOT_READ` if they read no such row; None if rules have not changed.
+        registry_changed: The brand's entry changed, and its captures are the same.
+
+    Raises:
+        UnexplainedRemovalError: a row left without a `Removal`.
+    """
+    if before is None and after is None:
+        return None
+    if before is not None and after is None:
+        return _deletion(before, content, removal, rebuilt, seq)
+    old, new = _content(before or {}, content), _content(after or {}, content)
+    changed = tuple(sorted(name for name in content if old.get(name) != new.get(name)))
+    if before is not None and not changed:
+        return None
+    names = content if before is None else changed
+    row = after or {}
+    return Change(
+        seq=seq,
+        op=Op.ADD if before is None else Op.MOD,
+        id=str(row["id"]),
+        brand_id=str(row["brand_id"]),
+        number=str(row["number"]),
+        fields=() if before is None else changed,
+        before={} if before is None else {name: old[name] for name in changed},
+        after={name: new[name] for name in sorted(names)},
+        cause=_cause(new, names, changed, rebuilt, content, registry_changed=registry_changed),
+        reason=str(row.get("presence_reason", "")) if "presence_reason" in changed else "",
+        evidence_before=str((before or {}).get("evidence_url", "")),
+        evidence_after=str(row.get("evidence_url", "")),
+    )
+
+
+def diff(
+    before_rows: Mapping[str, Row],
+    after_rows: Mapping[str, Row],
+    *,
+    content: tuple[str, ...],
+    removals: Mapping[str, Removal] | None = None,
+    rebuilt: Mapping[str, Row] | None = None,
+    registry_changed: Container[str] = (),
+) -> tuple[Change, ...]:
+    """All differences between two snapshots keyed by hotline id, sorted by id, seq from 1.
+
+    Args:
+        rebuilt: Parent rows as today's rules read them, or None if rules have not changed.
+        registry_changed: Ids of brands whose entry in the registry changed.
+    """
+    removals = removals or {}
+    found: list[Change] = []
+    for key in sorted(before_rows.keys() | after_rows.keys()):
+        before, after = before_rows.get(key), after_rows.get(key)
+        brand_id = str((after or before or {})["brand_id"])
+        change = change_of(
+            before,
+            after,
+            content=content,
+            removal=removals.get(key),
+            rebuilt=None if rebuilt is None else rebuilt.get(key, NOT_READ),
+            registry_changed=brand_id in registry_changed,
+            seq=len(found) + 1,
+        )
+        if change is not None:
+            found.append(change)
+    return tuple(found)
+
+
+def apply(previous: Mapping[str, Row], changes: Iterable[Change]) -> dict[str, dict[str, object]]:
+    """Rows of the next snapshot: content of `previous` with `changes` applied in order.
+
+    Raises:
+        BrokenChainError: a change does not fit the row it is about.
+    """
+    rows = {key: dict(row) for key, row in previous.items()}
+    for change in sorted(changes, key=lambda change: change.seq):
+        held = rows.get(change.id)
+        _check_fits(change, held)
+        if change.op is Op.DEL:
+            del rows[change.id]
+        else:
+            rows[change.id] = {**(held or {}), **change.after}
+    return rows
+
+
+def _check_fits(change: Change, held: Mapping[str, object] | None) -> None:
+    if (held is None) is not (change.op is Op.ADD):
+        state = "is already there" if held is not None else "is not there"
+        raise BrokenChainError(
+            f"change {change.seq} ({change.op}) is about {change.id}, which {state}: apply the "
+            "change files of all runs since the snapshot, in their order"
+        )
+    for name, value in change.before.items():
+        if held is not None and _plain(held.get(name)) != value:
+            raise BrokenChainError(
+                f"change {change.seq} expects {name}={value!r} of {change.id}, the snapshot has "
+                f"{held.get(name)!r}: it is not the parent of this change file"
+            )
+
+
+def _deletion(
+    before: Row, content: tuple[str, ...], removal: Removal | None, rebuilt: Row | None, seq: int
+) -> Change:
+    unread = rebuilt is not None and not rebuilt
+    if removal is None and not unread:
+        raise UnexplainedRemovalError(
+            f"{before.get('id')} left the dataset without a reason: only a removal that presence "
+            "decided may drop a row; report this as a defect"
+        )
+    old = _content(before, content)
+    return Change(
+        seq=seq,
+        op=Op.DEL,
+        id=str(before["id"]),
+        brand_id=str(before["brand_id"]),
+        number=str(before["number"]),
+        fields=(),
+        before={name: old[name] for name in sorted(content)},
+        cause=Cause.PIPELINE if unread or removal is None else removal.cause,
+        reason=removal.reason if removal else "not_read_by_todays_rules",
+        evidence_before=str(before.get("evidence_url", "")),
+        evidence_after=" ".join(removal.evidence) if removal else "",
+    )
+
+
+def _cause(
+    new: Mapping[str, object],
+    names: tuple[str, ...],
+    changed: tuple[str, ...],
+    rebuilt: Row | None,
+    content: tuple[str, ...],
+    *,
+    registry_changed: bool,
+) -> Cause:
+    if rebuilt is not None and _already_so(new, names, rebuilt, content):
+        return Cause.PIPELINE
+    if registry_changed:
+        return Cause.REGISTRY
+    went_stale = new.get("verdict") == Verdict.STALE.value
+    if went_stale and "verdict" in changed and set(changed) <= {"verdict", "verdict_reasons"}:
+        return Cause.TIME
+    return Cause.SOURCE
+
+
+def _already_so(
+    new: Mapping[str, object], names: tuple[str, ...], rebuilt: Row, content: tuple[str, ...]
+) -> bool:
+    """Whether today's rules say the same of the parent's captures."""
+    if not rebuilt:
+        return str(new.get("presence_reason", "")).startswith(ABSENT)
+    today = _content(rebuilt, content)
+    # A row that only new rules find is first seen in this run, whatever the older page held.
+    return all(today[name] == new[name] for name in names if name != "first_seen")
+
+
+def _content(row: Row, content: tuple[str, ...]) -> dict[str, object]:
+    return {name: _plain(row.get(name)) for name in content}
+
+
+def _plain(value: object) -> object:
+    """JSON knows no tuples: ("a",) and ["a"] are one value."""
+    return list(value) if isinstance(value, tuple) else value

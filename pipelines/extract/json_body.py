@@ -1,0 +1,62 @@
+"""JSON documents: strings (and HTML in strings) of help centres and page data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.blocks import html_blocks, text_blocks
+from pipelines.layout import read_html
+from pipelines.model import Block
+from pipelines.numbering.find import GATE
+from pipelines.vocabulary import Carrier
+
+_MARKUP = re.compile(r"<(?:p|div|br|span|table|a|li|h\d|strong)\b", re.I)
+_PHONE_KEY = re.compile(r"(?:^|_|\b)(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))", re.I)
+_DEPTH = 30
+_SIBLINGS = 5
+
+
+def json_blocks(document: Any, carrier: Carrier = Carrier.JSON) -> Iterator[Block]:
+    """Blocks of all strings that may hold a number; keys and sibling strings are the label."""
+    stack: list[tuple[Any, str, str, int]] = [(document, "$", "", 0)]
+    while stack:
+        node, path, around, depth = stack.pop()
+        if depth > _DEPTH:
+            continue
+        if isinstance(node, Mapping):
+            words = _siblings(node)
+            items = [(v, f"{path}.{k}", words, depth + 1) for k, v in node.items()]
+            stack.extend(reversed(items))
+        elif isinstance(node, list):
+            entries = [(v, f"{path}[{i}]", around, depth + 1) for i, v in enumerate(node)]
+            stack.extend(reversed(entries))
+        else:
+            yield from _value_blocks(node, path, around, carrier)
+
+
+def _value_blocks(value: Any, path: str, around: str, carrier: Carrier) -> Iterator[Block]:
+    key = path.rpartition(".")[2]
+    if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):
+        value = str(value)
+    if not isinstance(value, str) or not GATE.search(value):
+        return
+    blocks = html_blocks(read_html(value)) if _MARKUP.search(value) else text_blocks(value)
+    for block in blocks:
+        yield Block(
+            text=block.text,
+            path=f"{path} {block.path}",
+            carrier=carrier,
+            heading=block.heading,
+            row_header=block.row_header or around,
+            column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
+            hidden=block.hidden,
+            before=block.before,
+            after=block.after,
+        )
+
+
+def _siblings(node: Mapping[str, Any]) -> str:
+    words = [v for v in node.values() if isinstance(v, str) and 0 < len(v) <= 60]
+    return " | ".join(word for word in words if not word.isdigit())[: 40 * _SIBLINGS]

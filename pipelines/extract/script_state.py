@@ -1,0 +1,41 @@
+"""State that a page keeps in its scripts: `__NEXT_DATA__`, `window.__INITIAL_STATE__ = {…}`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.extract.json_body import json_blocks
+from pipelines.extract.structured import tolerant_json
+from pipelines.layout import Html
+from pipelines.model import Block
+from pipelines.vocabulary import Carrier
+
+_STATE = re.compile(
+    r"(?:window\.|self\.|var |const |let )?\s*(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|__NUXT__|pageData|initialState)"
+    r"\s*=\s*(?=[{\[\"'J])"
+)
+_PARSED_STRING = re.compile(r"JSON\.parse\(\s*(?=\")")
+
+
+def script_blocks(html: Html, probe: str) -> Iterator[Block]:
+    """Blocks of the JSON that scripts carry; code itself is never searched."""
+    if "application/json" in probe:
+        for _, content in html.scripts('script[type="application/json" i]'):
+            yield from json_blocks(tolerant_json(content), Carrier.SCRIPT)
+    if "state" in probe or "data" in probe or "__nuxt__" in probe:
+        for _, content in html.scripts("script:not([type]),script[type*=javascript]"):
+            for match in _STATE.finditer(content):
+                yield from json_blocks(_state_at(content, match.end()), Carrier.SCRIPT)
+
+
+def _state_at(content: str, offset: int) -> Any:
+    """The JSON value that starts at an offset; None if it is script, not JSON."""
+    parsed = _PARSED_STRING.match(content, offset)
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(content, parsed.end() if parsed else offset)
+        return json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,82 @@
+"""JSON-LD and microdata: every `telephone` and `faxNumber` of an organization."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.layout import Html
+from pipelines.model import Block
+from pipelines.vocabulary import Carrier
+
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->|<!\[CDATA\[|\]\]>", re.S)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_KEYS = {"telephone": "telephone", "faxnumber": "fax"}
+_DEPTH = 12
+
+
+def json_ld_blocks(html: Html) -> Iterator[Block]:
+    """One block per telephone of each JSON-LD script; a ContactPoint's words are its label."""
+    for index, (_, content) in enumerate(html.scripts('script[type="application/ld+json" i]')):
+        document = tolerant_json(content)
+        for path, item, number in _telephones(document, "$", _DEPTH):
+            yield Block(
+                text=number,
+                path=f"json-ld {index + 1} {path}",
+                carrier=Carrier.JSON_LD,
+                row_header=_words(item),
+                column_header=path.rpartition(".")[2].partition("[")[0],
+            )
+
+
+def microdata_blocks(html: Html) -> Iterator[Block]:
+    """One block per `itemprop=telephone`."""
+    selector = '[itemprop~="telephone" i],[itemprop~="faxNumber" i]'
+    for index, (number, around) in enumerate(html.items(selector)):
+        yield Block(
+            text=number,
+            path=f"microdata {index + 1}",
+            carrier=Carrier.MICRODATA,
+            row_header=around,
+            column_header="telephone",
+        )
+
+
+def tolerant_json(content: str) -> Any:
+    """JSON with comments and trailing commas allowed; None if it is no JSON at all."""
+    for text in (content, _TRAILING_COMMA.sub("", _COMMENT.sub("", content))):
+        try:
+            return json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _telephones(node: Any, path: str, depth: int) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    if depth == 0:
+        return
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if str(key).lower() in _KEYS:
+                yield from _values(node, f"{path}.{_KEYS[str(key).lower()]}", value)
+            else:
+                yield from _telephones(value, f"{path}.{key}", depth - 1)
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _telephones(value, f"{path}[{index}]", depth - 1)
+
+
+def _values(
+    item: Mapping[str, Any], path: str, value: Any
+) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    numbers = value if isinstance(value, list) else [value]
+    for number in numbers:
+        if isinstance(number, str | int) and not isinstance(number, bool):
+            yield path, item, str(number)
+
+
+def _words(item: Mapping[str, Any]) -> str:
+    wanted = ("contactType", "name", "areaServed", "contactOption", "hoursAvailable", "description")
+    return " | ".join(str(item[key]) for key in wanted if isinstance(item.get(key), str))[:200]

@@ -1,0 +1,100 @@
+"""The HTML engine, behind one function: markup in, layout text with marked spans out.
+
+turbohtml gives WHATWG trees and layout-aware text (inline joined, blocks and cells apart) at
+the cost of the parse (engines.md 2; `docs/decisions/0003-reading.md`). Nothing else in the
+project imports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import turbohtml
+
+Span = tuple[int, int, str]
+_OPTIONS = turbohtml.PlainText(layout="strict", images=False)
+_MARKED = {tag: [tag] for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "dt")}
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s>=]|font-size\s*:\s*0", re.I)
+_HIDDEN = (
+    '[hidden],[style*="display:none" i],[style*="display: none" i],'
+    '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'
+)
+_MAX_DEPTH_GUARD = 3_000_000  # characters of markup read at most
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Text as a reader sees it: a line per block or table row, with marked spans."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link as written, with its text."""
+
+    href: str
+    text: str
+    around: str  # text of the closest block that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A parsed page; the tree stays inside this module."""
+
+    tree: turbohtml.Document
+    visible: Layout
+    hidden: tuple[Layout, ...]
+    title: str
+
+    def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
+        """Links in document order."""
+        for element in self.tree.select(selector):
+            block = element.closest("p,li,dd,td,div,section,footer,address")
+            around = block.text if block is not None else element.text
+            yield Anchor(element.attr("href") or "", _squeeze(element.text), _squeeze(around)[:400])
+
+    def scripts(self, selector: str) -> Iterator[tuple[str, str]]:
+        """Id and content of script elements."""
+        for element in self.tree.select(selector):
+            yield element.attr("id") or "", element.text
+
+    def attributes(self, selector: str, name: str) -> Iterator[tuple[str, str]]:
+        """Value of an attribute, with the text of the block around its element."""
+        for element in self.tree.select(selector):
+            block = element.closest("p,li,dd,td,div,section,footer")
+            yield element.attr(name) or "", _squeeze(block.text)[:200] if block is not None else ""
+
+    def items(self, selector: str) -> Iterator[tuple[str, str]]:
+        """`content` attribute (or text) of elements, with the text of the item they belong to."""
+        for element in self.tree.select(selector):
+            scope = element.closest("[itemscope]")
+            around = _squeeze(scope.text)[:200] if scope is not None else ""
+            yield element.attr("content") or _squeeze(element.text), around
+
+
+def read_html(markup: str) -> Html:
+    """Parses markup; never raises on markup, however broken."""
+    tree = turbohtml.parse(markup[:_MAX_DEPTH_GUARD], positions=False)
+    title = tree.select_one("title")
+    hidden = tuple(_take_hidden(tree)) if _HIDING.search(markup) else ()
+    text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
+    return Html(tree, Layout(text, tuple(spans)), hidden, _squeeze(title.text) if title else "")
+
+
+def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
+    """Lifts hidden elements out of the tree, so that the visible text is what is seen."""
+    for element in tree.select(_HIDDEN):
+        if element.tag in ("html", "body", "script", "style"):
+            continue
+        text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
+        if text.strip():
+            yield Layout(text, tuple(spans))
+        element.decompose()
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())

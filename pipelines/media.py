@@ -1,0 +1,35 @@
+"""What a document is: decided by its bytes first, its declared type second, its name last."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum, auto
+
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|div|p|table|span|meta|script|title|br|a|h[1-6]|ul|li|section|article)\b", re.I)
+_HEAD = 4096
+
+
+class Media(StrEnum):
+    """The kinds of documents that are read."""
+
+    HTML = auto()
+    JSON = auto()
+    PDF = auto()
+    TEXT = auto()
+
+
+def media_of(body: bytes, content_type: str, url: str) -> Media:
+    """The kind of a document; anything unknown is read as text or HTML by its bytes."""
+    head = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    declared = content_type.partition(";")[0].strip().lower()
+    if head.startswith(b"%PDF-") or declared == "application/pdf":
+        return Media.PDF
+    if declared.endswith(("/json", "+json")) or _is_json(head, url):
+        return Media.JSON
+    if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
+        return Media.TEXT
+    return Media.HTML if _MARKUP.search(body[: 16 * _HEAD]) else Media.TEXT
+
+
+def _is_json(head: bytes, url: str) -> bool:
+    return url.lower().partition("?")[0].endswith(".json") and head[:1] in (b"{", b"[")

@@ -1,0 +1,83 @@
+"""From found digits to a number: canonical form, area, extension or menu, display."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.model import Block, Mention, Number
+from pipelines.numbering.find import Found
+from pipelines.numbering.fold import fold
+from pipelines.numbering.foreign import foreign_kind
+from pipelines.numbering.plan import Plan, unfold
+from pipelines.vocabulary import NumberClass
+
+_WORLD = re.compile(r"\s*\(?(?:\+|00)\s?86|\s*86[ -]")
+_STEPS_TAIL = re.compile(r"\s*[,，(]?\s*(?:再|后|转|轉|接|分机|分機|内线|按|#|ext|x(?=\d)).*$", re.I | re.S)
+
+
+def normalize(found: Found, block: Block, plan: Plan) -> Number | None:
+    """The number at a place of a block; None if an area code stands before no real code."""
+    mention = Mention(block.text[found.start : found.end], found.start, found.end, block)
+    if found.entry is None:
+        return _foreign(found, mention)
+    if found.entry.folded:
+        return _folded(found, mention, plan)
+    assert found.entry.number_class is not None
+    menu = found.entry.menu
+    return Number(
+        mention=mention,
+        number=_canonical(found.digits, found.entry.number_class),
+        number_class=found.entry.number_class,
+        note=found.entry.note,
+        extension="" if menu else ";".join(found.steps),
+        menu=found.steps if menu else (),
+        display=_display(mention.raw, found),
+        rule=f"plan:{found.rule}",
+    )
+
+
+def _canonical(digits: str, number_class: NumberClass) -> str:
+    if number_class is NumberClass.LANDLINE:
+        return "+86" + digits.removeprefix("0")
+    return "+86" + digits if number_class is NumberClass.MOBILE else digits
+
+
+def _foreign(found: Found, mention: Mention) -> Number:
+    return Number(
+        mention=mention,
+        number=found.digits,
+        number_class=NumberClass.FOREIGN,
+        note=foreign_kind(found.digits),
+        extension=";".join(found.steps),
+        display=_display(mention.raw, found),
+        rule="plan:foreign",
+    )
+
+
+def _folded(found: Found, mention: Mention, plan: Plan) -> Number | None:
+    area, short = unfold(found.digits)
+    entry = plan.classify(short)
+    if entry is None or entry.number_class is None:
+        return None
+    return Number(
+        mention=mention,
+        number=short,
+        number_class=entry.number_class,
+        note=entry.note,
+        area=area if entry.number_class is NumberClass.SHORT_96 else "",
+        menu=found.steps,
+        display=_display(mention.raw, found),
+        printed_abroad=f"+86{area[1:]}{short}" if _WORLD.match(mention.raw) else "",
+        rule="plan:area_short",
+    )
+
+
+def _display(raw: str, found: Found) -> str:
+    """The page's own grouping, full-width forms made ASCII, without steps behind it."""
+    if found.inherited:
+        return found.digits
+    text = fold(raw).text
+    if found.steps:
+        text = _STEPS_TAIL.sub("", text)
+        text = re.sub(rf"\s?-\s?{re.escape(found.steps[0])}$", "", text)
+    return text.strip()

@@ -1,0 +1,208 @@
+"""Candidates in the text of a block: where numbers stand, and what was refused and why.
+
+The search is in two steps: a cheap gate says which digits may be a number at all, then each
+run of digits is cut at its separators, longest first, until the plan knows the piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipelines.numbering.fold import fold
+from pipelines.numbering.foreign import foreign_number
+from pipelines.numbering.plan import Plan, PlanEntry
+from pipelines.numbering.steps import (
+    alternative_after,
+    dash_after,
+    expand_range,
+    range_after,
+    steps_after,
+)
+from pipelines.numbering.veto import Vetoes
+
+GATE = re.compile(r"[0-9０-９]{3}|[0-9０-９](?:[^0-9０-９\n]{1,3}[0-9０-９]){4}")
+_RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
+_GROUP_END = re.compile(r"\d(?!\d)")
+_NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
+_COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
+_BARE_86 = re.compile(r"\(?86\)?[ \-]+(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)")
+_FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
+_LONGEST_DASH_MENU = 2
+_LONGEST_DASH_EXTENSION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Digits at a place of a block's text that the plan knows.
+
+    Attributes:
+        digits: National form, digits only (trunk zero kept); with + for a foreign number.
+        steps: Menu keys or extension digits behind it, in order.
+        inherited: The area or the leading digits come from the number before (…/5566).
+    """
+
+    start: int
+    end: int
+    digits: str
+    entry: PlanEntry | None
+    steps: tuple[str, ...] = ()
+    inherited: bool = False
+    needs_label: bool = False
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A run of digits that is not a number, with the rule that decided."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Searches text for the numbers of one country."""
+
+    plan: Plan
+    vetoes: Vetoes
+    country: str = "CN"
+
+    def find(self, text: str) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
+        """All numbers and refusals in `text`; spans are offsets in `text` itself."""
+        folded = fold(text)
+        found: list[Found] = []
+        refused: list[Refused] = []
+        for hit in self._scan(self.vetoes.masked(folded.text)):
+            start, end = folded.span(hit.start, hit.end)
+            kept = replace(hit, start=start, end=end)
+            found.append(kept) if isinstance(kept, Found) else refused.append(kept)
+        return tuple(found), tuple(refused)
+
+    def _scan(self, text: str) -> Iterator[Found | Refused]:
+        position = 0
+        while match := _RUN.search(text, position):
+            hits = self._read_run(text, match)
+            yield from hits
+            position = max(hits[-1].end, match.start() + 1)
+
+    def _read_run(self, text: str, match: re.Match[str]) -> list[Found | Refused]:
+        """Reads one run of digits; the last hit ends where the search goes on."""
+        for start in self._starts(match):
+            hit = self._longest(text, start, match.end())
+            if isinstance(hit, Refused):
+                return [hit]
+            if hit is not None:
+                return list(self._with_tail(text, hit))
+        return [Refused(match.start(), match.end(), "unknown_shape")]
+
+    def _starts(self, match: re.Match[str]) -> list[int]:
+        inner = [m.start() + match.start() for m in _NEXT_START.finditer(match.group())]
+        return [match.start(), *(i for i in inner if i > match.start())]
+
+    def _longest(self, text: str, start: int, end: int) -> Found | Refused | None:
+        run = text[start:end]
+        for stop in reversed([m.end() for m in _GROUP_END.finditer(run)]):
+            hit = self._classify(run[:stop], start)
+            if hit is None:
+                continue
+            return self._checked(text, hit)
+        return None
+
+    def _classify(self, piece: str, start: int) -> Found | None:
+        if self.country != "CN" or _FOREIGN.match(piece):
+            foreign = foreign_number(piece, self.country)
+            if foreign:
+                return Found(start, start + len(piece), foreign, None, rule="foreign")
+            if _FOREIGN.match(piece):
+                return None
+        digits = national_digits(piece)
+        entry = self.plan.classify(digits)
+        if entry is None or (entry.solid and not _is_solid(piece)):
+            return None
+        begin = start + (len(piece) - len(piece.lstrip("( ")) if piece.count("(") != piece.count(")") else 0)
+        return Found(
+            begin, start + len(piece), digits, entry, needs_label=entry.needs_label, rule=entry.note
+        )
+
+    def _checked(self, text: str, hit: Found) -> Found | Refused:
+        entry = hit.entry
+        solid = entry is not None and (entry.solid or entry.note == "local_only")
+        veto = self.vetoes.veto(text, hit.start, hit.end, solid=solid)
+        if veto:
+            return Refused(hit.start, hit.end, veto)
+        if entry is not None and entry.number_class is None and not entry.folded:
+            return Refused(hit.start, hit.end, entry.note)
+        return hit
+
+    def _with_tail(self, text: str, hit: Found) -> Iterator[Found]:
+        """The number with its steps, then the alternatives that inherit from it."""
+        steps, end = steps_after(text, hit.end)
+        if not steps and hit.entry is not None:
+            longest = _LONGEST_DASH_MENU if hit.entry.menu else _LONGEST_DASH_EXTENSION
+            dash, end = dash_after(text, hit.end, longest)
+            steps = (dash,) if dash else ()
+        whole = replace(hit, end=end, steps=steps)
+        yield whole
+        yield from self._alternatives(text, whole)
+
+    def _alternatives(self, text: str, first: Found) -> Iterator[Found]:
+        if first.entry is None or first.entry.note not in ("landline", "shared400", "area_short"):
+            return
+        last = first
+        if ranged := range_after(text, last.end):
+            for digits in expand_range(first.digits, ranged[0]):
+                last = replace(first, digits=digits, end=ranged[1], steps=(), inherited=True)
+                yield replace(last, rule="range")
+        while more := alternative_after(text, last.end):
+            inherited = self._inherit(first, last, more[0])
+            if inherited is None:
+                return
+            last = replace(inherited, start=more[1], end=more[2], inherited=True)
+            yield last
+
+    def _inherit(self, first: Found, last: Found, digits: str) -> Found | None:
+        """A tail as a number of its own: same area, same length, or the last four digits."""
+        if last.steps and len(digits) == len(last.steps[-1]):
+            return replace(first, steps=(digits,), rule="second_extension")
+        area = _area_of(first.digits)
+        local = first.digits[len(area) :]
+        if first.entry is None or first.entry.note == "shared400":
+            whole = first.digits[: -len(digits)] + digits if len(digits) in (3, 4) else ""
+        elif len(digits) == len(local):
+            whole = area + digits
+        else:
+            whole = first.digits[: -len(digits)] + digits if len(digits) in (1, 2, 3, 4) else ""
+        entry = self.plan.classify(whole) if whole else None
+        if entry is None or entry != first.entry:
+            return None
+        return replace(first, digits=whole, steps=(), rule="alternative")
+
+
+def national_digits(piece: str) -> str:
+    """Digits in national form: country code 86 dropped, trunk zero put back.
+
+    >>> national_digits("+86 (0)571-8888 1234")
+    '057188881234'
+    >>> national_digits("+86-400-123-4568")
+    '4001234568'
+    """
+    match = _COUNTRY.match(piece) or _BARE_86.match(piece)
+    if match is None:
+        return re.sub(r"\D", "", piece)
+    digits = re.sub(r"\D", "", piece[match.end() :]).removeprefix("0")
+    whole = re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}|1010\d{4}", digits)
+    area = re.match(r"(?:10|2[0-57-9]|[3-9]\d\d)(?:[2-8]\d{6,7}$|9[56]\d{3,4}$|1[02]\d{3}$)", digits)
+    return "0" + digits if area and not whole else digits
+
+
+def _is_solid(piece: str) -> bool:
+    groups = re.findall(r"\d+", piece)
+    return len(groups) == 1 or all(len(group) == 1 for group in groups)
+
+
+def _area_of(digits: str) -> str:
+    match = re.match(r"0(?:10|2[0-57-9]|[3-9]\d\d)", digits)
+    return match.group() if match else ""

@@ -1,0 +1,50 @@
+"""Folding: one spelling for the characters that numbers are written with, offsets kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d\u2500\ufe63\u2043"
+_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+_TABLE = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, _DASHES), ord("-")),
+    **dict.fromkeys(map(ord, _SPACES), ord(" ")),
+    ord("・"): ord("·"),
+    ord("•"): ord("·"),
+    ord("～"): ord("~"),
+    ord("〜"): ord("~"),
+    ord("〔"): ord("["),
+    ord("〕"): ord("]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; `origin[i]` is where folded character i stands in the original."""
+
+    text: str
+    origin: tuple[int, ...] | None  # None: same offsets
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span of a folded one, with nothing of its neighbours."""
+        if self.origin is None:
+            return start, end
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """Maps full-width forms, dashes and spaces to ASCII and drops zero-width characters.
+
+    >>> fold("４００－1").text
+    '400-1'
+    """
+    if text.isascii() and "\t" not in text:
+        return Folded(text, None)
+    folded = text.translate(_TABLE)
+    if not _ZERO_WIDTH.search(folded):
+        return Folded(folded, None)
+    kept = tuple(i for i, char in enumerate(folded) if not _ZERO_WIDTH.match(char))
+    return Folded("".join(folded[i] for i in kept), kept)

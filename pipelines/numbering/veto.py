@@ -1,0 +1,58 @@
+"""What stands beside digits that are not a telephone number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_WINDOW = 28  # characters before the digits that a veto word may span
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """One rule: words straight before or behind the digits."""
+
+    id: str
+    solid_only: bool
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vetoes:
+    """The compiled table `context/vetoes.toml`."""
+
+    before: tuple[Veto, ...]
+    after: tuple[Veto, ...]
+    mask: re.Pattern[str]
+
+    def masked(self, text: str) -> str:
+        """Text of equal length with addresses, dates, times and marks blanked out."""
+        return self.mask.sub(lambda m: "\0" * len(m.group()), text)
+
+    def veto(self, text: str, start: int, end: int, *, solid: bool) -> str:
+        """The id of the rule that refuses `text[start:end]`, or ""."""
+        before = text[max(0, start - _WINDOW) : start]
+        for rule in self.before:
+            if (solid or not rule.solid_only) and rule.pattern.search(before):
+                return rule.id
+        for rule in self.after:
+            if (solid or not rule.solid_only) and rule.pattern.match(text, end):
+                return rule.id
+        return ""
+
+
+def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
+    """Compiles the table; `before` words are anchored at the end of what precedes."""
+    return Vetoes(
+        before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
+        after=tuple(_veto(row, "(?:{})") for row in table["after"]),
+        mask=re.compile("|".join(f"(?:{row['words']})" for row in table["mask"]), re.I),
+    )
+
+
+def _veto(row: Mapping[str, Any], form: str) -> Veto:
+    return Veto(
+        row["id"], row["scope"] == "solid", re.compile(form.format(row["words"]), re.IGNORECASE)
+    )

@@ -1,0 +1,134 @@
+"""The path of one page, on one screen: decode, blocks, mentions, numbers, evidence.
+
+`process_page` is what `hotlines extract`, `process`, `replay` and the live view of the spiders
+all call. It is pure: same page and rules, same reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from pipelines.blocks import text_blocks
+from pipelines.context.evidence import evidence_of
+from pipelines.context.states import marks_of
+from pipelines.decode import Decoded, decode
+from pipelines.extract.html import document_blocks
+from pipelines.extract.json_body import json_blocks
+from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
+from pipelines.extract.tel_conflicts import mark_conflicts
+from pipelines.layout import Html, read_html
+from pipelines.media import Media, media_of
+from pipelines.model import Block, Evidence, Issue, Page, PageReading
+from pipelines.normalize import normalize
+from pipelines.numbering.find import Finder, Found, Refused
+from pipelines.rules import Rules
+from pipelines.vocabulary import Level, Outcome
+
+
+def process_page(page: Page, rules: Rules) -> PageReading:
+    """Reads one document.
+
+    Args:
+        page: The document; `page.body` is without content coding.
+        rules: All rule tables (`load_rules()`).
+
+    Returns:
+        Evidence in reading order, with the outcome, issues and marks of the page.
+    """
+    media = media_of(page.body, page.content_type, page.final_url or page.url)
+    if media is Media.PDF:
+        return _read_pdf(page, rules)
+    decoded = decode(page.body, page.content_type, page.country)
+    if media is Media.JSON:
+        return _read_json(page, decoded, rules)
+    if media is Media.TEXT:
+        blocks = text_blocks(decoded.text)
+        return _reading(page, decoded, rules, blocks, decoded.text, None)
+    html = read_html(decoded.text)
+    blocks = document_blocks(html, decoded.text)
+    return _reading(page, decoded, rules, blocks, html.visible.text, html)
+
+
+def _read_pdf(page: Page, rules: Rules) -> PageReading:
+    try:
+        text = pdf_text(page.body)
+    except PdfRefusedError as error:
+        return _refused(page, str(error))
+    decoded = Decoded(text, "pdf", guessed=False)
+    return _reading(page, decoded, rules, pdf_blocks(text), text, None)
+
+
+def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
+    try:
+        document = json.loads(decoded.text, strict=False)
+    except (ValueError, RecursionError) as error:
+        return _refused(page, f"the document calls itself JSON and is not: {error}")
+    return _reading(page, decoded, rules, json_blocks(document), decoded.text, None)
+
+
+def _reading(
+    page: Page,
+    decoded: Decoded,
+    rules: Rules,
+    blocks: Iterable[Block],
+    text: str,
+    html: Html | None,
+) -> PageReading:
+    evidence = mark_conflicts(tuple(_evidence(blocks, page, rules)))
+    outcome = Outcome.OK
+    if not evidence:
+        outcome = rules.states.outcome(
+            text, html.title if html else "", has_scripts="<script" in decoded.text
+        )
+    return PageReading(
+        outcome=outcome,
+        evidence=evidence,
+        issues=tuple(_issues(evidence, page)),
+        marks=marks_of(html, text, (e.label for e in evidence)),
+        charset=decoded.charset,
+        charset_guessed=decoded.guessed,
+        dated=rules.states.date_of(text),
+    )
+
+
+def _evidence(blocks: Iterable[Block], page: Page, rules: Rules) -> Iterator[Evidence]:
+    finder = Finder(rules.plan, rules.vetoes, page.country)
+    for block in blocks:
+        for found in finder.find(block.text)[0]:
+            number = normalize(found, block, rules.plan)
+            if number is not None:
+                evidence = evidence_of(number, page, rules, needs_label=found.needs_label)
+                if evidence is not None:
+                    yield evidence
+
+
+def candidates(block: Block, country: str, rules: Rules) -> tuple[Found | Refused, ...]:
+    """Everything that was looked at in a block, in order, with the rule that decided."""
+    found, refused = Finder(rules.plan, rules.vetoes, country).find(block.text)
+    return tuple(sorted((*found, *refused), key=lambda hit: (hit.start, hit.end)))
+
+
+def _refused(page: Page, why: str) -> PageReading:
+    issue = Issue(
+        Level.WARNING,
+        "parser_refused",
+        why,
+        "look at the capture; if the document is whole, report it with the capture",
+        page.brand.id if page.brand else "",
+        page.url,
+    )
+    return PageReading(Outcome.PARSER_REFUSED, issues=(issue,))
+
+
+def _issues(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
+    for item in evidence:
+        if item.carrier == "tel_link" and "tel_link_differs" in item.rules:
+            yield Issue(
+                Level.WARNING,
+                "tel_link_differs",
+                f"the link dials {item.number}, its text says otherwise: {item.context[:60]}",
+                "ask the brand which is right; until then the text's number is the row",
+                item.brand_id,
+                page.url,
+            )

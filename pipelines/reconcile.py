@@ -1,0 +1,333 @@
+"""Evidence of a brand becomes hotlines: one row per number, the order of the evidence no matter.
+
+The key (number, area, extension) must never flip: history decides where a page leaves it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.dialing import Dialing, dialing
+from pipelines.model import Brand, Evidence, Hotline, Issue
+from pipelines.verify import (
+    KIND_RANK,
+    Judgement,
+    Key,
+    Sighting,
+    contested,
+    judge,
+    may_create,
+)
+from pipelines.vocabulary import Carrier, FeeClass, Level, NumberClass, Owner, Presence, Purpose
+
+_WITH_AREA = NumberClass.SHORT_96
+_WITH_EXTENSION = frozenset((NumberClass.LANDLINE, NumberClass.SHARED_400, NumberClass.FOREIGN))
+_OWN = (Owner.SELF, Owner.UNKNOWN)  # 停用 said of a partner's number is not about the brand's
+_CARRIER_RANK = {
+    carrier: rank
+    for rank, carrier in enumerate(
+        (
+            Carrier.TEXT,
+            Carrier.PDF,
+            Carrier.JSON_LD,
+            Carrier.MICRODATA,
+            Carrier.JSON,
+            Carrier.ATTRIBUTE,
+            Carrier.TEL_LINK,
+            Carrier.SCRIPT,
+            Carrier.IMAGE,
+        )
+    )
+}
+# IANA zones of the countries that have one zone; others stay empty rather than guessed.
+_TIME_ZONES = {
+    "CN": "Asia/Shanghai",
+    "HK": "Asia/Hong_Kong",
+    "MO": "Asia/Macau",
+    "TW": "Asia/Taipei",
+    "SG": "Asia/Singapore",
+    "MY": "Asia/Kuala_Lumpur",
+    "TH": "Asia/Bangkok",
+    "PH": "Asia/Manila",
+    "VN": "Asia/Ho_Chi_Minh",
+    "IN": "Asia/Kolkata",
+    "JP": "Asia/Tokyo",
+    "KR": "Asia/Seoul",
+    "GB": "Europe/London",
+}
+_LANGUAGE_WORDS = {
+    "en": ("英文", "英语", "英語", "english"),
+    "yue": ("粤语", "粵語", "广东话", "廣東話", "cantonese"),
+    "zh": ("普通话", "普通話", "国语", "國語", "mandarin"),
+}
+_AUDIENCE = {Purpose.MERCHANT: "merchant", Purpose.VIP: "vip"}
+_FREE_WORDS = (
+    "免费",
+    "免費",
+    "免付费",
+    "免付費",
+    "免拨打费",
+    "toll-free",
+    "toll free",
+    "freephone",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The hotlines that one run read of a brand.
+
+    Attributes:
+        hotlines: Rows as this run alone shows them, by key.
+        retired: Numbers that a page itself says are no longer in use, with those pages.
+        unplaced: (URL, number) of mentions whose area is not known.
+    """
+
+    hotlines: Mapping[Key, Hotline]
+    retired: Mapping[Key, tuple[str, ...]]
+    unplaced: frozenset[tuple[str, str]]
+    issues: tuple[Issue, ...]
+
+
+def hotline_id(brand_id: str, key: Key) -> str:
+    """The permanent id of a hotline.
+
+    >>> hotline_id("ahbank", ("96588", "0551", ""))
+    'ahbank/96588@0551'
+    """
+    number, area, extension = key
+    return f"{brand_id}/{number}{'@' if area else ''}{area}{'#' if extension else ''}{extension}"
+
+
+def reconcile(
+    brand: Brand,
+    seen: Sequence[Sighting],
+    known: Iterable[Hotline],
+    *,
+    now: datetime,
+    run_id: str,
+) -> Reconciled:
+    """Groups a run's evidence by number and makes one row of each group.
+
+    Args:
+        seen: Evidence of pages that answered well (`verify.sightings`).
+        known: Rows of the parent snapshot; they decide an area that a page leaves open.
+    """
+    places = _Places.of(seen, known)
+    usable = [s for s in seen if s.visit.tls_ok and not s.evidence.hidden]
+    retired = _grouped((s for s in usable if s.retired and s.evidence.owner in _OWN), places)
+    offered = _grouped((s for s in seen if may_create(s)), places)
+    disputed = contested(_grouped((s for s in usable if may_create(s)), places))
+    hotlines: dict[Key, Hotline] = {}
+    issues: list[Issue] = []
+    for key, group in sorted(offered.items()):
+        verdict = judge(group, now=now, disputed=key in disputed, retired=key in retired)
+        hotlines[key] = _hotline(brand, key, group, verdict, now=now, run_id=run_id)
+        issues += _doubts(hotlines[key], verdict)
+    unplaced = [s for s in seen if may_create(s) and places.key(s.evidence) is None]
+    issues += [_area_issue(brand.id, s) for s in unplaced]
+    return Reconciled(
+        hotlines,
+        {key: _urls(group) for key, group in sorted(retired.items())},
+        frozenset((s.visit.url, s.evidence.number) for s in unplaced),
+        tuple(issues),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The areas in which a brand's province codes are known to work."""
+
+    by_number: tuple[Mapping[str, frozenset[str]], ...]  # history before this run's pages
+    all_known: frozenset[str]
+
+    @classmethod
+    def of(cls, seen: Sequence[Sighting], known: Iterable[Hotline]) -> _Places:
+        held = {(h.number, h.area) for h in known if h.area}
+        read = {
+            (s.evidence.number, s.evidence.area)
+            for s in seen
+            if may_create(s) and s.evidence.number_class is _WITH_AREA and s.evidence.area
+        }
+        return cls((_by_number(held), _by_number(read)), frozenset(a for _, a in held | read))
+
+    def key(self, e: Evidence) -> Key | None:
+        """Key of the hotline that a piece of evidence is about; None if its area is open."""
+        extension = e.extension if e.number_class in _WITH_EXTENSION else ""
+        if e.number_class is not _WITH_AREA:
+            return (e.number, "", extension)
+        area = e.area or self._only_area(e.number)
+        return (e.number, area, "") if area else None
+
+    def _only_area(self, number: str) -> str:
+        for areas in self.by_number:
+            if number in areas:
+                return next(iter(areas[number])) if len(areas[number]) == 1 else ""
+        return next(iter(self.all_known)) if len(self.all_known) == 1 else ""
+
+
+def _by_number(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for number, area in pairs:
+        found[number] = found.get(number, frozenset()) | {area}
+    return found
+
+
+def _grouped(seen: Iterable[Sighting], places: _Places) -> dict[Key, tuple[Sighting, ...]]:
+    groups: dict[Key, list[Sighting]] = {}
+    for s in seen:
+        key = places.key(s.evidence)
+        if key is not None:
+            groups.setdefault(key, []).append(s)
+    return {key: tuple(sorted(group, key=_best_first)) for key, group in groups.items()}
+
+
+def _best_first(s: Sighting) -> tuple[object, ...]:
+    e = s.evidence
+    return (not s.visit.tls_ok, e.hidden, s.link_differs, KIND_RANK[s.visit.kind],
+            _CARRIER_RANK[e.carrier], len(s.visit.url), s.visit.url, e.block_path, e.start,
+            e.end, e.raw, e.context, e.label, e.menu, e.hours_raw, e.rules)  # fmt: skip
+
+
+def _hotline(
+    brand: Brand,
+    key: Key,
+    group: Sequence[Sighting],
+    verdict: Judgement,
+    *,
+    now: datetime,
+    run_id: str,
+) -> Hotline:
+    """One row from the evidence of one number, the best evidence first."""
+    number, area, extension = key
+    best = group[0].evidence
+    rows = [s.evidence for s in group]
+    times = [s.visit.fetched_at for s in group]
+    abroad = next((e.printed_abroad for e in rows if e.printed_abroad), "")
+    dial = dialing(number, best.number_class, area, extension, abroad, brand.country)
+    hours = _hours(rows)
+    purposes = _purposes(rows)
+    return Hotline(
+        id=hotline_id(brand.id, key),
+        brand_id=brand.id,
+        number=number,
+        area=area,
+        extension=extension,
+        display=next((e.display for e in rows if e.display), number),
+        tel_uri=dial.tel_uri,
+        e164=dial.e164,
+        dial_domestic=dial.dial_domestic,
+        dial_abroad=dial.dial_abroad,
+        number_class=best.number_class,
+        numbering_note=best.numbering_note,
+        fee_class=dial.fee_class,
+        fee_stated=_fee_stated(rows, dial),
+        landline_only=dial.landline_only,
+        purposes=purposes,
+        labels=tuple(sorted({e.label for e in rows if e.label})),
+        audience=tuple(sorted({_AUDIENCE[p] for p in purposes if p in _AUDIENCE})),
+        regions=(f"{brand.country}-{area}",) if area else (),
+        languages=_languages(rows),
+        hours_raw=hours.hours_raw if hours else "",
+        hours=hours.hours if hours else "",
+        hours_tz=_TIME_ZONES.get(brand.country, "") if hours and hours.hours else "",
+        hours_approx=bool(hours and hours.hours_approx),
+        staffed_24h=bool(hours and hours.hours == "24/7"),
+        menu_paths=_menu_paths(rows),
+        presence=Presence.OBSERVED,
+        presence_reason="",
+        verdict=verdict.verdict,
+        verdict_reasons=verdict.codes,
+        source_kinds=tuple(sorted({s.visit.kind for s in group}, key=KIND_RANK.__getitem__)),
+        first_seen=min(times),
+        evidence_count=len(group),
+        evidence_url=group[0].visit.final_url or group[0].visit.url,
+        evidence_text=best.context,
+        carried_by=_urls(group),
+        good_runs_missed=0,
+        last_seen=max(times),
+        last_checked=max(times),
+        last_change=now,
+        run_id=run_id,
+    )
+
+
+def _purposes(rows: Sequence[Evidence]) -> tuple[Purpose, ...]:
+    found = {e.purpose for e in rows}
+    known = found - {Purpose.UNKNOWN} or found
+    return tuple(purpose for purpose in Purpose if purpose in known)
+
+
+def _hours(rows: Sequence[Evidence]) -> Evidence | None:
+    """The best evidence with hours we could read, else with hours at all."""
+    readable = next((e for e in rows if e.hours), None)
+    return readable or next((e for e in rows if e.hours_raw), None)
+
+
+def _languages(rows: Sequence[Evidence]) -> tuple[str, ...]:
+    labels = " ".join(e.label for e in rows).lower()
+    return tuple(
+        code for code, words in _LANGUAGE_WORDS.items() if any(word in labels for word in words)
+    )
+
+
+def _menu_paths(rows: Sequence[Evidence]) -> tuple[str, ...]:
+    paths = {"-".join(e.menu) for e in rows if e.menu}
+    # An extension that is no part of the key is a step in the menu of the number.
+    paths |= {e.extension for e in rows if e.extension and e.number_class not in _WITH_EXTENSION}
+    return tuple(sorted(paths))
+
+
+def _fee_stated(rows: Sequence[Evidence], dial: Dialing) -> str:
+    """What the best evidence states; a statement against the rule is never hidden by another."""
+    stated = [e.fee_stated for e in rows if e.fee_stated]
+    wrong = [text for text in stated if fee_conflict(text, dial.fee_class)]
+    return next(iter(wrong or stated), "")
+
+
+def fee_conflict(stated: str, fee_class: FeeClass) -> bool:
+    """Whether a page promises a free call where the class says otherwise, or denies it.
+
+    >>> fee_conflict("免费", FeeClass.SHARED), fee_conflict("免长途费", FeeClass.SHARED)
+    (True, False)
+    """
+    words = stated.lower()
+    if not words or fee_class is FeeClass.UNKNOWN:
+        return False
+    if words == FeeClass.FREE.value or any(word in words for word in _FREE_WORDS):
+        return fee_class is not FeeClass.FREE
+    return words == FeeClass.PREMIUM.value and fee_class is not FeeClass.PREMIUM
+
+
+def _urls(group: Sequence[Sighting]) -> tuple[str, ...]:
+    return tuple(sorted({s.visit.url for s in group}))
+
+
+def _doubts(hotline: Hotline, verdict: Judgement) -> Iterable[Issue]:
+    advice = {
+        "tel_link_differs": "compare text and link by hand; the number of the text is published",
+        "pages_disagree": "find out which page is current; tell the brand about the other",
+        "said_retired": "check by hand whether the number still answers",
+    }
+    for reason in verdict.reasons:
+        if reason.code in advice:
+            said = f"{reason.code} for {hotline.id}"
+            yield Issue(Level.WARNING, reason.code, said, advice[reason.code], hotline.brand_id,
+                        reason.urls[0])  # fmt: skip
+    if fee_conflict(hotline.fee_stated, hotline.fee_class):
+        said = f"{hotline.id} is {hotline.fee_class} by rule, the page says {hotline.fee_stated}"
+        yield Issue(Level.WARNING, "fee_conflict", said, "trust the rule; tell the brand",
+                    hotline.brand_id, hotline.evidence_url)  # fmt: skip
+
+
+def _area_issue(brand_id: str, s: Sighting) -> Issue:
+    return Issue(
+        Level.WARNING,
+        "area_unknown",
+        f"{s.evidence.number} is a province code without an area code: no row was made of it",
+        "look for a page of the brand that prints the area code and declare it as a source",
+        brand_id,
+        s.visit.url,
+    )
