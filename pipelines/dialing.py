@@ -87,6 +87,18 @@ SERVICES: tuple[ServiceRow, ...] = (
 )
 
 
+_FREE_WORDS = (
+    "免费",
+    "免費",
+    "免付费",
+    "免付費",
+    "免拨打费",
+    "toll-free",
+    "toll free",
+    "freephone",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Dialing:
     """How to dial one number.
@@ -139,6 +151,20 @@ def dialing(
         fee_class=fee,
         landline_only=number_class is NumberClass.TOLLFREE_800 and home == "CN",
     )
+
+
+def fee_conflict(stated: str, fee_class: FeeClass) -> bool:
+    """Whether a page promises a free call where the class says otherwise, or denies it.
+
+    >>> fee_conflict("免费", FeeClass.SHARED), fee_conflict("免长途费", FeeClass.SHARED)
+    (True, False)
+    """
+    words = stated.lower()
+    if not words or fee_class is FeeClass.UNKNOWN:
+        return False
+    if words == FeeClass.FREE.value or any(word in words for word in _FREE_WORDS):
+        return fee_class is not FeeClass.FREE
+    return words == FeeClass.PREMIUM.value and fee_class is not FeeClass.PREMIUM
 
 
 def calling_code(country: str) -> int:

@@ -21,6 +21,7 @@ _STEP = 64 * 1024
 _GZIP_START = b"\x1f\x8b\x08"
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # `wbits` of zlib.decompressobj
 _MAX_CODINGS = 5  # a longer chain is an attack on our time; curl draws the line there too
+_MAX_MEMBERS = 10_000  # bgzip makes one per 64 KiB; empty ones by the million only cost time
 
 
 class TooLarge(ValueError):  # noqa: N818 - named for what is raised
@@ -41,7 +42,7 @@ def inflate(payload: bytes, content_encoding: str, limit: int) -> bytes:
         limit: Most bytes that the body, or a body between two codings, may have.
 
     Raises:
-        TooLarge: The body has more than `limit` bytes. At most `limit` + 64 KiB of it were
+        TooLarge: The body has more than `limit` bytes; not more than one of them beyond it was
             decoded.
         BadEncoding: The payload is damaged or cut off, or a coding is not known.
 
@@ -94,6 +95,8 @@ def _gunzip(payload: bytes, limit: int) -> bytes:
         body, position = _stream(payload, position, _GZIP, limit - total)
         total += len(body)
         members.append(body)
+        if len(members) > _MAX_MEMBERS:
+            raise BadEncoding(f"more than {_MAX_MEMBERS} gzip members in one payload")
     return b"".join(members)
 
 
@@ -107,7 +110,7 @@ def _stream(payload: bytes, start: int, wbits: int, limit: int) -> tuple[bytes, 
         if not pending:
             pending = payload[position : position + _STEP]
             position += len(pending)
-        piece = _step(decoder, pending)
+        piece = _step(decoder, pending, max(1, min(_STEP, limit - total + 1)))
         # The decoder may hold output back when a piece fills the step exactly, so the end is
         # reached only if it had nothing to read and nothing to give.
         if not piece and not pending and not decoder.eof:
@@ -115,13 +118,13 @@ def _stream(payload: bytes, start: int, wbits: int, limit: int) -> tuple[bytes, 
         pending = decoder.unconsumed_tail
         total += len(piece)
         if total > limit:
-            raise TooLarge(f"the decoded body has more bytes than its limit (stopped at {total})")
+            raise TooLarge("the decoded body is larger than the limit; decoding stopped there")
         pieces.append(piece)
     return b"".join(pieces), position - len(decoder.unused_data)
 
 
-def _step(decoder: zlib._Decompress, data: bytes) -> bytes:
+def _step(decoder: zlib._Decompress, data: bytes, most: int) -> bytes:
     try:
-        return decoder.decompress(data, _STEP)
+        return decoder.decompress(data, most)
     except zlib.error as error:
         raise BadEncoding(f"the compressed payload is damaged: {error}") from None

@@ -10,13 +10,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipelines.brand import (
+    Brand as Brand,
+)
+from pipelines.brand import (
+    CrawlLimits as CrawlLimits,
+)
+from pipelines.brand import (
+    Expectations as Expectations,
+)
+from pipelines.brand import (
+    Fact as Fact,
+)
+from pipelines.brand import (
+    Source as Source,
+)
 from pipelines.vocabulary import (
     BrandState,
     Carrier,
     Cause,
     ChannelKind,
     FeeClass,
-    Grade,
     Level,
     NumberClass,
     Op,
@@ -27,79 +41,6 @@ from pipelines.vocabulary import (
     SourceKind,
     Verdict,
 )
-
-# --- the registry -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A statement of the registry with where it comes from."""
-
-    value: str
-    grade: Grade
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One declared official document of a brand."""
-
-    kind: SourceKind
-    url: str
-    grade: Grade
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expectations:
-    """Bounds that a healthy run keeps; `must_include` holds facts of grade A only."""
-
-    numbers_min: int = 0
-    numbers_max: int = 40
-    must_include: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlLimits:
-    """How far and how fast one brand may be crawled."""
-
-    pages: int = 30
-    depth: int = 2
-    delay: float | None = None  # seconds between requests to one host
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """A wallet or payment company: where to look, never what to publish."""
-
-    id: str
-    name_zh: str
-    country: str
-    name_zh_hant: str | None = None
-    name_en: str | None = None
-    entity: Fact | None = None
-    former_entities: tuple[Fact, ...] = ()
-    licences: tuple[Fact, ...] = ()
-    aliases: tuple[str, ...] = ()
-    state: BrandState = BrandState.ACTIVE
-    domains: tuple[Fact, ...] = ()  # registrable domains, all of whose hosts are the brand's
-    hosts: tuple[Fact, ...] = ()  # single hosts on domains that others share
-    tlds: tuple[Fact, ...] = ()  # brand top-level domains
-    veto_paths: tuple[Fact, ...] = ()  # "host/path" prefixes that carry user content
-    sources: tuple[Source, ...] = ()
-    apps: tuple[Fact, ...] = ()  # "android:…", "ios:…"
-    expectations: Expectations = Expectations()
-    limits: CrawlLimits = CrawlLimits()
-    good_runs_to_remove: int = 2
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All names a page may call the brand by, longest first."""
-        found = {self.name_zh, self.name_zh_hant, self.name_en, *self.aliases}
-        if self.entity:
-            found.add(self.entity.value)
-        return tuple(sorted((n for n in found if n), key=lambda n: (-len(n), n)))
-
 
 # --- reading one page ---------------------------------------------------------------------
 

@@ -115,7 +115,8 @@ def presence(
     run_id: str,
 ) -> Standing:
     """Joins what a run read with what was known, number by number."""
-    run = _Run(brand, read, answers, {s.url: s for s in history.sources}, now, run_id)
+    retired = retired_sources(brand, answers, history.sources)
+    run = _Run(brand, read, answers, {s.url: s for s in history.sources}, retired, now, run_id)
     known = {key_of(h): h for h in history.hotlines}
     rows = [h for key, h in read.hotlines.items() if key not in known]
     removals: list[Removal] = []
@@ -152,6 +153,7 @@ class _Run:
     read: Reconciled
     answers: Mapping[str, Answer]
     ledger: Mapping[str, SourceState]
+    retired: frozenset[str]
     now: datetime
     run_id: str
 
@@ -173,8 +175,7 @@ class _Run:
         """A known number that no page of this run offers."""
         if (said := self.read.retired.get(key_of(before))) is not None:
             return Removal(before, "said_by_page", Cause.SOURCE, said)
-        retired = retired_sources(self.brand, self.answers, self.ledger.values())
-        carriers = tuple(url for url in before.carried_by if url not in retired)
+        carriers = tuple(url for url in before.carried_by if url not in self.retired)
         if before.carried_by and not carriers:
             return Removal(before, "source_retired", Cause.REGISTRY)
         silent = [url for url in carriers if self._why_silent(url, before)]
@@ -222,9 +223,9 @@ class _Run:
     def _may_still_carry(self, url: str, read: Hotline) -> bool:
         """Whether a former page of an observed number may still carry it, unread."""
         answer = self.answers.get(url)
-        if url in read.carried_by or (answer and (answer.good or answer.outcome in _GONE)):
+        if url in read.carried_by or url in self.retired:
             return False
-        if url in retired_sources(self.brand, self.answers, self.ledger.values()):
+        if answer is not None and (answer.good or answer.outcome in _GONE):
             return False
         state = self.ledger.get(url)
         answered = state.last_good if state else None

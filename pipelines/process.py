@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.blocks import text_blocks
 from pipelines.context.evidence import evidence_of
+from pipelines.context.publisher import Publisher, publisher_of
 from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_blocks
@@ -75,7 +76,8 @@ def _reading(
     text: str,
     html: Html | None,
 ) -> PageReading:
-    evidence = mark_conflicts(tuple(_evidence(blocks, page, rules)))
+    publisher = publisher_of(text, page.brand)
+    evidence = mark_conflicts(tuple(_evidence(blocks, page, rules, publisher)))
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(
@@ -92,15 +94,35 @@ def _reading(
     )
 
 
-def _evidence(blocks: Iterable[Block], page: Page, rules: Rules) -> Iterator[Evidence]:
+def _evidence(
+    blocks: Iterable[Block], page: Page, rules: Rules, publisher: Publisher
+) -> Iterator[Evidence]:
     finder = Finder(rules.plan, rules.vetoes, page.country)
     for block in blocks:
         for found in finder.find(block.text)[0]:
             number = normalize(found, block, rules.plan)
             if number is not None:
-                evidence = evidence_of(number, page, rules, needs_label=found.needs_label)
+                evidence = evidence_of(
+                    number, page, rules, publisher, needs_label=found.needs_label
+                )
                 if evidence is not None:
                     yield evidence
+
+
+def blocks_of(page: Page) -> tuple[Block, ...]:
+    """The blocks of a document that may hold a number; none where its reader refuses it."""
+    media = media_of(page.body, page.content_type, page.final_url or page.url)
+    if media is Media.PDF:
+        return ()
+    text = decode(page.body, page.content_type, page.country).text
+    if media is Media.JSON:
+        try:
+            return tuple(json_blocks(json.loads(text, strict=False)))
+        except (ValueError, RecursionError):
+            return ()
+    if media is Media.TEXT:
+        return tuple(text_blocks(text))
+    return tuple(document_blocks(read_html(text), text))
 
 
 def candidates(block: Block, country: str, rules: Rules) -> tuple[Found | Refused, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.dialing import Dialing, dialing
+from pipelines.dialing import Dialing, dialing, fee_conflict
 from pipelines.model import Brand, Evidence, Hotline, Issue
 from pipelines.verify import (
     KIND_RANK,
@@ -20,10 +20,11 @@ from pipelines.verify import (
     judge,
     may_create,
 )
-from pipelines.vocabulary import Carrier, FeeClass, Level, NumberClass, Owner, Presence, Purpose
+from pipelines.vocabulary import Carrier, Level, NumberClass, Owner, Presence, Purpose
 
 _WITH_AREA = NumberClass.SHORT_96
 _WITH_EXTENSION = frozenset((NumberClass.LANDLINE, NumberClass.SHARED_400, NumberClass.FOREIGN))
+_ANY_SERVICE = (Purpose.GENERAL, Purpose.HUMAN_AGENT, Purpose.UNKNOWN)
 _OWN = (Owner.SELF, Owner.UNKNOWN)  # 停用 said of a partner's number is not about the brand's
 _CARRIER_RANK = {
     carrier: rank
@@ -63,16 +64,6 @@ _LANGUAGE_WORDS = {
     "zh": ("普通话", "普通話", "国语", "國語", "mandarin"),
 }
 _AUDIENCE = {Purpose.MERCHANT: "merchant", Purpose.VIP: "vip"}
-_FREE_WORDS = (
-    "免费",
-    "免費",
-    "免付费",
-    "免付費",
-    "免拨打费",
-    "toll-free",
-    "toll free",
-    "freephone",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +115,7 @@ def reconcile(
     issues: list[Issue] = []
     for key, group in sorted(offered.items()):
         verdict = judge(group, now=now, disputed=key in disputed, retired=key in retired)
-        hotlines[key] = _hotline(brand, key, group, verdict, now=now, run_id=run_id)
+        hotlines[key] = _hotline(brand, key, group, verdict, now, run_id)
         issues += _doubts(hotlines[key], verdict)
     unplaced = [s for s in seen if may_create(s) and places.key(s.evidence) is None]
     issues += [_area_issue(brand.id, s) for s in unplaced]
@@ -142,22 +133,25 @@ class _Places:
 
     by_number: tuple[Mapping[str, frozenset[str]], ...]  # history before this run's pages
     all_known: frozenset[str]
+    keys: frozenset[Key]  # of history
 
     @classmethod
     def of(cls, seen: Sequence[Sighting], known: Iterable[Hotline]) -> _Places:
-        held = {(h.number, h.area) for h in known if h.area}
+        keys = frozenset((h.number, h.area, h.extension) for h in known)
+        held = {(number, area) for number, area, _ in keys if area}
         read = {
             (s.evidence.number, s.evidence.area)
             for s in seen
             if may_create(s) and s.evidence.number_class is _WITH_AREA and s.evidence.area
         }
-        return cls((_by_number(held), _by_number(read)), frozenset(a for _, a in held | read))
+        areas = frozenset(area for _, area in held | read)
+        return cls((_by_number(held), _by_number(read)), areas, keys)
 
     def key(self, e: Evidence) -> Key | None:
         """Key of the hotline that a piece of evidence is about; None if its area is open."""
-        extension = e.extension if e.number_class in _WITH_EXTENSION else ""
         if e.number_class is not _WITH_AREA:
-            return (e.number, "", extension)
+            full = (e.number, "", e.extension)
+            return full if full in self.keys or _own_service(e) else (e.number, "", "")
         area = e.area or self._only_area(e.number)
         return (e.number, area, "") if area else None
 
@@ -166,6 +160,12 @@ class _Places:
             if number in areas:
                 return next(iter(areas[number])) if len(areas[number]) == 1 else ""
         return next(iter(self.all_known)) if len(self.all_known) == 1 else ""
+
+
+def _own_service(e: Evidence) -> bool:
+    """The extension leads to another service, and the label of the number names it."""
+    single = e.extension.isdigit() and e.number_class in _WITH_EXTENSION
+    return single and e.purpose not in _ANY_SERVICE
 
 
 def _by_number(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
@@ -196,7 +196,6 @@ def _hotline(
     key: Key,
     group: Sequence[Sighting],
     verdict: Judgement,
-    *,
     now: datetime,
     run_id: str,
 ) -> Hotline:
@@ -235,7 +234,7 @@ def _hotline(
         hours_tz=_TIME_ZONES.get(brand.country, "") if hours and hours.hours else "",
         hours_approx=bool(hours and hours.hours_approx),
         staffed_24h=bool(hours and hours.hours == "24/7"),
-        menu_paths=_menu_paths(rows),
+        menu_paths=_menu_paths(rows, extension),
         presence=Presence.OBSERVED,
         presence_reason="",
         verdict=verdict.verdict,
@@ -273,11 +272,11 @@ def _languages(rows: Sequence[Evidence]) -> tuple[str, ...]:
     )
 
 
-def _menu_paths(rows: Sequence[Evidence]) -> tuple[str, ...]:
-    paths = {"-".join(e.menu) for e in rows if e.menu}
+def _menu_paths(rows: Sequence[Evidence], extension: str) -> tuple[str, ...]:
     # An extension that is no part of the key is a step in the menu of the number.
-    paths |= {e.extension for e in rows if e.extension and e.number_class not in _WITH_EXTENSION}
-    return tuple(sorted(paths))
+    steps = (e.menu or tuple(e.extension.split(";")) for e in rows if e.extension != extension)
+    menus = (e.menu for e in rows)
+    return tuple(sorted({"-".join(path) for path in (*steps, *menus) if any(path)}))
 
 
 def _fee_stated(rows: Sequence[Evidence], dial: Dialing) -> str:
@@ -287,27 +286,12 @@ def _fee_stated(rows: Sequence[Evidence], dial: Dialing) -> str:
     return next(iter(wrong or stated), "")
 
 
-def fee_conflict(stated: str, fee_class: FeeClass) -> bool:
-    """Whether a page promises a free call where the class says otherwise, or denies it.
-
-    >>> fee_conflict("免费", FeeClass.SHARED), fee_conflict("免长途费", FeeClass.SHARED)
-    (True, False)
-    """
-    words = stated.lower()
-    if not words or fee_class is FeeClass.UNKNOWN:
-        return False
-    if words == FeeClass.FREE.value or any(word in words for word in _FREE_WORDS):
-        return fee_class is not FeeClass.FREE
-    return words == FeeClass.PREMIUM.value and fee_class is not FeeClass.PREMIUM
-
-
 def _urls(group: Sequence[Sighting]) -> tuple[str, ...]:
     return tuple(sorted({s.visit.url for s in group}))
 
 
 def _doubts(hotline: Hotline, verdict: Judgement) -> Iterable[Issue]:
     advice = {
-        "tel_link_differs": "compare text and link by hand; the number of the text is published",
         "pages_disagree": "find out which page is current; tell the brand about the other",
         "said_retired": "check by hand whether the number still answers",
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -67,3 +69,39 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
 
 def _read(name: str) -> bytes:
     return resources.files("pipelines").joinpath(name).read_bytes()
+
+
+def check_tables() -> tuple[str, ...]:
+    """Problems of the rule tables: each with table, key and what is wrong with it."""
+    problems: list[str] = []
+    for name in TABLES:
+        try:
+            table = tomllib.loads(_read(name).decode("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(f"pipelines/{name}: {error}")
+            continue
+        problems += [f"pipelines/{name}: {where}: {what}" for where, what in _rule_problems(table)]
+    return tuple(problems)
+
+
+def _rule_problems(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        rows = value if isinstance(value, list) else [value]
+        for index, row in enumerate(rows, start=1):
+            place = f"{key} {index}" if isinstance(value, list) else key
+            if not row.get("source") and key != "branch":
+                yield place, "no source: say where the rule comes from"
+            for name in ("words", "digits"):
+                for words in row.get(name, []) if isinstance(row.get(name), list) else [row.get(name)]:
+                    if words is not None and (why := _pattern_problem(words)):
+                        yield f"{place}.{name}", why
+
+
+def _pattern_problem(words: object) -> str:
+    if not isinstance(words, str):
+        return f"{words!r} is no text; write patterns as quoted strings"
+    try:
+        re.compile(words)
+    except re.error as error:
+        return f"no regular expression: {error}"
+    return ""

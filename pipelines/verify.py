@@ -65,14 +65,15 @@ Key = tuple[str, str, str]  # number, area, extension: what tells hotlines of on
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A piece of evidence with the visit it was read in.
-
-    `link_differs`: a tel link of the same block dials another number.
-    """
+    """A piece of evidence with the visit it was read in."""
 
     visit: Visit
     evidence: Evidence
-    link_differs: bool = False
+
+    @property
+    def link_differs(self) -> bool:
+        """Text and tel link name two numbers; the text's number is the row."""
+        return has_rule(self.evidence, LINK_RULE)
 
     @property
     def retired(self) -> bool:
@@ -125,62 +126,23 @@ def _visit_rank(visit: Visit) -> tuple[bool, datetime, str, str]:
 
 
 def sightings(visits: Iterable[Visit]) -> tuple[Sighting, ...]:
-    """All evidence of pages that answered well on declared ground, in a fixed order.
-
-    A tel link that dials another number than its text is left out: the text's number counts.
-    """
-    found: list[Sighting] = []
-    for visit in best_visits(visits):
-        if answer_of(visit).good and visit.reading is not None:
-            found += _of_page(visit, visit.reading.evidence)
+    """All evidence of pages that answered well on declared ground, in a fixed order."""
+    found = (
+        Sighting(visit, evidence)
+        for visit in best_visits(visits)
+        if answer_of(visit).good and visit.reading is not None
+        for evidence in visit.reading.evidence
+    )
     return tuple(sorted(found, key=_order))
 
 
 def _order(sighting: Sighting) -> tuple[object, ...]:
+    """A total order over all that a row is made of, so that ties never follow the input."""
     e = sighting.evidence
-    return (sighting.visit.url, e.number, e.area, e.extension, e.block_path, e.start, e.end,
-            e.carrier.value, e.raw, e.context, e.label, e.menu, e.hours_raw, e.rules)  # fmt: skip
-
-
-def _of_page(visit: Visit, evidence: Sequence[Evidence]) -> Iterable[Sighting]:
-    links = [e for e in evidence if e.carrier is Carrier.TEL_LINK]
-    texts = [e for e in evidence if e.carrier is Carrier.TEXT]
-    wrong = [link for link in links if _dials_another(link, texts)]
-    for e in evidence:
-        if e in wrong:
-            continue
-        yield Sighting(visit, e, link_differs=_contradicted(e, links, wrong))
-
-
-def _dials_another(link: Evidence, texts: Sequence[Evidence]) -> bool:
-    if has_rule(link, LINK_RULE):
-        return True
-    near = {text.number for text in texts if _same_block(text, link)}
-    return bool(near) and link.number not in near
-
-
-def _contradicted(e: Evidence, links: Sequence[Evidence], wrong: Sequence[Evidence]) -> bool:
-    if e.carrier is not Carrier.TEXT:
-        return False
-    if has_rule(e, LINK_RULE):
-        return True
-    linked = any(link.number == e.number for link in links if _same_block(e, link))
-    return not linked and any(_same_block(e, link) for link in wrong)
-
-
-def _same_block(text: Evidence, link: Evidence) -> bool:
-    path = text.block_path
-    return bool(path) and (link.block_path == path or link.block_path.startswith(f"{path}/"))
-
-
-def wrong_links(visits: Iterable[Visit]) -> tuple[Evidence, ...]:
-    """Tel links that dial another number than the text they stand in."""
-    found: list[Evidence] = []
-    for visit in best_visits(visits):
-        if answer_of(visit).good and visit.reading is not None:
-            kept = {id(s.evidence) for s in _of_page(visit, visit.reading.evidence)}
-            found += [e for e in visit.reading.evidence if id(e) not in kept]
-    return tuple(sorted(found, key=lambda e: (e.url, e.block_path, e.number, e.start)))
+    place = (sighting.visit.url, e.number, e.area, e.extension, e.block_path, e.start, e.end)
+    words = (e.raw, e.display, e.context, e.label, e.hours_raw, e.hours, e.fee_stated)
+    kinds = (e.carrier, e.purpose, e.owner, e.number_class, e.numbering_note, e.printed_abroad)
+    return (*place, *words, *kinds, e.menu, e.rules, e.hidden, e.is_hotline, e.hours_approx)
 
 
 def has_rule(evidence: Evidence, name: str) -> bool:
@@ -192,7 +154,8 @@ def may_create(sighting: Sighting) -> bool:
     """Whether this evidence may make a hotline: the brand's own voice line, still in use."""
     e = sighting.evidence
     official = e.is_hotline and e.owner is Owner.SELF and e.number_class not in _NEVER_HOTLINE
-    return official and not sighting.retired
+    wrong_link = sighting.link_differs and e.carrier is Carrier.TEL_LINK
+    return official and not sighting.retired and not wrong_link
 
 
 def contested(groups: Mapping[Key, Sequence[Sighting]]) -> frozenset[Key]:

@@ -2,57 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipelines.context.labels import Label
+from pipelines.context.publisher import Publisher
 from pipelines.model import Block, Evidence, Number, Page
 from pipelines.numbering.fold import fold
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 _WINDOW = 80  # characters of context on each side
+_HOURS_BEFORE = 60
+_BEHIND = 90
+_FEE_BEFORE = 20
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
-_NOT_SERVICE = (
-    Purpose.FAX,
-    Purpose.SMS,
-    Purpose.HR,
-    Purpose.MEDIA,
-    Purpose.INVESTOR,
-    Purpose.REGULATOR,
-    Purpose.PARTNER_BANK,
-    Purpose.CORPORATE_SWITCHBOARD,
-)
-_NEVER_SERVICE = (
-    NumberClass.SMS,
-    NumberClass.EMERGENCY,
-    NumberClass.PUBLIC_SERVICE,
-)
+_NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the words around a number say of it, with the ids of the deciding rules."""
+
+    label: Label | None
+    purpose: Purpose
+    owner: Owner
+    is_hotline: bool
+    rules: tuple[str, ...]
 
 
 def evidence_of(
-    number: Number, page: Page, rules: Rules, *, needs_label: bool
+    number: Number, page: Page, rules: Rules, publisher: Publisher, *, needs_label: bool
 ) -> Evidence | None:
     """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
     block = mention.block
-    label = rules.labels.of(block, mention.start, mention.end)
-    if label is None and block.carrier in _PHONE_CARRIERS:
-        label = Label(block.column_header, Purpose.GENERAL, "carrier", weak=True)
+    label = _label(block, mention.start, mention.end, rules)
     if label is None and needs_label:
         return None
-    owner, owner_rule = rules.owners.owner_of(
-        block, mention.start, number.number_class, label.purpose if label else Purpose.UNKNOWN
-    )
-    purpose = _purpose(label, owner)
-    branch = rules.owners.is_branch(block, mention.start)
-    retired = rules.states.is_retired(block.text, mention.start, mention.end)
-    served = (
-        owner is Owner.SELF
-        and label is not None
-        and purpose not in _NOT_SERVICE
-        and number.number_class not in _NEVER_SERVICE
-        and not branch
-        and not retired
-    )
-    hours = rules.hours.read(_own_text(block, mention.start, mention.end))
+    context = _context(number, label, rules, publisher)
+    hours = rules.hours.read(_hours_text(block, mention.start, mention.end))
+    fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
     return Evidence(
         brand_id=page.brand.id if page.brand else "",
@@ -76,47 +65,61 @@ def evidence_of(
         link_text=block.column_header if block.carrier is Carrier.TEL_LINK else "",
         hidden=block.hidden,
         label=label.word if label else "",
-        purpose=purpose,
-        owner=owner,
-        is_hotline=served,
+        purpose=context.purpose,
+        owner=context.owner,
+        is_hotline=context.is_hotline,
         hours_raw=hours.raw,
         hours=hours.osm,
         hours_approx=hours.approx,
-        fee_stated=rules.fees.stated(_own_text(block, mention.start, mention.end, before=20)),
-        rules=_decided(number, label, owner_rule, branch=branch, retired=retired),
+        fee_stated=rules.fees.stated(fee_text),
+        rules=context.rules,
         capture=page.capture,
         rules_digest=rules.digest,
     )
 
 
+def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
+    label = rules.labels.of(block, start, end)
+    if label is None and block.carrier in _PHONE_CARRIERS:
+        return Label(block.column_header, Purpose.GENERAL, "carrier", weak=True, service=True)
+    return label
+
+
+def _context(
+    number: Number, label: Label | None, rules: Rules, publisher: Publisher
+) -> _Context:
+    mention = number.mention
+    block = mention.block
+    said = label.purpose if label else Purpose.UNKNOWN
+    owner, owner_rule = rules.owners.owner_of(
+        block, mention.start, number.number_class, said, publisher
+    )
+    branch = rules.owners.is_branch(block, mention.start)
+    retired = rules.states.is_retired(block.text, mention.start, mention.end)
+    decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
+    decided += ["branch_office"] * branch + ["retired_by_page"] * retired
+    offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE
+    return _Context(
+        label=label,
+        purpose=_purpose(label, owner),
+        owner=owner,
+        is_hotline=owner is Owner.SELF and offered and not branch and not retired,
+        rules=tuple(decided),
+    )
+
+
 def _purpose(label: Label | None, owner: Owner) -> Purpose:
+    """A bare 电话 of the publisher's own is its general line."""
     if label is None:
         return Purpose.UNKNOWN
-    if label.purpose is Purpose.UNKNOWN and owner is Owner.SELF:
+    if label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service:
         return Purpose.GENERAL
     return label.purpose
 
 
-def _decided(
-    number: Number, label: Label | None, owner_rule: str, *, branch: bool, retired: bool
-) -> tuple[str, ...]:
-    rules = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
-    if branch:
-        rules.append("branch_office")
-    if retired:
-        rules.append("retired_by_page")
-    return tuple(rules)
-
-
-def _own_text(block: Block, start: int, end: int, before: int = 0) -> str:
-    """The stretch of a block that belongs to one number: up to the next number."""
-    head = fold(block.text[max(0, start - 60) : start]).text if not before else ""
-    tail = block.text[end : end + 90]
-    if before:
-        return block.text[max(0, start - before) : end] + tail
-    return f"{tail}\n{block.after}" if not _is_hours_first(head) else f"{head}\n{tail}"
-
-
-def _is_hours_first(head: str) -> bool:
-    """Hours stand before the number: 每天9:00-18:00拨打…"""
-    return ":" in head and any(char.isdigit() for char in head)
+def _hours_text(block: Block, start: int, end: int) -> str:
+    """The stretch in which the hours of one number stand: behind it, or before if they lead."""
+    head = fold(block.text[max(0, start - _HOURS_BEFORE) : start]).text
+    tail = block.text[end : end + _BEHIND]
+    leads = ":" in head and any(char.isdigit() for char in head)
+    return f"{head}\n{tail}" if leads else f"{tail}\n{block.after}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.model import Block
@@ -28,6 +28,7 @@ class LabelRule:
     purpose: Purpose
     rank: int
     weak: bool
+    service: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Label:
     purpose: Purpose
     place: str
     weak: bool
+    service: bool  # a line that users are served on (not fax, recruitment, media, …)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Labels:
         for place, text, found in self._places(block, start, end):
             if found is None:
                 continue
-            label = Label(text, found.purpose, place, found.weak)
+            label = Label(text, found.purpose, place, found.weak, found.service)
             if not label.weak:
                 return self._merged(best, label)
             best = best or label
@@ -81,7 +83,7 @@ class Labels:
 
     def _merged(self, weak: Label | None, strong: Label) -> Label:
         """A weak label nearer by keeps its word; the purpose comes from the strong one."""
-        return strong if weak is None else Label(weak.word, strong.purpose, weak.place, weak=False)
+        return strong if weak is None else replace(weak, purpose=strong.purpose, weak=False, service=strong.service)
 
     def _places(
         self, block: Block, start: int, end: int
@@ -131,6 +133,9 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
     rows = sorted(table["label"], key=lambda row: -int(row["rank"]))
     groups = [f"(?P<g{i}>{'|'.join(row['words'])})" for i, row in enumerate(rows)]
     rules = tuple(
-        LabelRule(Purpose(row["purpose"]), row["rank"], row.get("weak", False)) for row in rows
+        LabelRule(
+            Purpose(row["purpose"]), row["rank"], row.get("weak", False), row.get("service", True)
+        )
+        for row in rows
     )
     return Labels(re.compile("|".join(groups), re.IGNORECASE), rules)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.context.publisher import Publisher, companies_in
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -14,6 +15,7 @@ from pipelines.vocabulary import NumberClass, Owner, Purpose
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _NEAR = 90
+_RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,18 @@ class OwnerRules:
     branch: re.Pattern[str]
 
     def owner_of(
-        self, block: Block, start: int, number_class: NumberClass, purpose: Purpose
+        self,
+        block: Block,
+        start: int,
+        number_class: NumberClass,
+        purpose: Purpose,
+        publisher: Publisher,
     ) -> tuple[Owner, str]:
         """The owner with the id of the deciding rule."""
         if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
             return Owner.REGULATOR, "owner:state_class"
         for place, text in self._windows(block, start):
-            owner = self._last(text)
+            owner = self._last(text, publisher)
             if owner is not None:
                 return owner, f"owner:{place}"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
@@ -48,7 +55,7 @@ class OwnerRules:
 
     def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
         before = fold(block.text[max(0, start - _NEAR) : start]).text
-        above = block.before.split("\n")[-3:]
+        above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
         return [
             ("sentence", _SENTENCE.split(before)[-1]),
             ("block", before),
@@ -56,14 +63,18 @@ class OwnerRules:
             ("above", fold("\n".join(above)).text),
         ]
 
-    def _last(self, text: str) -> Owner | None:
-        """The owner whose words stand nearest before the number."""
-        best: tuple[int, Owner] | None = None
-        for owner, pattern in self.near.items():
-            ends = [m.end() for m in pattern.finditer(text)]
-            if ends and (best is None or ends[-1] > best[0]):
-                best = (ends[-1], owner)
-        return best[1] if best else None
+    def _last(self, text: str, publisher: Publisher) -> Owner | None:
+        """The owner whose words, or whose company's name, stand nearest before the number."""
+        hits = [
+            (match.end(), owner)
+            for owner, pattern in self.near.items()
+            for match in pattern.finditer(text)
+        ]
+        for company, end in companies_in(text):
+            owns = publisher.owns(company)
+            if owns is not None:
+                hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
+        return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
     def _first(self, text: str) -> Owner | None:
         for owner, pattern in self.heading.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pipelines.layout import Html
@@ -43,8 +44,10 @@ class StateRules:
         match = self.dated.search(fold(text[:_HEAD_LENGTH]).text)
         if match is None:
             return ""
-        year, month, day = match[1], int(match[2]), int(match[3] or 1)
-        return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
+        try:
+            return date(int(match[1]), int(match[2]), int(match[3] or 1)).isoformat()
+        except ValueError:  # 2026-02-31
+            return ""
 
     def is_retired(self, text: str, start: int, end: int) -> bool:
         """The sentence says of the number at `start:end` that it is out of use."""
@@ -78,12 +81,13 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
 
 def marks_of(html: Html | None, text: str, labels: Iterable[str]) -> tuple[str, ...]:
     """Words by which a page is known again: labels beside numbers, headings, title."""
-    marks = {f"label:{label}" for label in labels if label}
+    # Labels first: they are what recognition rests on, however many headings a page has.
+    marks = sorted({f"label:{label}" for label in labels if label})
     if html is not None:
-        marks.add(f"title:{html.title[:60]}")
         spans = [s for s in html.visible.spans if s[2] in _HEADINGS]
-        marks |= {f"heading:{html.visible.text[a:b].strip()[:40]}" for a, b, _ in spans}
+        headings = {f"heading:{html.visible.text[a:b].strip()[:40]}" for a, b, _ in spans}
+        marks += [f"title:{html.title[:60]}", *sorted(headings)]
     else:
-        lines = (line.strip() for line in text.split("\n"))
-        marks |= {f"heading:{line[:40]}" for line in list(filter(None, lines))[:5]}
-    return tuple(sorted(marks)[:_MAX_MARKS])
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        marks += [f"heading:{line[:40]}" for line in lines[:5]]
+    return tuple(sorted(set(marks[:_MAX_MARKS])))

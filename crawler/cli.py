@@ -1,0 +1,259 @@
+"""The verbs of `hotlines`; thin wiring. What each does is in `crawler/verbs/`.
+
+Nothing heavy is imported here: `hotlines --help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.exit_codes import ExitCode
+
+app = typer.Typer(
+    name="hotlines",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs a third of the start-up of --help
+    help="Official customer-service numbers of wallets and payment companies, each with its proof.\n\n"
+    "Try: hotlines demo — three days of an invented web, offline.",
+)
+registry = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="The brand files: where to look."
+)
+app.add_typer(registry, name="registry")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(help="Where runs are kept; also HOTLINES_DATA_DIR.", show_default=False),
+]
+Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+BrandsDir = Annotated[
+    Path | None, typer.Option("--brands", help="Directory of brand files.", show_default=False)
+]
+
+
+class Form(StrEnum):
+    """Output forms of `extract`."""
+
+    JSONL = "jsonl"
+    TABLE = "table"
+
+
+@app.command(
+    epilog="Examples: hotlines crawl --contact you@your.org · hotlines crawl --brand alipay"
+)
+def crawl(
+    brand: Annotated[list[str] | None, typer.Option(help="Crawl only this brand.")] = None,
+    brands: BrandsDir = None,
+    data_dir: DataDir = None,
+    contact: Annotated[
+        str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
+    ] = None,
+    resolve: Annotated[
+        list[str] | None, typer.Option(help="HOST:PORT=ADDR:PORT, as curl's --connect-to.")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
+    ] = False,
+    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds a server may take.")] = 30.0,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit 10 if there are changes.")
+    ] = False,
+    capture_only: Annotated[
+        bool, typer.Option("--capture-only", help="Stop after fetching; see `process`.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Fetch the declared pages, read them, publish a snapshot with its changes."""
+    from crawler.verbs.running import CrawlOptions
+    from crawler.verbs.running import crawl as run
+
+    return run(
+        CrawlOptions(
+            data_dir=_data_dir(data_dir),
+            brand_ids=tuple(brand or ()),
+            brands_directory=brands,
+            contact=contact,
+            resolve=tuple(resolve or ()),
+            allow_private=allow_private,
+            delay=delay,
+            timeout=timeout,
+            exit_code=exit_code,
+            quiet=quiet,
+            capture_only=capture_only,
+        )
+    )
+
+
+@app.command(epilog="Examples: hotlines process 20261122T211500Z-k3f · hotlines process 20261122")
+def process(
+    run: Annotated[str, typer.Argument(help="Id of a captured run.")],
+    data_dir: DataDir = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 10 on changes.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Finish a run that was only captured: read, compare, publish."""
+    from crawler.verbs.running import process as finish
+
+    return finish(_data_dir(data_dir), run, exit_code=exit_code, quiet=quiet)
+
+
+@app.command(epilog="Examples: hotlines replay latest --check · hotlines replay 20261122")
+def replay(
+    run: Annotated[str, typer.Argument(help="Run id, its beginning, or latest.")],
+    data_dir: DataDir = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare every byte; exit 3 if any differs.")
+    ] = False,
+) -> int:
+    """Build a run anew from its captures, without network; nothing is published."""
+    from crawler.verbs.running import replay as again
+
+    return again(_data_dir(data_dir), run, check=check)
+
+
+@app.command(epilog="Examples: hotlines extract page.html · hotlines extract pages/ --explain")
+def extract(
+    paths: Annotated[list[Path], typer.Argument(help="Files or directories.")],
+    form: Annotated[
+        Form, typer.Option("--format", help="jsonl: one object per mention.")
+    ] = Form.TABLE,
+    url: Annotated[str, typer.Option(help="Where the document came from.")] = "",
+    brand: Annotated[str | None, typer.Option(help="Brand the document belongs to.")] = None,
+    country: Annotated[str, typer.Option(help="Country of the publisher, two letters.")] = "CN",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Rules that decided, and what was refused.")
+    ] = False,
+) -> int:
+    """Read numbers from files: html, txt, md, json, pdf."""
+    from crawler.verbs.reading import extract as read
+
+    return read(
+        paths,
+        form=form.value,
+        url=url,
+        brand=_brand(brand) if brand else None,
+        country=country.upper(),
+        explain=explain,
+    )
+
+
+@app.command(epilog="Examples: hotlines show alipay/95188 · hotlines show 95188 --json")
+def show(
+    hotline: Annotated[str, typer.Argument(help="Id (brand/number) or number.")],
+    data_dir: DataDir = None,
+    run: Run = "latest",
+    as_json: AsJson = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the captured body itself.")] = False,
+) -> int:
+    """Show a hotline, its evidence, and the capture it came from."""
+    from crawler.verbs.looking import show as look
+
+    return look(_data_dir(data_dir), hotline, run=run, as_json=as_json, raw=raw)
+
+
+@app.command(epilog="Examples: hotlines diff · hotlines diff 20261122 --json")
+def diff(
+    run: Annotated[str, typer.Argument(help="Run id, its beginning, or latest.")] = "latest",
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show what a run changed against its parent, with causes and reasons."""
+    from crawler.verbs.looking import diff as look
+
+    return look(_data_dir(data_dir), run, as_json=as_json)
+
+
+@app.command(epilog="Examples: hotlines path hotlines · hotlines path evidence --run 20261122")
+def path(
+    table: Annotated[str, typer.Argument(help="Name of a table.")],
+    data_dir: DataDir = None,
+    run: Run = "latest",
+) -> int:
+    """Print the path of a table's Parquet file."""
+    from crawler.verbs.looking import path as look
+
+    return look(_data_dir(data_dir), table, run=run)
+
+
+@app.command(epilog="Examples: hotlines status --max-age 36h · hotlines status --json")
+def status(
+    data_dir: DataDir = None,
+    max_age: Annotated[
+        str | None, typer.Option(help="Exit 3 if the latest run is older: 36h, 2d, 90m.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 for unhealthy brands.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show the last run and the age of what is published."""
+    from crawler.verbs.looking import status as look
+
+    age = _duration(max_age) if max_age else None
+    return look(_data_dir(data_dir), max_age=age, strict=strict, as_json=as_json)
+
+
+@app.command(epilog="Examples: hotlines demo · hotlines demo --data-dir demo-data")
+def demo(
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run three days of the embedded sample web, offline."""
+    from crawler.verbs.demonstration import demo as run
+
+    return run(data_dir, as_json=as_json)
+
+
+@registry.command(epilog="Examples: hotlines registry check · hotlines registry check --brands my/")
+def check(brands: BrandsDir = None) -> int:
+    """Check brand files and rule tables; each problem with file, line and key."""
+    from crawler.verbs.checking import check_registry
+
+    return check_registry(brands)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Console script: runs a verb and turns expected failures into messages and exit codes."""
+    from crawler.verbs.failing import exit_code_of
+
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except Exception as error:
+        code = exit_code_of(error)
+    sys.exit(int(code or 0))
+
+
+def _data_dir(option: Path | None) -> Path:
+    from outputs.run_directory import resolve_data_dir
+
+    return resolve_data_dir(option, os.environ, Path.cwd())
+
+
+def _duration(text: str) -> timedelta:
+    match = re.fullmatch(r"(\d+)\s*([mhd])", text.strip())
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is no duration; write 90m, 36h or 2d")
+    unit = {"m": "minutes", "h": "hours", "d": "days"}[match[2]]
+    return timedelta(**{unit: int(match[1])})
+
+
+def _brand(brand_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from crawler.verbs.checking import brand_named
+
+    return brand_named(brand_id)
+
+
+if __name__ == "__main__":
+    main()
+    raise SystemExit(ExitCode.OK)

@@ -1,0 +1,224 @@
+"""What stands where: hosts and broken answers from `site.toml`, pages from `site/`.
+
+Files are plain UTF-8. `<path>`, `<path>.html` or `<path>/index.html` is searched under day3,
+day2, day1, from the asked day backwards. A page that does not begin with `<!DOCTYPE` is a
+fragment: its first line `<!-- title: … -->` and the rest go into `frame.html` of its host.
+`x.pdf.txt` is served as the PDF `x.pdf`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum, auto
+from pathlib import Path
+from string import Template
+from typing import Any, Literal
+
+from crawler.sampleweb import answers
+from crawler.sampleweb.answers import Answer, Delivery
+from crawler.sampleweb.certificates import Certificate
+from crawler.sampleweb.pdf import pdf_of
+
+ROOT = Path(__file__).parent
+DAYS = (1, 2, 3)
+MONTHS_AHEAD = 12
+_EDITED = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)  # when the files of day 1 were "edited"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".pdf": "application/pdf",
+}
+
+
+class Kind(StrEnum):
+    """What a route answers instead of a file."""
+
+    STATUS = auto()
+    REDIRECT = auto()
+    RATE_LIMITED = auto()  # 429 at the first request of a day, the file afterwards
+    HANG = auto()
+    CUT = auto()
+    EMPTY = auto()
+    CALENDAR = auto()
+    GZIP_BOMB = auto()
+    ENDLESS = auto()
+    TRUNCATED_GZIP = auto()
+    JPEG = auto()
+    BROKEN_PDF = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One name of the web; `listens` is false where the port is closed."""
+
+    name: str
+    scheme: Literal["http", "https"] = "https"
+    validators: tuple[str, ...] = ()  # "etag", "weak_etag", "modified"
+    charset: str = "utf-8"
+    content_type: str = ""  # overrides the type of pages, e.g. one without a charset
+    certificate: Certificate = Certificate.GOOD
+    listens: bool = True
+    packed: bool = False  # pages are compressed anew for each request
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An answer that is no file; path `*` stands for all but robots.txt."""
+
+    host: str
+    path: str
+    kind: Kind
+    days: tuple[int, ...] = DAYS
+    status: int = 0
+    location: str = ""
+    retry_after: str = ""
+    page: bool = False  # a status with the file as its body
+
+    def covers(self, host: str, path: str, day: int) -> bool:
+        """Whether this route decides about a request."""
+        everything = self.path == "*" and path != "/robots.txt"
+        return host == self.host and day in self.days and (everything or path == self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All hosts and routes; `answer` is a pure function of them and the files."""
+
+    hosts: dict[str, Host]
+    routes: tuple[Route, ...]
+    root: Path = field(default=ROOT / "site")
+
+    def answer(self, host: str, target: str, day: int, attempt: int) -> Answer:
+        """What the host says to the n-th request (from 0) of a day for a target."""
+        path, _, query = target.partition("?")
+        for route in self.routes:
+            if route.covers(host, path, day):
+                return self._routed(route, self.hosts[host], path, query, day, attempt)
+        return self._page(self.hosts[host], path, day, attempt)
+
+    def _routed(
+        self, route: Route, host: Host, path: str, query: str, day: int, attempt: int
+    ) -> Answer:
+        match route.kind:
+            case Kind.STATUS:
+                if route.page:
+                    return Answer(route.status, self._page(host, path, day, attempt).body)
+                return answers.status_page(route.status)
+            case Kind.RATE_LIMITED if attempt == 0:
+                return answers.status_page(429, (("Retry-After", route.retry_after),))
+            case Kind.RATE_LIMITED:
+                return self._page(host, path, day, attempt)
+            case Kind.REDIRECT:
+                return answers.redirect(route.location, route.status or 302)
+            case Kind.HANG:
+                return Answer(delivery=Delivery.HANG)
+            case Kind.CUT:
+                return Answer(body=self._page(host, path, day, attempt).body, delivery=Delivery.CUT)
+            case Kind.CALENDAR:
+                return Answer(body=self._calendar(host, query))
+            case Kind.TRUNCATED_GZIP:
+                return answers.truncated_gzip(self._page(host, path, day, attempt).body)
+        return _special(route.kind)
+
+    def _page(self, host: Host, path: str, day: int, attempt: int) -> Answer:
+        found = self._file(host.name, path, day)
+        if not found:
+            return answers.status_page(404)
+        file, since = found
+        body, suffix = self._body(host, file)
+        headers = tuple(("Set-Cookie", cookie) for cookie in host.cookies)
+        content_type = _TYPES[suffix]
+        if suffix == ".html":
+            content_type = host.content_type or content_type
+            if host.packed:
+                body, coding = answers.packed_anew(body, attempt + day)
+                headers += coding
+        if "modified" in host.validators:
+            headers += (("Last-Modified", _http_date(since)),)
+        return Answer(200, body, content_type, headers)
+
+    def _file(self, host: str, path: str, day: int) -> tuple[Path, int] | None:
+        name = path.strip("/")
+        if ".." in name.split("/"):
+            return None
+        candidates = [f"{name}{suffix}" for suffix in ("", ".html", ".txt") if name]
+        candidates.append(f"{name}/index.html".lstrip("/"))
+        for since in range(day, 0, -1):
+            for candidate in candidates:
+                file = self.root / host / f"day{since}" / candidate
+                if file.is_file():
+                    return file, since
+        return None
+
+    def _body(self, host: Host, file: Path) -> tuple[bytes, str]:
+        if file.name.endswith(".pdf.txt"):
+            return pdf_of(file.read_text(encoding="utf-8").splitlines()), ".pdf"
+        if file.suffix != ".html":
+            return file.read_bytes(), file.suffix
+        text = file.read_text(encoding="utf-8")
+        if not text.startswith("<!DOCTYPE"):
+            text = self._framed(host, text)
+        return text.encode(host.charset), ".html"
+
+    def _framed(self, host: Host, fragment: str) -> str:
+        first, _, content = fragment.partition("\n")
+        title = first.removeprefix("<!-- title:").removesuffix("-->").strip()
+        frame = (self.root / host.name / "frame.html").read_text(encoding="utf-8")
+        return Template(frame).substitute(title=title, content=content)
+
+    def _calendar(self, host: Host, query: str) -> bytes:
+        digits = query.removeprefix("month=")
+        month = int(digits) if digits.isdecimal() else 0
+        file = self.root / host.name / "calendar.html"
+        links = "\n".join(
+            f'<li><a href="/help/calendar?month={ahead}">第 {ahead} 期帮助中心活动日历</a></li>'
+            for ahead in range(month + 1, month + 1 + MONTHS_AHEAD)
+        )
+        fragment = Template(file.read_text(encoding="utf-8")).substitute(month=month, links=links)
+        return self._framed(host, fragment).encode(host.charset)
+
+
+def load_site(file: Path = ROOT / "site.toml") -> Site:
+    """Reads `site.toml`."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    hosts = [_host(item) for item in data["host"]]
+    routes = tuple(_route(item) for item in data["route"])
+    return Site({host.name: host for host in hosts}, routes)
+
+
+def _host(item: dict[str, Any]) -> Host:
+    return Host(
+        certificate=Certificate(item.pop("certificate", Certificate.GOOD)),
+        validators=tuple(item.pop("validators", ())),
+        cookies=tuple(item.pop("cookies", ())),
+        **item,
+    )
+
+
+def _route(item: dict[str, Any]) -> Route:
+    return Route(kind=Kind(item.pop("kind")), days=tuple(item.pop("days", DAYS)), **item)
+
+
+def _special(kind: Kind) -> Answer:
+    match kind:
+        case Kind.EMPTY:
+            return Answer()
+        case Kind.GZIP_BOMB:
+            return answers.gzip_bomb()
+        case Kind.ENDLESS:
+            return Answer(delivery=Delivery.STREAM)
+        case Kind.JPEG:
+            return answers.jpeg()
+        case Kind.BROKEN_PDF:
+            return answers.broken_pdf()
+    raise ValueError(f"site.toml: no answer is known for kind {kind}; add it to site.py")
+
+
+def _http_date(since: int) -> str:
+    moment = _EDITED + timedelta(days=since - 1)
+    return moment.strftime("%a, %d %b %Y %H:%M:%S GMT")

@@ -1,0 +1,1 @@
+"""Spiders: they fetch, capture and discover. What a page says is read in `pipelines/`."""

@@ -1,0 +1,49 @@
+"""Expected failures as sentences and exit codes; the unexpected keep their traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import typer
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import say
+
+
+def exit_code_of(error: Exception) -> int:
+    """Says what happened and what to do, and gives the exit code for it."""
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        return ExitCode.INTERRUPTED
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of typer's own
+        error.show()
+        return int(error.exit_code)
+    known = _known(error)
+    if known is None:
+        traceback.print_exception(error, file=sys.stderr)
+        say("unexpected failure; nothing that was published is touched. Please report it.")
+        return ExitCode.UNEXPECTED
+    say(f"hotlines: {error}")
+    return known
+
+
+def _known(error: Exception) -> ExitCode | None:
+    from crawler.plan import ConfigurationError
+    from crawler.registry import RegistryError
+    from outputs.fetches import CaptureError
+    from outputs.lock import LockHeldError
+    from outputs.manifest import ManifestError
+    from outputs.run_directory import RunNotFoundError
+    from outputs.schema import SchemaError
+
+    if isinstance(error, LockHeldError):
+        return ExitCode.LOCKED
+    if isinstance(error, ConfigurationError | RegistryError | RunNotFoundError | SchemaError):
+        return ExitCode.USAGE
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    return ExitCode.UNEXPECTED if isinstance(error, CaptureError | ManifestError | OSError) else None

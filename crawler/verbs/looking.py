@@ -1,0 +1,256 @@
+"""`show`, `diff`, `path`, `status`: what the data directory holds, for people and scripts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import clean, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from outputs.rows import Row
+    from outputs.run_directory import RunDirectory
+
+_SIGNS = {"ADD": "+", "MOD": "~", "DEL": "-"}
+
+
+def show(data_dir: Path, wanted: str, *, run: str, as_json: bool, raw: bool) -> int:
+    """A hotline with its evidence, and the capture the best of it came from."""
+    from outputs.run_directory import resolve_run
+
+    directory = resolve_run(data_dir, run)
+    row = _hotline(directory, wanted)
+    if row is None:
+        return _show_evidence_only(directory, wanted)
+    evidence = _evidence(directory, str(row["brand_id"]), str(row["number"]), str(row["area"]))
+    best = _best(row, evidence)
+    if raw:
+        return _write_body(data_dir, directory, best)
+    record = _record(data_dir, directory, best)
+    if as_json:
+        print_json(_document({"hotline": row, "evidence": evidence, "capture": record}))
+        return ExitCode.OK
+    _print_hotline(row)
+    _print_evidence(evidence)
+    _print_capture(record)
+    return ExitCode.OK
+
+
+def diff(data_dir: Path, run: str, *, as_json: bool) -> int:
+    """The changes of a run to its parent."""
+    from outputs.manifest import read_manifest
+    from outputs.rows import json_row
+    from outputs.run_directory import resolve_run
+    from outputs.schema import CHANGES
+    from outputs.snapshot import read_table
+
+    directory = resolve_run(data_dir, run)
+    facts = read_manifest(directory).facts
+    rows = [json_row(CHANGES, row) for row in read_table(directory.table("changes"))]
+    if as_json:
+        head = {"run_id": facts.run_id, "parent": facts.parent, "changes": rows}
+        print_json(_document(head))
+        return ExitCode.OK
+    print(f"{facts.run_id} against {facts.parent or 'nothing (first run)'}: {len(rows)} changes")
+    print_table("", ("", "hotline", "what", "cause", "reason"), (_change_cells(r) for r in rows))
+    return ExitCode.OK
+
+
+def path(data_dir: Path, table: str, *, run: str) -> int:
+    """Where the Parquet file of a table lies."""
+    from outputs.run_directory import resolve_run
+    from outputs.schema import table_named
+
+    print(resolve_run(data_dir, run).table(table_named(table).name).resolve())
+    return ExitCode.OK
+
+
+def status(data_dir: Path, *, max_age: timedelta | None, strict: bool, as_json: bool) -> int:
+    """The last run, the last published one and its age; exit 3 when it is too old."""
+    from outputs.manifest import read_manifest
+    from outputs.run_directory import latest_run, read_index
+
+    index = read_index(data_dir)
+    latest = latest_run(data_dir)
+    if latest is None:
+        say(f"{data_dir} has no published run yet; run `hotlines crawl` first")
+        return ExitCode.REFUSED
+    facts = read_manifest(latest).facts
+    age = datetime.now(UTC) - facts.started
+    stale = max_age is not None and age > max_age
+    ill = sorted(facts.unhealthy_brands)
+    document = {
+        "latest": facts.run_id,
+        "started": facts.started,
+        "age_seconds": int(age.total_seconds()),
+        "stale": stale,
+        "unhealthy_brands": ill,
+        "state_hash": facts.state_hash,
+        "last_run": index[-1] if index else None,
+        "counts": dict(read_manifest(latest).counts),
+    }
+    print_json(_document(document)) if as_json else _print_status(document)
+    return ExitCode.REFUSED if stale or (strict and ill) else ExitCode.OK
+
+
+def print_hotlines(directory: RunDirectory, title: str) -> None:
+    """The snapshot of a run as a table."""
+    from outputs.snapshot import read_table
+
+    columns = ("hotline", "class", "purpose", "hours", "presence", "verdict")
+    rows = (_hotline_cells(row) for row in read_table(directory.table("hotlines")))
+    print_table(title, columns, rows)
+
+
+def _hotline_cells(row: Row) -> tuple[object, ...]:
+    reason = f" ({row['presence_reason']})" if row["presence_reason"] else ""
+    return (
+        row["id"],
+        row["number_class"],
+        ", ".join(_texts(row["purposes"])),
+        row["hours"] or row["hours_raw"],
+        f"{row['presence']}{reason}",
+        f"{row['verdict']}: {', '.join(_texts(row['verdict_reasons'])[:2])}",
+    )
+
+
+def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
+    before: Any = row["before"]
+    after: Any = row["after"]
+    what = "; ".join(f"{n}: {_short(before[n])} → {_short(after[n])}" for n in _texts(row["fields"]))
+    return (_SIGNS[str(row["op"])], row["id"], what or row["op"], row["cause"], row["reason"])
+
+
+def _short(value: object) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
+def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
+    from outputs.snapshot import read_table
+
+    rows = read_table(directory.table("hotlines"))
+    exact = [row for row in rows if row["id"] == wanted]
+    digits = "".join(char for char in wanted if char.isdigit())
+    same = [r for r in rows if digits and digits in (r["number"], str(r["number"]).lstrip("+"))]
+    if not exact and len(same) > 1:
+        say(f"several brands publish {wanted}: {', '.join(str(r['id']) for r in same)}; the first is shown")
+    return (exact or same or [None])[0]
+
+
+def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
+    from outputs.snapshot import read_table
+
+    digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
+    found = [r for r in read_table(directory.table("evidence")) if digits and str(r["number"]).lstrip("+").endswith(digits)]
+    say(f"{wanted} is no hotline in run {directory.run_id}")
+    if found:
+        say("it was read on these pages, but not as the brand's own service line:")
+        _print_evidence(found)
+    return ExitCode.UNEXPECTED
+
+
+def _evidence(directory: RunDirectory, brand: str, number: str, area: str) -> list[Row]:
+    from outputs.snapshot import read_table
+
+    rows = read_table(directory.table("evidence"))
+    return [r for r in rows if r["brand_id"] == brand and r["number"] == number and r["area"] in ("", area)]
+
+
+def _best(row: Row, evidence: list[Row]) -> Row | None:
+    same = [e for e in evidence if e["final_url"] == row["evidence_url"] or e["url"] == row["evidence_url"]]
+    return (same or evidence or [None])[0]
+
+
+def _record(data_dir: Path, directory: RunDirectory, evidence: Row | None) -> dict[str, object]:
+    """The capture of an evidence row: where it lies and what the server answered."""
+    from outputs.captures import read_record
+
+    if evidence is None or not evidence["capture_file"]:
+        return {"note": "not read in this run; see the run of last_seen"}
+    place = _capture_path(data_dir, directory, evidence)
+    record = read_record(place, int(str(evidence["capture_offset"])))
+    return {
+        "file": str(place),
+        "offset": evidence["capture_offset"],
+        "digest": evidence["capture_digest"],
+        "url": record.url,
+        "date": record.date,
+        "status": record.status,
+        "headers": [f"{name}: {value}" for name, value in record.headers],
+        "bytes": len(record.payload),
+        "quote": evidence["context"],
+    }
+
+
+def _capture_path(data_dir: Path, directory: RunDirectory, evidence: Row) -> Path:
+    from outputs.run_directory import DataDirectory, resolve_run
+
+    run_id = str(evidence["capture_run"])
+    own = run_id == directory.run_id
+    base = directory.path if own else resolve_run(data_dir, run_id).path
+    assert DataDirectory(data_dir).path  # the directory is where the run lies
+    return base / str(evidence["capture_file"])
+
+
+def _write_body(data_dir: Path, directory: RunDirectory, evidence: Row | None) -> int:
+    from outputs.captures import body_of, read_record
+
+    if evidence is None or not evidence["capture_file"]:
+        say("no capture of this number in this run; name the run of its last_seen with --run")
+        return ExitCode.UNEXPECTED
+    place = _capture_path(data_dir, directory, evidence)
+    sys.stdout.buffer.write(body_of(read_record(place, int(str(evidence["capture_offset"])))))
+    return ExitCode.OK
+
+
+def _print_hotline(row: Row) -> None:
+    shown = {name: value for name, value in row.items() if value not in (None, "", [], False)}
+    print_table(str(row["id"]), ("column", "value"), ((n, _cell(v)) for n, v in shown.items()))
+
+
+def _print_evidence(rows: Iterable[Row]) -> None:
+    columns = ("carrier", "label", "purpose", "owner", "hotline", "quote", "page")
+    cells = (
+        (r["carrier"], r["label"], r["purpose"], r["owner"], "yes" if r["is_hotline"] else "no",
+         " ".join(str(r["context"]).split())[:80], r["url"])
+        for r in rows
+    )  # fmt: skip
+    print_table("evidence", columns, cells)
+
+
+def _print_capture(record: dict[str, object]) -> None:
+    print("capture")
+    for name, value in record.items():
+        lines = value if isinstance(value, list) else [value]
+        for line in lines:
+            print(clean(f"  {name}: {' '.join(str(line).split())}"))
+
+
+def _print_status(document: dict[str, Any]) -> None:
+    hours = document["age_seconds"] / 3600
+    last = document["last_run"] or {}
+    print(f"latest published run: {document['latest']}, {hours:.1f} hours old"
+          f"{' (STALE)' if document['stale'] else ''}")  # fmt: skip
+    print(f"last run: {last.get('run_id')} ({last.get('result')})")
+    print(f"hotlines: {document['counts']['hotlines']}, brands: {document['counts']['brands']}, "
+          f"issues: {document['counts']['issues']}")  # fmt: skip
+    print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
+
+
+def _document(values: dict[str, object]) -> dict[str, object]:
+    from outputs.schema import SCHEMA_VERSION
+
+    return {"schema_version": SCHEMA_VERSION, **values}
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,119 @@
+"""`extract`: numbers of files on disk, without a brand, a crawl or a data directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import clean, print_table, say
+
+if TYPE_CHECKING:
+    from pipelines.model import Block, Brand, Evidence, Page
+    from pipelines.rules import Rules
+
+_TYPES = {".html": "", ".htm": "", ".jsp": "", ".json": "application/json", ".pdf": "application/pdf"}
+_SKIPPED = 40  # characters of a refused candidate that are shown
+
+
+def extract(
+    paths: Sequence[Path], *, form: str, url: str, brand: Brand | None, country: str, explain: bool
+) -> int:
+    """Prints one object per mention; unreadable files are named on stderr."""
+    from outputs.reading import Reader
+
+    failed = 0
+    rows: list[dict[str, object]] = []
+    with Reader() as reader:
+        for path in _files(paths):
+            page = _page(path, url, brand, country)
+            if page is None:
+                failed += 1
+                continue
+            reading = reader.read(page)
+            for issue in reading.issues:
+                say(f"{path}: {issue.code}: {issue.message}")
+            for evidence in reading.evidence:
+                row = mention_object(str(path), evidence, explain=explain)
+                print(json.dumps(row, ensure_ascii=False)) if form == "jsonl" else rows.append(row)
+            if explain:
+                _print_refusals(str(path), page, form)
+    if form == "table":
+        _print_rows(rows)
+    return ExitCode.UNEXPECTED if failed else ExitCode.OK
+
+
+def mention_object(document: str, evidence: Evidence, *, explain: bool = False) -> dict[str, object]:
+    """The public contract of `hotlines extract --format jsonl`: one mention."""
+    found: dict[str, object] = {
+        "document": document,
+        "raw": evidence.raw,
+        "number": evidence.number,
+        "display": evidence.display,
+        "number_class": evidence.number_class.value,
+        "area": evidence.area,
+        "extension": evidence.extension,
+        "menu": list(evidence.menu),
+        "purpose": evidence.purpose.value,
+        "owner": evidence.owner.value,
+        "is_hotline": evidence.is_hotline,
+        "label": evidence.label,
+        "context": evidence.context,
+        "hours": evidence.hours,
+        "hours_raw": evidence.hours_raw,
+        "fee_stated": evidence.fee_stated,
+        "carrier": evidence.carrier.value,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
+    return {**found, "rules": list(evidence.rules)} if explain else found
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file())
+        else:
+            yield path
+
+
+def _page(path: Path, url: str, brand: Brand | None, country: str) -> Page | None:
+    from pipelines.model import Page
+
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        say(f"{path}: cannot be read: {error.strerror}; check the path and its permissions")
+        return None
+    content_type = _TYPES.get(path.suffix.lower(), "")
+    where = brand.country if brand else country
+    address = url or path.as_uri() if path.is_absolute() else url or path.name
+    return Page(address, body, content_type=content_type, brand=brand, country=where)
+
+
+def _print_refusals(document: str, page: Page, form: str) -> None:
+    from pipelines.process import blocks_of, candidates
+    from pipelines.rules import load_rules
+
+    rules = load_rules()
+    for block in blocks_of(page):
+        for raw, rule in _refusals(block, page.country, rules):
+            refusal = {"document": document, "refused": raw, "rule": rule, "block": block.path}
+            if form == "jsonl":
+                print(json.dumps(refusal, ensure_ascii=False))
+            else:
+                say(f"{document}: {block.path}: refused {raw!r} ({rule})")
+
+
+def _refusals(block: Block, country: str, rules: Rules) -> Iterator[tuple[str, str]]:
+    from pipelines.process import candidates
+
+    for hit in candidates(block, country, rules):
+        yield block.text[hit.start : hit.end][:_SKIPPED], hit.rule
+
+
+def _print_rows(rows: Sequence[dict[str, object]]) -> None:
+    columns = ("number", "number_class", "purpose", "owner", "is_hotline", "hours", "label", "document")
+    print_table("", columns, ([clean(str(row[c])) for c in columns] for row in rows))

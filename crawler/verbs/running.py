@@ -1,0 +1,275 @@
+"""`crawl`, `process` and `replay`: from a plan to a published run."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import Progress, say
+
+if TYPE_CHECKING:
+    from outputs.manifest import Manifest
+    from outputs.run import RunInputs
+    from outputs.run_directory import RunDirectory
+    from pipelines.model import Brand, BrandRow
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """Options of `hotlines crawl`, as given."""
+
+    data_dir: Path
+    brand_ids: tuple[str, ...] = ()
+    brands_directory: Path | None = None
+    contact: str | None = None
+    resolve: tuple[str, ...] = ()
+    allow_private: bool = False
+    delay: float | None = None
+    timeout: float = 30.0
+    exit_code: bool = False
+    quiet: bool = False
+    capture_only: bool = False
+
+
+def crawl(options: CrawlOptions) -> int:
+    """Captures, processes and publishes; returns the exit code."""
+    from crawler.plan import require_contact
+    from outputs.lock import hold_lock
+    from outputs.publish import repair
+
+    contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
+    brands, selected = _brands(options)
+    started = _now()
+    with hold_lock(options.data_dir, started=started):
+        for run_id in repair(options.data_dir).published:
+            say(f"finished the publication of {run_id}, which had been interrupted")
+        run = _stage(options.data_dir, brands, selected, started)
+        progress = Progress(quiet=options.quiet)
+        code = _capture(options, run, brands, selected, contact, progress)
+        if code is not ExitCode.OK or options.capture_only:
+            say(f"captured as {run.run_id}; finish it with: hotlines process {run.run_id}")
+            return code
+        return finish(options.data_dir, run, progress, exit_code=options.exit_code)
+
+
+def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
+    """Finishes a run that was only captured (an interrupted or killed crawl)."""
+    from outputs.captures import settle
+    from outputs.lock import hold_lock
+    from outputs.run_directory import STAGING, resolve_run
+
+    with hold_lock(data_dir, started=_now()):
+        run = resolve_run(data_dir, text)
+        if not run.path.name.startswith(STAGING):
+            say(f"{run.run_id} is already built, in {run.path}; `hotlines replay` reads it again")
+            return ExitCode.USAGE
+        settle(run.captures)
+        return finish(data_dir, run, Progress(quiet=quiet), exit_code=exit_code)
+
+
+def finish(data_dir: Path, run: RunDirectory, progress: Progress, *, exit_code: bool) -> int:
+    """Builds a captured run and publishes it, or puts it into quarantine."""
+    from outputs.publish import publish, quarantine
+    from outputs.run import build
+    from outputs.run_directory import latest_run
+    from pipelines.vocabulary import RunResult
+
+    def on_brand(row: BrandRow) -> None:
+        ill = "" if row.healthy else f"; unhealthy: {', '.join(row.unhealthy_reasons)}"
+        progress.brand_done(row.brand_id, f"{row.hotlines} hotlines{ill}")
+
+    inputs = _inputs(data_dir, run, latest_run(data_dir), finished=None, on_brand=on_brand)
+    manifest = build(inputs)
+    if manifest.facts.result is RunResult.PUBLISHED:
+        placed = publish(data_dir, run)
+        say(_summary(manifest, placed))
+        changed = exit_code and manifest.counts["changes"] > 0
+        return ExitCode.CHANGES if changed else ExitCode.OK
+    placed = quarantine(data_dir, run)
+    say(f"run {run.run_id} is not published: {'; '.join(manifest.facts.reasons)}")
+    say(f"it is kept in {placed.path}; the latest snapshot stays as it was")
+    nothing = manifest.facts.result is RunResult.NOTHING_FETCHED
+    return ExitCode.NOTHING_FETCHED if nothing else ExitCode.REFUSED
+
+
+def replay(data_dir: Path, text: str, *, check: bool) -> int:
+    """Rebuilds a run from its captures; `check` compares every byte with what was published."""
+    from outputs.manifest import read_manifest
+    from outputs.run import build
+    from outputs.run_directory import RunDirectory, resolve_run
+
+    original = resolve_run(data_dir, text)
+    facts = read_manifest(original).facts
+    with tempfile.TemporaryDirectory(prefix="hotlines-replay-") as place:
+        again = RunDirectory(Path(place) / original.run_id)
+        again.path.mkdir()
+        shutil.copytree(original.captures, again.captures)
+        shutil.copyfile(original.registry, again.registry)
+        parent = resolve_run(data_dir, facts.parent) if facts.parent else None
+        manifest = build(_inputs(data_dir, again, parent, finished=facts.finished))
+        if check:
+            return _compare_bytes(original, again)
+        return _compare_meaning(original, again, manifest)
+
+
+def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
+    """Every file that either side lists, byte for byte."""
+    names = sorted({*_files(original), *_files(again)})
+    different = [n for n in names if not _same(original.path / n, again.path / n)]
+    for name in different:
+        say(f"differs: {name}")
+    if different:
+        say(f"{len(different)} of {len(names)} files differ from run {original.run_id}: rules, "
+            "code or dependencies are not those that built it (compare `digests` in manifest.json)")  # fmt: skip
+        return ExitCode.REFUSED
+    print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
+    return ExitCode.OK
+
+
+def _compare_meaning(original: RunDirectory, again: RunDirectory, manifest: Manifest) -> int:
+    """Rows of `hotlines` that today's rules read otherwise."""
+    from outputs.compare import pairs
+
+    different = list(pairs(original.table("hotlines"), again.table("hotlines")))
+    print(f"replay of {original.run_id}: {manifest.counts['hotlines']} hotlines, "
+          f"{len(different)} differ from what was published")  # fmt: skip
+    for before, after in different:
+        row = after or before or {}
+        sign = "~" if before and after else "+" if after else "-"
+        print(f"  {sign} {row['id']}")
+    return ExitCode.OK
+
+
+def _files(run: RunDirectory) -> list[str]:
+    paths = (p for p in run.path.rglob("*") if p.is_file() and p != run.log)
+    return [p.relative_to(run.path).as_posix() for p in paths]
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+
+
+def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]]:
+    """All brands of the registry, and those that are to be crawled."""
+    from crawler.registry import load_brands
+    from pipelines.vocabulary import BrandState
+
+    brands = load_brands(options.brands_directory)
+    known = {brand.id for brand in brands}
+    unknown = [i for i in options.brand_ids if i not in known]
+    if unknown:
+        from crawler.plan import ConfigurationError
+
+        raise ConfigurationError(_unknown_brand(unknown[0], sorted(known)))
+    if options.brand_ids:
+        return brands, tuple(b for b in brands if b.id in options.brand_ids)
+    return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
+
+
+def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(wanted, known, 1)
+    hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known[:20])}"
+    return f"there is no brand {wanted!r} in the registry{hint}"
+
+
+def _stage(
+    data_dir: Path, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
+) -> RunDirectory:
+    from crawler.registry import brands_to_json
+    from outputs.run import write_plan
+    from outputs.run_directory import DataDirectory, new_run_id
+
+    run = DataDirectory(data_dir).stage(new_run_id(started))
+    run.registry.write_text(brands_to_json(brands), encoding="utf-8")
+    write_plan(run, selected=(brand.id for brand in selected), started=started)
+    return run
+
+
+def _capture(
+    options: CrawlOptions,
+    run: RunDirectory,
+    brands: Sequence[Brand],
+    selected: tuple[Brand, ...],
+    contact: str,
+    progress: Progress,
+) -> ExitCode:
+    from crawler.crawl import crawl as fetch_pages
+    from crawler.plan import CrawlPlan
+    from outputs.rows import read_history
+    from outputs.run_directory import DataDirectory, latest_run
+
+    parent = latest_run(options.data_dir)
+    history = read_history(parent) if parent else {}
+    plan = CrawlPlan(
+        run_id=run.run_id,
+        run_directory=run.path,
+        brands=selected,
+        ledger={(s.brand_id, s.url): s for known in history.values() for s in known.sources},
+        contact=contact,
+        resolve=options.resolve,
+        allow_private=options.allow_private,
+        delay=options.delay,
+        timeout=options.timeout,
+        runs_directory=DataDirectory(options.data_dir).runs,
+    )
+    with progress.running(f"crawling {len(selected)} of {len(brands)} brands"):
+        summary = fetch_pages(plan, progress.fetched)
+    for brand_id in summary.brands_with_errors:
+        say(f"{brand_id}: a callback raised; see {run.log}")
+    if summary.interrupted:
+        terminated = summary.signal == signal.SIGTERM
+        return ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
+    return ExitCode.OK
+
+
+def _inputs(
+    data_dir: Path,
+    run: RunDirectory,
+    parent: RunDirectory | None,
+    *,
+    finished: datetime | None,
+    on_brand: object = None,
+) -> RunInputs:
+    from crawler.registry import brands_from_json, registry_digest
+    from outputs.run import RunInputs, read_plan
+    from outputs.run_directory import DataDirectory
+
+    brands = brands_from_json(run.registry.read_text(encoding="utf-8"))
+    selected, started = read_plan(run)
+    data = DataDirectory(data_dir)
+    return RunInputs(
+        run=run,
+        brands=brands,
+        selected=selected,
+        parent=parent,
+        started=started,
+        finished=finished or _now(),
+        registry_digest=registry_digest(brands),
+        places=(data.runs, data.quarantined),
+        on_brand=on_brand or (lambda row: None),  # type: ignore[arg-type]
+    )
+
+
+def _summary(manifest: Manifest, placed: RunDirectory) -> str:
+    counts = manifest.counts
+    ill = manifest.facts.unhealthy_brands
+    unhealthy = f", unhealthy: {', '.join(ill)}" if ill else ""
+    return (
+        f"published {placed.run_id}: {counts['hotlines']} hotlines of {counts['brands']} brands, "
+        f"{counts['changes']} changes, {counts['issues']} issues{unhealthy}"
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

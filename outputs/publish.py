@@ -1,0 +1,223 @@
+"""Make a finished run visible: whole or not at all, whenever the machine stops.
+
+Order, and what a crash after each step leaves behind:
+
+1. every file and directory of the staged run on disk   staged only; readers see the old run
+2. rename `runs/.tmp-<id>` to `runs/<id>`               whole, but not pointed to
+3. index.json replaced                                  listed, but not pointed to
+4. latest.json replaced: **the run is published**       `latest` still names the old run
+5. symbolic link `latest` replaced                      done
+
+`repair` finishes what stopped after 2, 3 or 4; call it under the lock before a new run starts.
+A quarantined run takes the same way to `quarantine/<id>` and ends after step 3.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from outputs.canonical import document_json, time_text
+from outputs.describe import datapackage_json
+from outputs.durable import replace_link, replace_text, sync_directory, sync_tree
+from outputs.manifest import (
+    Manifest,
+    ManifestError,
+    RunFacts,
+    entry_of,
+    list_files,
+    read_manifest,
+    write_manifest,
+)
+from outputs.run_directory import DataDirectory, RunDirectory, latest_run, read_index
+from outputs.schema import SCHEMA_VERSION, TABLES
+from pipelines.vocabulary import RunResult
+
+
+class PublishError(RuntimeError):
+    """A run cannot be moved where it was asked to go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What `repair` did.
+
+    Attributes:
+        published: Runs that stopped between rename and latest.json, and are now published.
+        indexed: index.json was not what the runs on disk say.
+        relinked: The link `latest` did not name the run that latest.json names.
+        unreadable: Directories whose manifest cannot be read, with the reason.
+    """
+
+    published: tuple[str, ...] = ()
+    indexed: bool = False
+    relinked: bool = False
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+def seal(run: RunDirectory, facts: RunFacts) -> Manifest:
+    """Describe the finished files of a staged run: datapackage.json, manifest, checksums."""
+    run.datapackage.unlink(missing_ok=True)
+    files = list_files(run)
+    replace_text(run.datapackage, datapackage_json(facts, files))
+    return write_manifest(run, facts, (*files, entry_of(run, run.datapackage)))
+
+
+def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
+    """Publish a sealed run and point `latest` to it.
+
+    Raises:
+        PublishError: Its result is not `published`, a table is missing, its parent is not the
+            latest run, or a run with its id is there already.
+    """
+    manifest = read_manifest(run)
+    if manifest.facts.result is not RunResult.PUBLISHED:
+        raise PublishError(
+            f"run {run.run_id} has result {manifest.facts.result}; only a run with result "
+            "published becomes the latest"
+        )
+    if absent := [table.name for table in TABLES if table.name not in manifest.counts]:
+        raise PublishError(
+            f"run {run.run_id} lacks tables {', '.join(absent)}; a table without rows is "
+            "written empty"
+        )
+    latest = latest_run(data_dir)
+    if manifest.facts.parent != (latest.run_id if latest else None):
+        raise PublishError(
+            f"run {run.run_id} continues {manifest.facts.parent}, but the latest run is "
+            f"{latest.run_id if latest else 'none'}; build it anew with `hotlines process`"
+        )
+    data = DataDirectory(data_dir)
+    placed = _move(run, data.runs)
+    _write_index(data)
+    _point(data, placed, manifest)
+    return placed
+
+
+def quarantine(data_dir: Path, run: RunDirectory) -> RunDirectory:
+    """Keep a sealed run that must not become the latest, and list it."""
+    manifest = read_manifest(run)
+    if manifest.facts.result is RunResult.PUBLISHED:
+        raise PublishError(
+            f"run {run.run_id} has result published; seal it with the result and the reasons "
+            "for which it is refused"
+        )
+    data = DataDirectory(data_dir)
+    placed = _move(run, data.quarantined)
+    _write_index(data)
+    return placed
+
+
+def repair(data_dir: Path) -> Repair:
+    """Finish a publication that was interrupted; does nothing if none was."""
+    data = DataDirectory(data_dir)
+    if not data.path.exists():
+        return Repair()
+    manifests, unreadable = _manifests(data)
+    indexed = _write_index(data)
+    published = []
+    while (run := _interrupted(data, manifests)) is not None:
+        _point(data, run, manifests[run])
+        published.append(run.run_id)
+    return Repair(tuple(published), indexed, _relink(data), unreadable)
+
+
+def _interrupted(
+    data: DataDirectory, manifests: dict[RunDirectory, Manifest]
+) -> RunDirectory | None:
+    """The run that is placed, but whose parent latest.json still names."""
+    latest = latest_run(data.path)
+    parent = latest.run_id if latest else None
+    for run, manifest in manifests.items():
+        facts = manifest.facts
+        if run.path.parent == data.runs and facts.parent == parent and run.run_id > (parent or ""):
+            return run
+    return None
+
+
+def _move(run: RunDirectory, place: Path) -> RunDirectory:
+    target = place / run.run_id
+    if target.exists():
+        raise PublishError(f"{target} is there already; runs are never overwritten")
+    sync_tree(run.path)
+    place.mkdir(parents=True, exist_ok=True)
+    os.rename(run.path, target)
+    sync_directory(place)
+    sync_directory(run.path.parent)
+    return RunDirectory(target)
+
+
+def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
+    facts = manifest.facts
+    pointer = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": facts.run_id,
+        "path": f"runs/{facts.run_id}",
+        "manifest": f"runs/{facts.run_id}/manifest.json",
+        "finished": time_text(facts.finished),
+        "parent": facts.parent,
+        "state_hash": facts.state_hash,
+        "counts": dict(manifest.counts),
+    }
+    replace_text(data.latest, document_json(pointer))
+    replace_link(data.latest_link, f"runs/{run.run_id}")
+
+
+def _relink(data: DataDirectory) -> bool:
+    latest = latest_run(data.path)
+    if latest is None:
+        return False
+    target = f"runs/{latest.run_id}"
+    if data.latest_link.is_symlink() and os.readlink(data.latest_link) == target:
+        return False
+    replace_link(data.latest_link, target)
+    return True
+
+
+def _manifests(
+    data: DataDirectory,
+) -> tuple[dict[RunDirectory, Manifest], tuple[tuple[str, str], ...]]:
+    """Manifests of the runs that are placed; staged ones are nobody's business yet."""
+    found: dict[RunDirectory, Manifest] = {}
+    unreadable = []
+    for run in data.all_runs():
+        if run.path.name != run.run_id:
+            continue
+        try:
+            found[run] = read_manifest(run)
+        except ManifestError as error:
+            unreadable.append((run.run_id, str(error)))
+    return found, tuple(unreadable)
+
+
+def _write_index(data: DataDirectory) -> bool:
+    """Bring index.json in line with the runs on disk; whether anything had to change.
+
+    A run whose manifest cannot be read, or that was deleted, keeps the line it had.
+    """
+    lines = {str(line["run_id"]): line for line in read_index(data.path)}
+    for run, manifest in _manifests(data)[0].items():
+        lines[run.run_id] = _line(run, manifest)
+    text = document_json(
+        {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
+    )
+    if data.index.exists() and data.index.read_text(encoding="utf-8") == text:
+        return False
+    replace_text(data.index, text)
+    return True
+
+
+def _line(run: RunDirectory, manifest: Manifest) -> dict[str, object]:
+    facts = manifest.facts
+    return {
+        "run_id": facts.run_id,
+        "result": facts.result.value,
+        "path": f"{run.path.parent.name}/{run.run_id}",
+        "started": time_text(facts.started),
+        "finished": time_text(facts.finished),
+        "parent": facts.parent,
+        "counts": dict(manifest.counts),
+        "unhealthy_brands": list(facts.unhealthy_brands),
+        "state_hash": facts.state_hash,
+    }

@@ -1,0 +1,267 @@
+"""Build a run from its captures: stream brand by brand through `process_brand`, write tables.
+
+The same code serves `crawl`, `process` and `replay`: what it needs beside the captures is in
+`RunInputs`, so that a run built twice from equal inputs has equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+
+from outputs.canonical import document_json, time_text
+from outputs.captures import Fetch, read_fetches
+from outputs.changes import changes_of, rebuilt_rows
+from outputs.compare import file_state_hash
+from outputs.exporters import export_tables
+from outputs.manifest import Manifest, RunFacts, read_manifest
+from outputs.publish import seal
+from outputs.reading import Reader
+from outputs.rows import Row, from_row, read_history, row_of, rows_of
+from outputs.run_directory import RunDirectory
+from outputs.schema import BRANDS, CAPTURES, CHANGES, CHANNELS, EVIDENCE, HOTLINES, ISSUES, SOURCES, TABLES
+from outputs.snapshot import TableWriter, count_rows, read_table
+from outputs.visits import Archive, visits_of
+from pipelines.gate import RunVerdict, judge_run
+from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Removal, Visit
+from pipelines.process_brand import process_brand, retire_brand
+from pipelines.rules import load_rules
+from pipelines.vocabulary import RunResult
+
+PLAN = "crawl.json"
+READERS = ("turbohtml", "phonenumbers", "pypdfium2", "publicsuffixlist", "opening-hours-py")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """All that decides the bytes of a run, beside its captures and its parent.
+
+    Attributes:
+        selected: Ids of the brands that were crawled; all others keep their rows as they are.
+        registry_digest: Digest of the registry, as its reader computes it.
+        places: Directories that hold runs (published, quarantined).
+    """
+
+    run: RunDirectory
+    brands: tuple[Brand, ...]
+    selected: frozenset[str]
+    parent: RunDirectory | None
+    started: datetime
+    finished: datetime
+    registry_digest: str
+    places: tuple[Path, ...]
+    on_brand: Callable[[BrandRow], None] = field(default=lambda row: None)
+
+
+def build(inputs: RunInputs) -> Manifest:
+    """Builds tables, exports and manifest of a run in its (staged) directory.
+
+    Raises:
+        CaptureError: The log of fetches is missing or damaged.
+        SchemaError: A row breaks the contract; nothing is sealed.
+    """
+    digests = run_digests(inputs)
+    history = read_history(inputs.parent) if inputs.parent else {}
+    rows, removals = _write_brands(inputs, history)
+    rebuilt = rebuilt_rows(inputs, digests)
+    _write_changes(inputs, removals, rebuilt)
+    export_tables(inputs.run)
+    verdict = _judge(inputs, rows)
+    facts = RunFacts(
+        run_id=inputs.run.run_id,
+        started=inputs.started,
+        finished=inputs.finished,
+        result=verdict.result,
+        parent=inputs.parent.run_id if inputs.parent else None,
+        digests=digests,
+        state_hash=file_state_hash(inputs.run.table("hotlines")),
+        unhealthy_brands=tuple(row.brand_id for row in rows if not row.healthy),
+        reasons=verdict.reasons,
+    )
+    return seal(inputs.run, facts)
+
+
+def run_digests(inputs: RunInputs) -> dict[str, str]:
+    """What made the run: rules, code, dependencies, registry."""
+    return {
+        "rules": load_rules().digest,
+        "code": code_digest(),
+        "dependencies": dependency_digest(),
+        "registry": inputs.registry_digest,
+    }
+
+
+def code_digest() -> str:
+    """Digest of the source of `pipelines/`: what decides the meaning of a run."""
+    import pipelines
+
+    root = Path(pipelines.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def dependency_digest() -> str:
+    """Digest of the versions of what reads pages and numbers."""
+    versions = [f"{name} {metadata.version(name)}" for name in READERS]
+    return "sha256:" + hashlib.sha256("\n".join(versions).encode()).hexdigest()
+
+
+def write_plan(run: RunDirectory, *, selected: Iterable[str], started: datetime) -> None:
+    """Notes beside the captures what was asked of the crawl, for `process` and `replay`."""
+    plan = {"selected": sorted(selected), "started": time_text(started)}
+    run.captures.mkdir(exist_ok=True)
+    (run.captures / PLAN).write_text(document_json(plan), encoding="utf-8")
+
+
+def read_plan(run: RunDirectory) -> tuple[frozenset[str], datetime]:
+    """The brands a crawl was asked for, and when it started."""
+    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
+    return frozenset(plan["selected"]), datetime.fromisoformat(plan["started"])
+
+
+def outcomes_of(
+    inputs: RunInputs, history: Mapping[str, BrandHistory], reader: Reader
+) -> Iterable[tuple[Brand, tuple[Fetch, ...], tuple[Visit, ...], BrandOutcome]]:
+    """Brand by brand, in order of id, those that were crawled."""
+    fetches: dict[str, list[Fetch]] = {}
+    for fetch in read_fetches(inputs.run.path):
+        fetches.setdefault(fetch.brand_id, []).append(fetch)
+    archive = Archive(inputs.run.run_id, inputs.run.path, inputs.places)
+    for brand in sorted(inputs.brands, key=lambda brand: brand.id):
+        if brand.id in inputs.selected:
+            own = tuple(fetches.get(brand.id, ()))
+            visits = tuple(visits_of(own, brand, archive, reader))
+            known = history.get(brand.id, BrandHistory())
+            outcome = process_brand(
+                brand, visits, known, now=inputs.started, run_id=inputs.run.run_id
+            )
+            yield brand, own, visits, outcome
+
+
+def _write_brands(
+    inputs: RunInputs, history: Mapping[str, BrandHistory]
+) -> tuple[tuple[BrandRow, ...], dict[str, Removal]]:
+    """Writes every table but `changes`; gives back what the gate and the diff need."""
+    rows: list[BrandRow] = []
+    removals = {r.before.id: r for r in _retired(inputs, history)}
+    kept = _kept_rows(inputs)
+    with ExitStack() as stack, Reader() as reader:
+        writers = {
+            t.name: stack.enter_context(TableWriter(inputs.run.table(t.name), t))
+            for t in TABLES
+            if t is not CHANGES
+        }
+        crawled = iter(outcomes_of(inputs, history, reader))
+        for brand_id in sorted({*kept, *_crawled(inputs)}):
+            if brand_id in kept:
+                _write(writers, kept[brand_id])
+                rows += [from_row(BrandRow, row) for row in kept[brand_id]["brands"]]
+                continue
+            _, fetches, visits, outcome = next(crawled)
+            _write(writers, _tables_of(fetches, visits, outcome))
+            removals |= {r.before.id: r for r in outcome.removals}
+            rows.append(outcome.row)
+            inputs.on_brand(outcome.row)
+    return tuple(rows), removals
+
+
+def _tables_of(
+    fetches: tuple[Fetch, ...], visits: tuple[Visit, ...], outcome: BrandOutcome
+) -> dict[str, list[Row]]:
+    evidence = [item for visit in visits if visit.reading for item in visit.reading.evidence]
+    return {
+        "hotlines": rows_of(HOTLINES, outcome.hotlines),
+        "evidence": rows_of(EVIDENCE, evidence),
+        "captures": _capture_rows(fetches, visits),
+        "brands": [row_of(BRANDS, outcome.row)],
+        "sources": rows_of(SOURCES, outcome.sources),
+        "channels": rows_of(CHANNELS, outcome.channels),
+        "issues": rows_of(ISSUES, outcome.issues),
+    }
+
+
+def _capture_rows(fetches: tuple[Fetch, ...], visits: tuple[Visit, ...]) -> list[Row]:
+    """Attempts with what only reading tells: charset, and why a 200 was no good answer."""
+    rows = rows_of(CAPTURES, fetches, {"rendered": False})
+    read = {(v.url, v.fetched_at): v.reading for v in visits if v.reading}
+    for row in rows:
+        reading = read.get((str(row["url"]), row["fetched_at"]))  # type: ignore[arg-type]
+        if reading is not None:
+            row["charset"] = reading.charset or None
+            if not reading.outcome.good:
+                row["outcome"] = reading.outcome.value
+    return rows
+
+
+def _kept_rows(inputs: RunInputs) -> dict[str, dict[str, list[Row]]]:
+    """Rows of brands that were not crawled, as the parent has them."""
+    listed = {brand.id for brand in inputs.brands} - inputs.selected
+    kept: dict[str, dict[str, list[Row]]] = {}
+    if inputs.parent is None:
+        return kept
+    for table in (HOTLINES, BRANDS, SOURCES, CHANNELS):
+        for row in read_table(inputs.parent.table(table.name)):
+            if row["brand_id"] in listed:
+                tables = kept.setdefault(str(row["brand_id"]), {"brands": []})
+                tables.setdefault(table.name, []).append(row)
+    return kept
+
+
+def _write(writers: Mapping[str, TableWriter], tables: Mapping[str, list[Row]]) -> None:
+    for name, rows in tables.items():
+        writers[name].write(rows)
+
+
+def _crawled(inputs: RunInputs) -> set[str]:
+    return {brand.id for brand in inputs.brands} & inputs.selected
+
+
+def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Removal]:
+    listed = {brand.id for brand in inputs.brands}
+    return [
+        removal
+        for brand_id, known in history.items()
+        if brand_id not in listed
+        for removal in retire_brand(known)
+    ]
+
+
+def _write_changes(
+    inputs: RunInputs, removals: Mapping[str, Removal], rebuilt: Mapping[str, Row] | None
+) -> None:
+    changes = changes_of(inputs, removals, rebuilt)
+    extra = {"run_id": inputs.run.run_id}
+    with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
+        writer.write(row_of(CHANGES, change, extra) for change in changes)
+
+
+def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
+    """The gate over what was crawled; brands that kept their rows say nothing about this run."""
+    fetches = read_fetches(inputs.run.path)
+    if fetches and not any(fetch.outcome.good for fetch in fetches):
+        return RunVerdict(RunResult.NOTHING_FETCHED, ("no page gave a good answer",))
+    crawled = tuple(row for row in rows if row.brand_id in inputs.selected)
+    previous = read_manifest(inputs.parent).counts["hotlines"] if inputs.parent else 0
+    current = count_rows(inputs.run.table("hotlines"))
+    return judge_run(
+        crawled,
+        previous_hotlines=previous,
+        current_hotlines=current,
+        previous_observed=_observed_before(inputs),
+    )
+
+
+def _observed_before(inputs: RunInputs) -> int | None:
+    """What the parent really observed of the brands that this run crawled."""
+    if inputs.parent is None:
+        return None
+    rows = read_table(inputs.parent.table("brands"), columns=["brand_id", "hotlines_observed"])
+    return sum(int(str(r["hotlines_observed"])) for r in rows if r["brand_id"] in inputs.selected)

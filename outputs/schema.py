@@ -1,0 +1,78 @@
+"""THE tables: every published table, and the version of the contract.
+
+Read the definitions in `outputs/tables/`; `outputs/columns.py` has the words they are written
+in. Arrow schema, JSON Schema, datapackage.json, the data dictionary and CSV headers derive
+from `TABLES`, and a test regenerates and compares them.
+"""
+
+from __future__ import annotations
+
+from outputs.columns import Column, Role, Table, Type
+from outputs.tables.brands import BRANDS, ISSUES
+from outputs.tables.crawl import CAPTURES, SOURCES
+from outputs.tables.evidence import CHANNELS, CLAIMS, EVIDENCE
+from outputs.tables.hotlines import CHANGES, HOTLINES
+
+__all__ = [
+    "BRANDS",
+    "CAPTURES",
+    "CHANGES",
+    "CHANNELS",
+    "CLAIMS",
+    "EVIDENCE",
+    "HOTLINES",
+    "ISSUES",
+    "SCHEMA_VERSION",
+    "SOURCES",
+    "TABLES",
+    "Column",
+    "Role",
+    "SchemaError",
+    "Table",
+    "Type",
+    "check_version",
+    "content_columns",
+    "table_named",
+]
+
+# Semantic: a new nullable column is minor, a changed meaning or type is major.
+SCHEMA_VERSION = "1.0.0"
+
+TABLES: tuple[Table, ...] = (
+    HOTLINES,
+    EVIDENCE,
+    CAPTURES,
+    BRANDS,
+    SOURCES,
+    CHANNELS,
+    CLAIMS,
+    CHANGES,
+    ISSUES,
+)
+
+
+class SchemaError(ValueError):
+    """Rows or a file do not fit the schema; the message names table, column and row."""
+
+
+def table_named(name: str) -> Table:
+    """The table called `name`; `SchemaError` lists the tables there are."""
+    for table in TABLES:
+        if table.name == name:
+            return table
+    known = ", ".join(table.name for table in TABLES)
+    raise SchemaError(f"there is no table {name!r}; choose one of: {known}")
+
+
+def content_columns(name: str) -> tuple[str, ...]:
+    """Columns of a table that row hash, state hash and changes cover."""
+    return table_named(name).content
+
+
+def check_version(version: str, where: str) -> None:
+    """Refuse files of another major version, whose columns may mean something else."""
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise SchemaError(
+            f"{where} has schema version {version or 'unknown'}, this program reads "
+            f"{SCHEMA_VERSION}: use the release that wrote it, or `hotlines replay` the run"
+        )

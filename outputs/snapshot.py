@@ -1,0 +1,240 @@
+"""Write and read one table of a run as Parquet.
+
+Equal rows give equal bytes: rows sorted by key, nothing of clock or machine in the file. The
+writer's name (`created_by`) is pyarrow's and changes with its version, which the dependency
+digest of the manifest covers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outputs.row_checks import check_columns, check_enum, check_values, shown
+from outputs.rows import Row, key_of
+from outputs.schema import (
+    SCHEMA_VERSION,
+    Column,
+    SchemaError,
+    Table,
+    Type,
+    check_version,
+    table_named,
+)
+
+ROW_GROUP = 122_880  # engines.md, 4 Snapshots: measured
+_BATCH = 8_192
+_ARROW = {
+    Type.STRING: pa.string(),
+    Type.JSON: pa.string(),
+    Type.BOOL: pa.bool_(),
+    Type.INT64: pa.int64(),
+    Type.FLOAT64: pa.float64(),
+    Type.TIMESTAMP: pa.timestamp("us", "UTC"),
+    Type.STRINGS: pa.list_(pa.field("element", pa.string(), nullable=False)),
+    Type.INTS: pa.list_(pa.field("element", pa.int64(), nullable=False)),
+}
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """Arrow schema of a table, with titles and descriptions as metadata."""
+    fields = [
+        pa.field(c.name, _ARROW[c.type], nullable=c.nullable, metadata=_field_metadata(c))
+        for c in table.columns
+    ]
+    return pa.schema(
+        fields,
+        metadata={
+            "schema_version": SCHEMA_VERSION,
+            "table": table.name,
+            "title_zh": table.title_zh,
+            "title_en": table.title_en,
+            "description_zh": table.about_zh,
+            "description": table.about,
+            "key": ";".join(table.key),
+        },
+    )
+
+
+class TableWriter:
+    """Writes one table, brand by brand, without holding it in memory.
+
+    Each batch is sorted by key and must lie behind the one before it. The file appears under
+    its name, complete and on disk, when the writer closes without an error; else not at all.
+    """
+
+    def __init__(self, path: Path, table: Table) -> None:
+        self.path = path
+        self.rows = 0
+        self._table = table
+        self._schema = arrow_schema(table)
+        self._temporary = path.with_name(f".{path.name}.tmp")
+        self._pending: list[Row] = []
+        self._last: tuple[Any, ...] | None = None
+        self._file: Any = None
+
+    def __enter__(self) -> TableWriter:
+        self._file = pq.ParquetWriter(
+            self._temporary,
+            self._schema,
+            compression="zstd",
+            compression_level=3,
+            sorting_columns=pq.SortingColumn.from_ordering(
+                self._schema, [(name, "ascending") for name in self._table.key]
+            ),
+        )
+        return self
+
+    def write(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Add rows, which may come in any order among themselves."""
+        batch = [dict(row) for row in rows]
+        for row in batch:
+            check_columns(self._table, row)
+        for row in sorted(batch, key=lambda row: key_of(self._table, row)):
+            self._check_order(row)
+            self._pending.append(row)
+            if len(self._pending) == ROW_GROUP:
+                self._flush()
+        self.rows += len(batch)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+            self._file.close()
+            if kind is None:
+                _to_disk(self._temporary, self.path)
+        finally:
+            self._temporary.unlink(missing_ok=True)
+
+    def _flush(self) -> None:
+        if self._pending:
+            arrays = [_array(self._table, c, self._pending) for c in self._table.columns]
+            group = pa.Table.from_arrays(arrays, schema=self._schema)
+            self._file.write_table(group, row_group_size=ROW_GROUP)
+            self._pending = []
+
+    def _check_order(self, row: Row) -> None:
+        key = key_of(self._table, row)
+        if self._last is not None and key <= self._last:
+            what = "is there twice" if key == self._last else f"comes after {self._last}"
+            raise SchemaError(
+                f"table {self._table.name}: row {shown(self._table, row)} {what}; "
+                "rows need distinct keys, and batches must be written in key order"
+            )
+        self._last = key
+
+
+def write_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> int:
+    """Write all rows of a table; returns how many there were."""
+    with TableWriter(path, table) as writer:
+        writer.write(rows)
+    return writer.rows
+
+
+def read_batches(path: Path, *, columns: Sequence[str] | None = None) -> Iterator[list[Row]]:
+    """Rows of a table file in key order, batch by batch.
+
+    A column that an older minor version did not have is filled with None; columns of a newer
+    one are left out.
+
+    Raises:
+        SchemaError: The file is of another major version, or is no table of ours.
+    """
+    with _opened(path) as file:
+        table = _table_in(path, file.schema_arrow)
+        wanted = [c for c in table.columns if columns is None or c.name in columns]
+        held = set(file.schema_arrow.names)
+        missing = {c.name: None for c in wanted if c.name not in held}
+        times = [c.name for c in wanted if c.type is Type.TIMESTAMP and c.name in held]
+        names = [c.name for c in wanted if c.name in held]
+        for batch in file.iter_batches(batch_size=_BATCH, columns=names):
+            yield [_read_row(row, missing, times) for row in batch.to_pylist()]
+
+
+def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
+    """All rows of a table file, in key order."""
+    return list(itertools.chain.from_iterable(read_batches(path, columns=columns)))
+
+
+def count_rows(path: Path) -> int:
+    """Number of rows of a table file, from its footer."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def table_of(path: Path) -> Table:
+    """Which table a Parquet file holds."""
+    return _table_in(path, pq.read_schema(path))
+
+
+# --- writing ------------------------------------------------------------------------------
+
+
+def _field_metadata(column: Column) -> dict[str, str]:
+    metadata = {
+        "title_zh": column.zh,
+        "title_en": column.en,
+        "description_zh": column.about_zh,
+        "description": column.about,
+        "role": column.role.value,
+    }
+    if column.enum:
+        metadata["enum"] = ";".join(column.enum)
+    return metadata
+
+
+def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
+    values = [row[column.name] for row in rows]
+    check_values(table, column, rows, values)
+    if column.enum:
+        check_enum(table, column, rows)
+    try:
+        return pa.array(values, type=_ARROW[column.type])
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
+        raise SchemaError(f"table {table.name}, column {column.name}: {error}") from error
+
+
+def _to_disk(temporary: Path, path: Path) -> None:
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise SchemaError(
+            f"{path} cannot be read as Parquet ({error}); "
+            "compare the run with its SHA256SUMS, and take the file from a copy"
+        ) from error
+
+
+def _table_in(path: Path, schema: pa.Schema) -> Table:
+    metadata = schema.metadata or {}
+    name = metadata.get(b"table", b"").decode()
+    if not name:
+        raise SchemaError(f"{path} is Parquet, but no table of ours: it names no table")
+    check_version(metadata.get(b"schema_version", b"").decode(), str(path))
+    return table_named(name)
+
+
+def _read_row(row: Row, missing: Mapping[str, None], times: list[str]) -> Row:
+    for name in times:
+        moment = row[name]
+        if moment is not None:
+            row[name] = cast("datetime", moment).astimezone(UTC)
+    return {**row, **missing}

@@ -1,0 +1,1 @@
+"""Definitions of the published tables, by group; `outputs/schema.py` lists them."""

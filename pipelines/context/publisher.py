@@ -1,0 +1,73 @@
+"""Who publishes a page: the company that says `we`, or the one it names most."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from pipelines.model import Brand
+
+_END = re.compile(r"(?:股份有限|有限责任|有限|集团)公司|(?:律师)?事务所|研究院")
+_NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
+_LEAD = re.compile(r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})")
+_WE = re.compile(r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)")
+_TAIL = 6  # characters before the legal form that two spellings of one name must share
+_MIN_SHARE = 0.5
+_CROWD = 5  # different companies on a page of which none is the publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """The publisher's names, as far as the page (or the registry) tells them."""
+
+    names: tuple[str, ...] = ()
+    crowded: bool = False  # the page names many companies and none of them speaks
+
+    def owns(self, company: str) -> bool | None:
+        """Whether a company is the publisher; None where the publisher is not known."""
+        if not self.names:
+            return False if self.crowded else None
+        return any(_same(company, name) for name in self.names)
+
+
+def publisher_of(text: str, brand: Brand | None) -> Publisher:
+    """The publisher of a page.
+
+    Args:
+        text: Visible text of the page.
+        brand: The brand it was declared for, whose names count as the publisher's.
+    """
+    declared = brand.names if brand else ()
+    found = companies_in(text)
+    speakers = [name for name, end in found if _WE.match(text, end)]
+    if speakers:
+        return Publisher((*declared, *dict.fromkeys(speakers)))
+    counts = Counter(core(name) for name, _ in found)
+    if not counts:
+        return Publisher(declared)
+    top, times = counts.most_common(1)[0]
+    alone = times / sum(counts.values()) >= _MIN_SHARE and (times > 1 or len(counts) == 1)
+    return Publisher((*declared, top) if alone else declared, len(counts) >= _CROWD)
+
+
+def companies_in(text: str) -> list[tuple[str, int]]:
+    """Company names of a text, each with the offset where it ends."""
+    found = []
+    for match in _END.finditer(text):
+        name = _NAME.search(text[max(0, match.start() - 24) : match.start()])
+        if name:
+            found.append((_LEAD.sub("", name.group()).lstrip("（()）") + match.group(), match.end()))
+    return found
+
+
+def core(company: str) -> str:
+    """A company's name without brackets, as its spellings are compared."""
+    return re.sub(r"[（）()\s]", "", company)
+
+
+def _same(company: str, name: str) -> bool:
+    one, other = core(company), core(name)
+    if one.endswith(other) or other.endswith(one) or (len(other) >= 2 and other in one):
+        return True
+    return len(one) > _TAIL + 4 and one[-_TAIL - 4 :] == other[-_TAIL - 4 :]

@@ -1,0 +1,309 @@
+"""All that a run decides about one brand: verify, reconcile, presence, then the gate.
+
+The pages of a brand come in as visits whose readings are already typed (`process_page`); what
+earlier runs knew comes in as history. Clock and run id are arguments: same input, same output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.diff import ABSENT
+from pipelines.gate import BrandCounts, judge_brand
+from pipelines.model import (
+    Brand,
+    BrandHistory,
+    BrandOutcome,
+    BrandRow,
+    Channel,
+    Hotline,
+    Issue,
+    Removal,
+    SourceState,
+    Visit,
+)
+from pipelines.presence import Answer, Standing, answers_of, carried, presence, retired_sources
+from pipelines.reconcile import Reconciled, reconcile
+from pipelines.verify import STALE_AFTER, may_create, sightings
+from pipelines.vocabulary import Cause, Level, Outcome, Presence
+
+#: How many good runs the median of a brand looks back on.
+RECENT_RUNS = 7
+
+_LEVELS = {
+    Outcome.CALLBACK_ERROR: Level.ERROR,
+    Outcome.REDIRECT_OFF_GROUND: Level.ERROR,
+    Outcome.ROBOTS: Level.INFO,
+    Outcome.BUDGET: Level.INFO,
+    Outcome.INTERRUPTED: Level.INFO,
+}
+_ADVICE = {
+    Outcome.CALLBACK_ERROR: "read run.log for the traceback and report it; the capture is kept",
+    Outcome.REDIRECT_OFF_GROUND: "look at the redirect chain: a moved site needs its new host in "
+    "the brand's file, a look-alike needs a warning to the brand",
+    Outcome.HTTP_404: "correct or remove the source in the brand's file",
+    Outcome.HTTP_410: "correct or remove the source in the brand's file",
+    Outcome.ROBOTS: "respect it; declare another official page that may be read",
+    Outcome.BUDGET: "raise limits.pages in the brand's file if the page matters",
+    Outcome.UNRECOGNISED_LAYOUT: "open the page: if it was rebuilt without the number, retire its "
+    "source in the brand's file",
+}
+_ANY_ADVICE = "nothing if it heals by the next run; else open the page and `hotlines show` it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One brand's reading after the gate."""
+
+    standing: Standing
+    reasons: tuple[str, ...]
+    counts: BrandCounts
+
+
+def process_brand(
+    brand: Brand,
+    visits: Sequence[Visit],
+    history: BrandHistory,
+    *,
+    now: datetime,
+    run_id: str,
+) -> BrandOutcome:
+    """Rows, removals, ledger and issues of one brand in one run.
+
+    Args:
+        visits: Every document that was tried; the order does not matter.
+        history: Rows of the parent snapshot.
+    """
+    answers = answers_of(visits, history.sources)
+    read = reconcile(brand, sightings(visits), history.hotlines, now=now, run_id=run_id)
+    judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
+    rows = judged.standing.hotlines
+    return BrandOutcome(
+        row=_row(brand, answers, history, judged, run_id),
+        hotlines=rows,
+        removals=judged.standing.removals,
+        sources=_ledger(brand, answers, history, rows, healthy=not judged.reasons, now=now),
+        channels=_channels(answers.values()),
+        issues=_issues(brand, visits, read, answers, history, judged),
+    )
+
+
+def retire_brand(history: BrandHistory) -> tuple[Removal, ...]:
+    """Removals of a brand that the registry no longer lists."""
+    rows = sorted(history.hotlines, key=lambda h: h.id)
+    return tuple(Removal(h, "brand_retired", Cause.REGISTRY) for h in rows)
+
+
+def _judge(
+    brand: Brand,
+    visits: Sequence[Visit],
+    read: Reconciled,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    *,
+    now: datetime,
+    run_id: str,
+) -> _Judged:
+    standing = presence(brand, read, answers, history, now=now, run_id=run_id)
+    all_answered = bool(answers) and all(answer.good for answer in answers.values())
+    counts = BrandCounts(
+        observed=standing.observed,
+        unanswered=standing.unanswered,
+        explained=standing.explained,
+        known=len(history.hotlines),
+        recent=history.recent_counts,
+        all_answered=all_answered,
+        callback_error=any(v.outcome is Outcome.CALLBACK_ERROR for v in visits),
+        missing_must_have=_missing(brand, standing, history, all_answered=all_answered),
+    )
+    reasons = judge_brand(brand, counts)
+    if reasons:
+        standing = carried(history, f"unhealthy:{reasons[0]}", now=now, run_id=run_id)
+    return _Judged(standing, reasons, counts)
+
+
+def _missing(
+    brand: Brand, standing: Standing, history: BrandHistory, *, all_answered: bool
+) -> tuple[str, ...]:
+    """Must-have numbers that pages which answered well do not show.
+
+    Removals do not excuse them: a page that retires a must-have number needs a person.
+    """
+    here = {h.number for h in standing.hotlines if not h.presence_reason.startswith(ABSENT)}
+    known = {h.number for h in history.hotlines}
+    wanted = (fact.value for fact in brand.expectations.must_include)
+    return tuple(n for n in wanted if n not in here and (n in known or all_answered))
+
+
+def _row(
+    brand: Brand,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    judged: _Judged,
+    run_id: str,
+) -> BrandRow:
+    rows = judged.standing.hotlines
+    good = sum(answer.good for answer in answers.values())
+    recent = history.recent_counts
+    # Runs in which pages were silent say nothing about how many numbers a brand has.
+    if good and not judged.reasons and not judged.counts.unanswered:
+        recent = (*recent, judged.counts.observed)[-RECENT_RUNS:]
+    return BrandRow(
+        brand_id=brand.id,
+        name_zh=brand.name_zh,
+        name_zh_hant=brand.name_zh_hant,
+        name_en=brand.name_en,
+        entity=brand.entity.value if brand.entity else None,
+        country=brand.country,
+        state=brand.state,
+        healthy=not judged.reasons,
+        unhealthy_reasons=judged.reasons,
+        pages_tried=len(answers),
+        pages_good=good,
+        hotlines=len(rows),
+        hotlines_observed=sum(h.presence is Presence.OBSERVED for h in rows),
+        recent_counts=recent,
+        last_observed=max((h.last_seen for h in rows), default=None),
+        run_id=run_id,
+    )
+
+
+def _ledger(
+    brand: Brand,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    rows: Sequence[Hotline],
+    *,
+    healthy: bool,
+    now: datetime,
+) -> tuple[SourceState, ...]:
+    held = {state.url: state for state in history.sources}
+    retired = retired_sources(brand, answers, history.sources) if healthy else frozenset()
+    carriers = {url for row in rows for url in row.carried_by}
+    kept = [
+        state
+        for url, state in held.items()
+        if url not in answers
+        and url not in retired
+        and (state.declared or url in carriers or now - state.last_tried <= STALE_AFTER)
+    ]
+    tried = [_state(brand, answer, held.get(url), healthy) for url, answer in answers.items()]
+    return tuple(sorted((*kept, *tried), key=lambda state: state.url))
+
+
+def _state(brand: Brand, answer: Answer, held: SourceState | None, healthy: bool) -> SourceState:
+    """The ledger line of a document that was tried; a failed fetch forgets nothing we hold."""
+    visit, fetched = answer.visit, answer.visit.outcome.good
+    keep = fetched and visit.on_ground
+    capture = (visit.capture if keep else None) or (held.capture if held else None)
+    old = held.capture if held else None
+    changed = capture is not None and (old is None or capture.digest != old.digest)
+    before = held.last_changed if held else None
+    return SourceState(
+        brand_id=brand.id,
+        url=visit.url,
+        kind=visit.kind,
+        declared=visit.declared,
+        outcome=visit.outcome if answer.good else answer.outcome,
+        good_streak=(held.good_streak if held else 0) + 1 if answer.good else 0,
+        bad_streak=0 if answer.good else (held.bad_streak if held else 0) + 1,
+        last_tried=visit.fetched_at,
+        last_good=visit.fetched_at if answer.good else (held.last_good if held else None),
+        last_changed=visit.fetched_at if changed else before,
+        marks=_marks(answer, held, healthy),
+        etag=(visit.etag if keep else "") or _held_validator(visit, held, "etag"),
+        last_modified=(visit.last_modified if keep else "")
+        or _held_validator(visit, held, "last_modified"),
+        capture=capture,
+        final_url=(visit.final_url if keep else "") or (held.final_url if held else ""),
+    )
+
+
+def _held_validator(visit: Visit, held: SourceState | None, name: str) -> str:
+    # A validator belongs to one body: a new body without one must not inherit the old one's.
+    if held is None or (visit.outcome is Outcome.OK and not visit.revisit):
+        return ""
+    return str(getattr(held, name))
+
+
+def _marks(answer: Answer, held: SourceState | None, healthy: bool) -> tuple[str, ...]:
+    """What the page looks like when it is well: the last good look, never a broken one.
+
+    A new layout that still offers a hotline is the page's new look.
+    """
+    known = held.marks if held else ()
+    reading = answer.visit.reading
+    if reading is None or not reading.marks or not (healthy or held is None):
+        return known
+    offers = answer.readable and any(may_create(s) for s in sightings((answer.visit,)))
+    return reading.marks if answer.good or offers else known
+
+
+def _channels(answers: Iterable[Answer]) -> tuple[Channel, ...]:
+    """Channels of readable pages, each once, from the page whose URL sorts first."""
+    found: dict[tuple[str, str], Channel] = {}
+    for answer in answers:
+        reading = answer.visit.reading
+        if reading is None or not answer.readable:
+            continue
+        for channel in reading.channels:
+            key = (channel.kind.value, channel.value)
+            rank = (channel.url, channel.context)
+            if key not in found or rank < (found[key].url, found[key].context):
+                found[key] = channel
+    return tuple(found[key] for key in sorted(found))
+
+
+def _issues(
+    brand: Brand,
+    visits: Sequence[Visit],
+    read: Reconciled,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    judged: _Judged,
+) -> tuple[Issue, ...]:
+    found = [*read.issues, *_brand_issues(brand, answers, history, judged)]
+    found += [_page_issue(brand, answer) for answer in answers.values() if not answer.good]
+    found += [
+        _page_issue(brand, Answer(v, v.outcome))
+        for v in visits
+        if v.outcome is Outcome.CALLBACK_ERROR and answers[v.url].visit is not v
+    ]
+    found += [issue for v in visits if v.reading for issue in v.reading.issues]
+    return tuple(sorted(set(found), key=lambda i: (i.code, i.url, i.message, i.level, i.advice)))
+
+
+def _page_issue(brand: Brand, answer: Answer) -> Issue:
+    visit, outcome = answer.visit, answer.outcome
+    moved = f" (ended at {visit.final_url})" if visit.final_url not in ("", visit.url) else ""
+    return Issue(
+        _LEVELS.get(outcome, Level.WARNING),
+        outcome.value,
+        f"{visit.kind} page gave no good answer: {outcome}{moved}",
+        _ADVICE.get(outcome, _ANY_ADVICE),
+        brand.id,
+        visit.url,
+    )
+
+
+def _brand_issues(
+    brand: Brand, answers: Mapping[str, Answer], history: BrandHistory, judged: _Judged
+) -> Iterable[Issue]:
+    counts, wanted = judged.counts, brand.expectations
+    if judged.reasons:
+        known = history.known or bool(history.hotlines)
+        code = "unhealthy_brand" if known else "brand_left_out"
+        fate = "its rows are carried unchanged" if known else "it is left out of this run"
+        said = f"{brand.id} failed the gate ({', '.join(judged.reasons)}): {fate}"
+        advice = "compare its pages with its expectations and its last good run"
+        yield Issue(Level.ERROR, code, said, advice, brand.id)
+    if not any(answer.good for answer in answers.values()):
+        said = f"none of {len(answers)} pages of {brand.id} answered well"
+        advice = "see the outcome of each page; its rows keep their old last_seen"
+        yield Issue(Level.ERROR, "no_page_answered", said, advice, brand.id)
+    if counts.observed > wanted.numbers_max:
+        said = f"{counts.observed} numbers read, {brand.id} has at most {wanted.numbers_max}"
+        advice = "look for a page that lists other people's numbers"
+        yield Issue(Level.WARNING, "above_numbers_max", said, advice, brand.id)
