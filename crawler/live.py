@@ -5,6 +5,7 @@ It shows what a page says while it is crawled. Nothing published is built from i
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -16,12 +17,15 @@ from scrapy.settings import BaseSettings
 from crawler.plan import ConfigurationError, CrawlPlan, require_contact
 from crawler.recording import Archive, Recorder
 from crawler.registry import load_brands
+from outputs.captures import Fetch
 from pipelines.model import Brand, Evidence, Page
 from pipelines.process import process_page
 from pipelines.rules import Rules, load_rules
 from pipelines.vocabulary import SourceKind
 
 Item = dict[str, object]
+
+_log = logging.getLogger(__name__)
 
 
 @cache
@@ -73,7 +77,13 @@ def live_arguments(settings: BaseSettings, brand: str) -> tuple[CrawlPlan, Recor
         ledger={},
         contact="" if checking else require_contact(contact),
     )
-    return plan, Recorder(plan.run_id, Archive(nowhere))
+    return plan, Recorder(plan.run_id, Archive(nowhere), listener=_log_fetch)
+
+
+def _log_fetch(fetch: Fetch) -> None:
+    level = logging.INFO if fetch.outcome.good else logging.WARNING
+    where = f"{fetch.brand_id} {fetch.kind} {fetch.url}"
+    _log.log(level, "%s: %s %s", where, fetch.outcome, fetch.detail)
 
 
 def _chosen(wanted: str) -> tuple[Brand, ...]:

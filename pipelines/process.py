@@ -101,7 +101,7 @@ def _evidence(
     for block in blocks:
         for found in finder.find(block.text)[0]:
             number = normalize(found, block, rules.plan)
-            if number is not None:
+            if number is not None and not rules.vetoes.veto_beside(block, found.start):
                 evidence = evidence_of(
                     number, page, rules, publisher, needs_label=found.needs_label
                 )

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pipelines.context.labels import Label
 from pipelines.context.publisher import Publisher
 from pipelines.model import Block, Evidence, Number, Page
-from pipelines.numbering.fold import fold
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 _WINDOW = 80  # characters of context on each side
-_HOURS_BEFORE = 60
 _BEHIND = 90
 _FEE_BEFORE = 20
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
@@ -40,7 +38,7 @@ def evidence_of(
     if label is None and needs_label:
         return None
     context = _context(number, label, rules, publisher)
-    hours = rules.hours.read(_hours_text(block, mention.start, mention.end))
+    hours = rules.hours.of(block, mention.start, mention.end)
     fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
     return Evidence(
@@ -115,11 +113,3 @@ def _purpose(label: Label | None, owner: Owner) -> Purpose:
     if label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service:
         return Purpose.GENERAL
     return label.purpose
-
-
-def _hours_text(block: Block, start: int, end: int) -> str:
-    """The stretch in which the hours of one number stand: behind it, or before if they lead."""
-    head = fold(block.text[max(0, start - _HOURS_BEFORE) : start]).text
-    tail = block.text[end : end + _BEHIND]
-    leads = ":" in head and any(char.isdigit() for char in head)
-    return f"{head}\n{tail}" if leads else f"{tail}\n{block.after}"

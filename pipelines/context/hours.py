@@ -10,6 +10,7 @@ from typing import Any
 
 import opening_hours
 
+from pipelines.model import Block
 from pipelines.numbering.fold import fold
 
 _DAY = {"一": "Mo", "二": "Tu", "三": "We", "四": "Th", "五": "Fr", "六": "Sa", "日": "Su", "天": "Su"}
@@ -20,6 +21,8 @@ _TO = r"\s?(?:-{1,2}|~|至|到|to)\s?"
 _RANGE = re.compile(rf"(?<![\d\-]){_TIME}{_TO}{_TIME}(?![\d\-])", re.I)
 _DAYS_ZH = re.compile(r"(?:周|週|星期|礼拜)([一二三四五六日天])(?:\s?(?:-|~|至|到|、)\s?(?:周|週|星期|礼拜)?([一二三四五六日天]))?")
 _DAYS_EN = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s?(?:-|to|through)\s?(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?", re.I)
+_NUMBER = re.compile(r"(?<![\d:])(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])")
+_REACH = 90  # characters behind (or before) a number in which its hours may stand
 _LATE = ("下午", "晚上", "晚", "pm")
 _NEXT = ("次日", "次日凌晨", "翌日", "凌晨")
 
@@ -41,6 +44,24 @@ class HoursRules:
     days: tuple[tuple[str, re.Pattern[str]], ...]
     off: re.Pattern[str]
     holidays: re.Pattern[str]
+
+    def of(self, block: Block, start: int, end: int) -> Hours:
+        """Hours of the number at a place: behind it, else before it if they lead the block.
+
+        They belong to the nearest number before them (domain.md E3), so the search stops at
+        the next number, and looks before only where no number stands there.
+        """
+        tail = fold(block.text[end : end + _REACH]).text
+        after = fold(block.after).text
+        near = _upto_number(tail)
+        texts = [near]
+        if near == tail and len(block.text) <= end + _REACH:
+            texts.append(f"{tail}\n{_lines_without_number(after)}")
+        head = fold(block.text[max(0, start - _REACH) : start]).text
+        if not _NUMBER.search(fold(block.text[:start]).text):
+            texts.append(head)
+        found = (self.read(text) for text in texts)
+        return next((hours for hours in found if hours.raw), Hours())
 
     def read(self, text: str) -> Hours:
         """Hours in a piece of text that belongs to one number; empty where it has none."""
@@ -82,6 +103,17 @@ class HoursRules:
                 if not inside and not taken:
                     found.append((match.start(), match.end(), osm))
         return sorted(found)
+
+
+def _upto_number(text: str) -> str:
+    match = _NUMBER.search(text)
+    return text[: match.start()] if match else text
+
+
+def _lines_without_number(text: str) -> str:
+    lines = text.split("\n")
+    stop = next((i for i, line in enumerate(lines) if _NUMBER.search(line)), len(lines))
+    return "\n".join(lines[:stop])
 
 
 def compile_hours(table: Mapping[str, Any]) -> HoursRules:

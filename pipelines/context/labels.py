@@ -16,6 +16,10 @@ _LIST_REACH = 90  # the same, when only other numbers, separators and their word
 _BEHIND = 16  # characters behind a number in which a label still belongs to it
 _NEAR = 14  # a strong label this close before a weak one gives its purpose
 _LAST_LINE = 40
+_GENERAL = 40  # rank up to which a label leaves the purpose to the words that lead up to it
+_PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
+_PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
+_BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
 _ONLY_NUMBERS = re.compile(r"[\d\s()+\-/、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/、,，;；或和及与:：~转轉#]*)*")
@@ -62,19 +66,34 @@ class Labels:
         return best
 
     def near(self, text: str) -> tuple[LabelRule, str] | None:
-        """The last label in a short text, strong before weak when both are near."""
-        hits = list(self._matches(fold(text).text))
+        """The last label in a short text, with the purpose of the words that lead up to it."""
+        flat = fold(text).text
+        hits = list(self._matches(flat))
         if not hits:
             return None
         rule, start, end = max(hits, key=lambda hit: (hit[2], hit[0].rank))
-        word = fold(text).text[start:end]
-        if not rule.weak:
-            return rule, word
-        strong = [hit for hit in hits if not hit[0].weak and start - hit[2] <= _NEAR]
+        if rule.rank > _GENERAL:
+            return rule, flat[start:end]
+        closer = [hit for hit in hits if not hit[0].weak and hit[0].rank > rule.rank]
+        for other, begin, stop in sorted(closer, key=lambda hit: (-hit[2], -hit[0].rank)):
+            between = flat[stop:start]
+            if len(between) <= _PHRASE and not _PHRASE_STOP.search(between):
+                return other, flat[begin:end]
+        return self._weak_or_self(rule, flat, start, end, hits)
+
+    def _weak_or_self(
+        self,
+        rule: LabelRule,
+        flat: str,
+        start: int,
+        end: int,
+        hits: list[tuple[LabelRule, int, int]],
+    ) -> tuple[LabelRule, str]:
+        """A weak label takes the purpose of a strong one close before it."""
+        strong = [h for h in hits if rule.weak and not h[0].weak and start - h[2] <= _NEAR]
         if strong:
             rule, start, _ = max(strong, key=lambda hit: (hit[2], hit[0].rank))
-            word = fold(text).text[start:end]
-        return rule, word
+        return rule, flat[start:end]
 
     def words_in(self, text: str) -> tuple[str, ...]:
         """Strong general labels of a page, for recognising it in later runs."""
@@ -88,14 +107,19 @@ class Labels:
     def _places(
         self, block: Block, start: int, end: int
     ) -> Iterator[tuple[str, str, LabelRule | None]]:
-        before = self._before(block.text, start)
-        yield "before", *self._split(self.near(before))
-        yield "behind", *self._split(self._behind(block.text, end))
-        yield "column", *self._split(self.near(block.column_header))
-        yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
-        if _leads(block.text[:start]):
+        leads = _leads(block.text[:start])
+        yield "before", *self._split(self.near(self._before(block.text, start)))
+        yield "bracket", *self._split(self._bracket(block.text, end))
+        if leads:
+            left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
             above = block.before.rpartition("\n")[2] or block.before
-            yield "above", *self._split(self.near(above[-_LAST_LINE:]))
+            yield "row", *self._split(self.near(left))
+            yield "column", *self._split(self.near(block.column_header))
+            if len(above) <= _LAST_LINE:
+                yield "above", *self._split(self.near(above))
+        yield "behind", *self._split(self._behind(block.text, end))
+        if leads:
+            yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
 
     @staticmethod
@@ -111,6 +135,11 @@ class Labels:
             return window if _ONLY_NUMBERS.fullmatch(gap) else ""
         sentence = _STOP.split(window)[-1]
         return sentence if self.pattern.search(sentence) else window[-_REACH:] if not sentence.strip() else sentence
+
+    def _bracket(self, text: str, end: int) -> tuple[LabelRule, str] | None:
+        """Words in brackets straight behind a number: 95188（客服热线）."""
+        match = _BRACKET.match(fold(text[end : end + 2 * _BEHIND]).text)
+        return self.near(match[1]) if match else None
 
     def _behind(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         tail = fold(text[end : end + _BEHIND]).text

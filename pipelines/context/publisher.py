@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from pipelines.model import Brand
 
 _END = re.compile(r"(?:股份有限|有限责任|有限|集团)公司|(?:律师)?事务所|研究院")
+_BANK = re.compile(
+    r"[\u4e00-\u9fff]{2,10}?(?:银行|农商行|信用社|保险|证券|基金|信托|征信)"
+    r"(?=(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线))"
+)
+_GENERIC = re.compile(r"(?:发卡|合作|开户|商业|[本我各该贵])(?:银行|行)$|^(?:各|本|我)")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
 _LEAD = re.compile(r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})")
 _WE = re.compile(r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)")
@@ -52,13 +57,17 @@ def publisher_of(text: str, brand: Brand | None) -> Publisher:
 
 
 def companies_in(text: str) -> list[tuple[str, int]]:
-    """Company names of a text, each with the offset where it ends."""
-    found = []
+    """Names of companies, and of banks beside their phone, each with the offset of its end."""
+    found = [
+        (match.group(), match.end())
+        for match in _BANK.finditer(text)
+        if not _GENERIC.search(match.group())
+    ]
     for match in _END.finditer(text):
         name = _NAME.search(text[max(0, match.start() - 24) : match.start()])
         if name:
             found.append((_LEAD.sub("", name.group()).lstrip("（()）") + match.group(), match.end()))
-    return found
+    return sorted(found, key=lambda item: item[1])
 
 
 def core(company: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.model import Block
+from pipelines.numbering.fold import fold
+
 _WINDOW = 28  # characters before the digits that a veto word may span
 
 
@@ -41,6 +44,20 @@ class Vetoes:
             if (solid or not rule.solid_only) and rule.pattern.match(text, end):
                 return rule.id
         return ""
+
+
+    def veto_beside(self, block: Block, start: int) -> str:
+        """The rule that refuses digits which lead their block, by what stands left or above.
+
+        客服QQ in one cell and the number in the next are one statement.
+        """
+        if re.search(r"[^\W\d_]{2,}", block.text[:start]):
+            return ""
+        lines = block.before.rsplit("\n", 1)[-1]
+        beside = block.row_header.rpartition("|")[2] or lines
+        flat = fold(beside.strip()[-_WINDOW:]).text
+        rules = (r for r in self.before if r.id == "not_phone_label")
+        return next((r.id for r in rules if r.pattern.search(flat)), "")
 
 
 def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:

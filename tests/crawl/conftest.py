@@ -126,7 +126,7 @@ ROUTES: dict[str, Route] = {
     "www.large.test/chunked": says(Reply(b"x" * (LIMIT + 1), chunks=9)),
     "www.large.test/bomb": _encoded(gzip.compress(b"0" * (50 * LIMIT), mtime=0), "gzip"),
     "www.coded.test/damaged": _encoded(b"not gzip at all", "gzip"),
-    "www.coded.test/brotli": _encoded(b"\x8b\x02\x80ok\x03", "br"),
+    "www.coded.test/unasked": _encoded(b"(\xb5/\xfd", "zstd"),
     "www.types.test/picture": says(Reply(b"\x89PNG\r\n\x1a\n\0\0", 200, "image/png")),
     "www.types.test/blob": says(Reply(b"PK\3\4\0\0", 200, "application/octet-stream")),
     "www.broken.test/contact": says(Reply(page(number=BROKEN))),
@@ -188,7 +188,7 @@ BRANDS = (
     _brand_of("ailing", "www.ailing.test", "/contact"),
     _brand_of("moved", "www.moved.test", "/contact"),
     _brand_of("large", "www.large.test", "/plain", "/chunked", "/bomb"),
-    _brand_of("coded", "www.coded.test", "/damaged", "/brotli"),
+    _brand_of("coded", "www.coded.test", "/damaged", "/unasked"),
     _brand_of(
         "types", "www.types.test", "/faq.json", "/notice.txt", "/privacy.pdf", "/picture", "/blob"
     ),

@@ -217,7 +217,7 @@ def test_framed_pages_look_like_pages() -> None:
         if source.startswith("<!--"):
             found = SITE.answer(host, page_path(file), int(file_day(file)), 0)
             if found.status == 200 and not {"about.html", "packed.html"} & {file.name}:
-                assert 1500 <= len(body_of(found)) <= 20_000, file
+                assert 1750 <= len(body_of(found)) <= 20_000, file
 
 
 def body_of(answer: Answer) -> bytes:
