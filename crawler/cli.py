@@ -68,6 +68,9 @@ def crawl(
     ] = False,
     delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds a server may take.")] = 30.0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, a Scrapy setting.")
+    ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit 10 if there are changes.")
     ] = False,
@@ -90,6 +93,7 @@ def crawl(
             allow_private=allow_private,
             delay=delay,
             timeout=timeout,
+            settings=tuple(settings or ()),
             exit_code=exit_code,
             quiet=quiet,
             capture_only=capture_only,

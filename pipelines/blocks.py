@@ -102,10 +102,21 @@ class _Lines:
         if not self._in_table(start):
             yield start, end
             return
-        for match in _APART.finditer(self.text, start, end):
-            yield start, match.start()
-            start = match.end()
-        yield start, end
+        for low, high in self._cell_pieces(index, start, end):
+            for match in _APART.finditer(self.text, low, high):
+                yield low, match.start()
+                low = match.end()
+            yield low, high
+
+    def _cell_pieces(self, index: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Innermost cells and what stands between them; a nested table is one line of text."""
+        for low, high, _ in self._row(index):
+            if start < low:
+                yield start, low
+            yield low, high
+            start = high
+        if start < end:
+            yield start, end
 
     def block(self, index: int, start: int, end: int, carrier: Carrier, *, hidden: bool) -> Block:
         row, column = self._headers(index, start) if self._in_table(start) else ("", "")
@@ -170,14 +181,21 @@ class _Lines:
         """Cells left of a place in its row, and the first cell of its column."""
         row = self._row(index)
         place = bisect_right([cell[0] for cell in row], start) - 1
-        left = " | ".join(self.text[a:b].strip() for a, b, _ in row[: max(place, 0)])
-        table = min(
-            (t for t in self.tables if t[0] <= start < t[1]), key=lambda t: t[1] - t[0]
-        )
+        around = [t for t in self.tables if t[0] <= start < t[1]]
+        beside = row[max(place - 1, 0) : max(place, 0)] if len(around) > 1 else row[: max(place, 0)]
+        left = " | ".join(self.text[a:b].strip() for a, b, _ in beside)
+        own = self.text[row[place][0] : start].strip() if place >= 0 else ""
+        left = f"{left} | {own}" if own else left
+        return left[-120:], "" if len(around) > 1 else self._column(around[0], index, place)
+
+    def _column(self, table: Span, index: int, place: int) -> str:
+        """The first cell of a column, if it reads like a header and not like a value."""
         first = bisect_right(self.starts, table[0]) - 1
         head = self._row(first) if first < index else []
-        column = head[place] if 0 <= place < len(head) else None
-        return left[-120:], self.text[column[0] : column[1]].strip()[:60] if column else ""
+        if not 0 <= place < len(head):
+            return ""
+        text = self.text[head[place][0] : head[place][1]].strip()
+        return "" if GATE.search(text) else text[:60]
 
     def _row(self, index: int) -> list[Span]:
         """Innermost cells of one line, left to right."""

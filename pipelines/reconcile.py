@@ -134,10 +134,18 @@ class _Places:
     by_number: tuple[Mapping[str, frozenset[str]], ...]  # history before this run's pages
     all_known: frozenset[str]
     keys: frozenset[Key]  # of history
+    plain: frozenset[tuple[str, Purpose]]  # what a number serves without any extension
 
     @classmethod
     def of(cls, seen: Sequence[Sighting], known: Iterable[Hotline]) -> _Places:
-        keys = frozenset((h.number, h.area, h.extension) for h in known)
+        rows = tuple(known)
+        keys = frozenset((h.number, h.area, h.extension) for h in rows)
+        plain = {(h.number, p) for h in rows if not h.extension for p in h.purposes}
+        plain |= {
+            (s.evidence.number, s.evidence.purpose)
+            for s in seen
+            if may_create(s) and not s.evidence.extension
+        }
         held = {(number, area) for number, area, _ in keys if area}
         read = {
             (s.evidence.number, s.evidence.area)
@@ -145,13 +153,14 @@ class _Places:
             if may_create(s) and s.evidence.number_class is _WITH_AREA and s.evidence.area
         }
         areas = frozenset(area for _, area in held | read)
-        return cls((_by_number(held), _by_number(read)), areas, keys)
+        return cls((_by_number(held), _by_number(read)), areas, keys, frozenset(plain))
 
     def key(self, e: Evidence) -> Key | None:
         """Key of the hotline that a piece of evidence is about; None if its area is open."""
         if e.number_class is not _WITH_AREA:
             full = (e.number, "", e.extension)
-            return full if full in self.keys or _own_service(e) else (e.number, "", "")
+            own = _own_service(e) and (e.number, e.purpose) not in self.plain
+            return full if full in self.keys or own else (e.number, "", "")
         area = e.area or self._only_area(e.number)
         return (e.number, area, "") if area else None
 

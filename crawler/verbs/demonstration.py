@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DAYS = (1, 2, 3)
 CONTACT = "demo@example.org"
-TIMEOUT = 3.0  # seconds a hanging host may cost
+TIMEOUT = 2.0  # seconds a hanging host may cost
 
 
 def demo(data_dir: Path | None, *, as_json: bool) -> int:
@@ -49,6 +49,7 @@ def _crawl(web: SampleWeb, place: Path) -> int:
     arguments = [sys.executable, "-m", "crawler.cli", "crawl", "--brands", str(web.brands_directory)]
     arguments += ["--data-dir", str(place), "--contact", CONTACT, "--allow-private"]
     arguments += ["--delay", "0", "--timeout", str(TIMEOUT)]
+    arguments += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
     for mapping in web.resolve:
         arguments += ["--resolve", mapping]
     return subprocess.run(arguments, env={**os.environ, **web.environment}, check=False).returncode

@@ -35,6 +35,7 @@ class CrawlOptions:
     allow_private: bool = False
     delay: float | None = None
     timeout: float = 30.0
+    settings: tuple[str, ...] = ()
     exit_code: bool = False
     quiet: bool = False
     capture_only: bool = False
@@ -175,6 +176,19 @@ def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]
     return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
 
 
+def _settings(pairs: Sequence[str]) -> dict[str, object]:
+    """`KEY=VALUE` pairs as Scrapy settings."""
+    from crawler.plan import ConfigurationError
+
+    found: dict[str, object] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.isupper():
+            raise ConfigurationError(f"--set {pair!r}: write a Scrapy setting as NAME=VALUE")
+        found[name] = value
+    return found
+
+
 def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
     import difflib
 
@@ -221,6 +235,7 @@ def _capture(
         allow_private=options.allow_private,
         delay=options.delay,
         timeout=options.timeout,
+        settings=_settings(options.settings),
         runs_directory=DataDirectory(options.data_dir).runs,
     )
     with progress.running(f"crawling {len(selected)} of {len(brands)} brands"):

@@ -216,3 +216,27 @@ def test_every_outcome_has_advice() -> None:
     assert set(ADVICE) == set(Outcome)
     assert all(advice.text.endswith(".") for advice in ADVICE.values())
     assert all(advice.transient for advice in ADVICE.values() if advice.retries)
+
+
+def test_a_second_signal_stops_at_once_and_still_leaves_its_lines(tmp_path: Path) -> None:
+    def hangs(visit: Visit) -> Reply:
+        visit.web.arrived.set()
+        visit.web.release.wait(60)
+        return Reply(b"late")
+
+    web = HostileWeb(tmp_path, routes={"www.hung.test/a": hangs})
+    with web:
+        run = tmp_path / "run"
+        urls = ("http://www.hung.test/a", "http://www.hung.test/b")
+        process = start(web, options(web, run, (brand("hung", *urls),), timeout=600.0))
+        assert web.arrived.wait(60)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        while "finishing what is under way" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        crawled = finish(process, run)
+        assert not web.release.is_set()
+    assert crawled.summary["interrupted"]
+    assert crawled.outcomes("hung") == [Outcome.INTERRUPTED, Outcome.INTERRUPTED]
+    assert not list((run / CAPTURES).glob("*.open"))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from conftest import Story
 from crawling import CONTACT, REPOSITORY, environment
-from hostile_web import HostileWeb, page, says
+from hostile_web import HostileWeb, Reply, page, says
 
 from crawler.frontier import Frontier
 from crawler.registry import load_brands
@@ -57,9 +57,9 @@ def test_an_unknown_brand_is_named(story: Story) -> None:
 def test_scrapy_crawl_shows_what_the_pages_say(tmp_path: Path) -> None:
     brand = load_brands()[0]
     frontier = Frontier(brand, {})
-    urls = [asking.asked for asking in iter(frontier.take, None)]
+    urls = [asking.url for asking in iter(frontier.take, None)]
     hosts = {urlsplit(url).hostname or "" for url in urls}
-    routes = {url.partition("://")[2]: says(page(number="95003")) for url in urls}
+    routes = {url.partition("://")[2]: says(Reply(page())) for url in urls}
     web = HostileWeb(tmp_path, certificates=dict.fromkeys(hosts, Certificate.GOOD), routes=routes)
     with web:
         out = tmp_path / "x.jsonl"
