@@ -140,7 +140,15 @@ def ground_brand(data: Data) -> Brand:
         for key, name in (*((key, "name") for key in GROUND_KEYS), ("veto", "path"))
     }
     vetoed = facts.pop("veto")
-    return Brand(id="", name_zh="", country="", veto_paths=vetoed, **facts)
+    return Brand(
+        id="",
+        name_zh="",
+        country="",
+        veto_paths=vetoed,
+        domains=facts["domains"],
+        hosts=facts["hosts"],
+        tlds=facts["tlds"],
+    )
 
 
 def _source_faults(data: Data) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -25,7 +25,17 @@ from outputs.publish import seal
 from outputs.reading import Reader
 from outputs.rows import Row, from_row, read_history, row_of, rows_of
 from outputs.run_directory import RunDirectory
-from outputs.schema import BRANDS, CAPTURES, CHANGES, CHANNELS, EVIDENCE, HOTLINES, ISSUES, SOURCES, TABLES
+from outputs.schema import (
+    BRANDS,
+    CAPTURES,
+    CHANGES,
+    CHANNELS,
+    EVIDENCE,
+    HOTLINES,
+    ISSUES,
+    SOURCES,
+    TABLES,
+)
 from outputs.snapshot import TableWriter, count_rows, read_table
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
@@ -56,7 +66,7 @@ class RunInputs:
     finished: datetime
     registry_digest: str
     places: tuple[Path, ...]
-    on_brand: Callable[[BrandRow], None] = field(default=lambda row: None)
+    on_brand: Callable[[BrandRow], None] | None = None
 
 
 def build(inputs: RunInputs) -> Manifest:
@@ -169,7 +179,8 @@ def _write_brands(
             _write(writers, _tables_of(fetches, visits, outcome))
             removals |= {r.before.id: r for r in outcome.removals}
             rows.append(outcome.row)
-            inputs.on_brand(outcome.row)
+            if inputs.on_brand:
+                inputs.on_brand(outcome.row)
     return tuple(rows), removals
 
 

@@ -53,9 +53,7 @@ def visits_of(
         )
 
 
-def _reading(
-    fetch: Fetch, brand: Brand, archive: Archive, reader: Reader
-) -> PageReading | None:
+def _reading(fetch: Fetch, brand: Brand, archive: Archive, reader: Reader) -> PageReading | None:
     if not fetch.outcome.good or fetch.body_offset < 0:
         return None
     path = archive.run_path(fetch.body_run) / fetch.body_file

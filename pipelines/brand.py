@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.vocabulary import BrandState, Grade, SourceKind
 
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A statement of the registry with where it comes from."""

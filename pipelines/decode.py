@@ -78,7 +78,14 @@ def _is_text_codec(name: str) -> bool:
         "".encode(name)
     except (LookupError, UnicodeError, TypeError, ValueError):
         return False
-    return codecs.lookup(name).name not in ("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
+    return codecs.lookup(name).name not in (
+        "utf-7",
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "undefined",
+    )
 
 
 def _strict(body: bytes, charset: str) -> str | None:

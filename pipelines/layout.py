@@ -16,7 +16,9 @@ import turbohtml
 Span = tuple[int, int, str]
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "dt")}
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s>=]|font-size\s*:\s*0", re.I)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s>=]|font-size\s*:\s*0", re.I
+)
 _HIDDEN = (
     '[hidden],[style*="display:none" i],[style*="display: none" i],'
     '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum, auto
 
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|div|p|table|span|meta|script|title|br|a|h[1-6]|ul|li|section|article)\b", re.I)
+_MARKUP = re.compile(
+    rb"<(?:!doctype|html|head|body|div|p|table|span|meta|script|title|br|a|h[1-6]|ul|li|section|article)\b",
+    re.I,
+)
 _HEAD = 4096
 
 

@@ -10,21 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pipelines.brand import (
-    Brand as Brand,
-)
-from pipelines.brand import (
-    CrawlLimits as CrawlLimits,
-)
-from pipelines.brand import (
-    Expectations as Expectations,
-)
-from pipelines.brand import (
-    Fact as Fact,
-)
-from pipelines.brand import (
-    Source as Source,
-)
+from pipelines.brand import Brand, CrawlLimits, Expectations, Fact, Source
 from pipelines.vocabulary import (
     BrandState,
     Carrier,
@@ -41,6 +27,12 @@ from pipelines.vocabulary import (
     SourceKind,
     Verdict,
 )
+
+__all__ = [
+    "Block", "Brand", "BrandHistory", "BrandOutcome", "BrandRow", "CaptureRef", "Change",
+    "Channel", "CrawlLimits", "Evidence", "Expectations", "Fact", "Hotline", "Issue", "Mention",
+    "Number", "Page", "PageReading", "Removal", "Source", "SourceState", "Visit",
+]  # fmt: skip
 
 # --- reading one page ---------------------------------------------------------------------
 

@@ -12,7 +12,9 @@ from pipelines.numbering.plan import Plan, unfold
 from pipelines.vocabulary import NumberClass
 
 _WORLD = re.compile(r"\s*\(?(?:\+|00)\s?86|\s*86[ -]")
-_STEPS_TAIL = re.compile(r"\s*[,，(]?\s*(?:再|后|转|轉|接|分机|分機|内线|按|#|ext|x(?=\d)).*$", re.I | re.S)
+_STEPS_TAIL = re.compile(
+    r"\s*[,，(]?\s*(?:再|后|转|轉|接|分机|分機|内线|按|#|ext|x(?=\d)).*$", re.I | re.S
+)
 
 
 def normalize(found: Found, block: Block, plan: Plan) -> Number | None:

@@ -92,7 +92,9 @@ def _rule_problems(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
             if not row.get("source") and key != "branch":
                 yield place, "no source: say where the rule comes from"
             for name in ("words", "digits"):
-                for words in row.get(name, []) if isinstance(row.get(name), list) else [row.get(name)]:
+                for words in (
+                    row.get(name, []) if isinstance(row.get(name), list) else [row.get(name)]
+                ):
                     if words is not None and (why := _pattern_problem(words)):
                         yield f"{place}.{name}", why
 

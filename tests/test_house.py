@@ -80,7 +80,7 @@ def test_pipelines_are_pure(path: Path) -> None:
 
 def test_no_sample_brand_outside_the_sample_web() -> None:
     brands = ROOT / "crawler" / "sampleweb" / "brands"
-    words = {".test/", ".test\"", "示例"}
+    words = {".test/", '.test"', "示例"}
     for file in brands.glob("*.toml"):
         names = tomllib.loads(file.read_text(encoding="utf-8"))["names"]
         words |= {name for name in names.values() if name}
@@ -130,7 +130,7 @@ def test_public_names_of_the_core_have_docstrings() -> None:
         if _relative(path).startswith("crawler/"):
             continue
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                if not ast.get_docstring(node):
-                    missing.append(f"{_relative(path)}:{node.name}")
+            named = isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if named and not node.name.startswith("_") and not ast.get_docstring(node):
+                missing.append(f"{_relative(path)}:{node.name}")
     assert missing == []

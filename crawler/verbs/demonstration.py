@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import print_json, say
 
 if TYPE_CHECKING:
+    from outputs.run_directory import RunDirectory
     from crawler.sampleweb.server import SampleWeb
 
 DAYS = (1, 2, 3)
@@ -46,7 +47,14 @@ def demo(data_dir: Path | None, *, as_json: bool) -> int:
 
 
 def _crawl(web: SampleWeb, place: Path) -> int:
-    arguments = [sys.executable, "-m", "crawler.cli", "crawl", "--brands", str(web.brands_directory)]
+    arguments = [
+        sys.executable,
+        "-m",
+        "crawler.cli",
+        "crawl",
+        "--brands",
+        str(web.brands_directory),
+    ]
     arguments += ["--data-dir", str(place), "--contact", CONTACT, "--allow-private"]
     arguments += ["--delay", "0", "--timeout", str(TIMEOUT)]
     arguments += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
@@ -72,7 +80,7 @@ def _print(place: Path, runs: list[str], seconds: float) -> None:
     print(f"      hotlines replay latest --check --data-dir {place}")
 
 
-def _first_id(run: Any) -> str:
+def _first_id(run: RunDirectory) -> str:
     from outputs.snapshot import read_table
 
     rows = read_table(run.table("hotlines"), columns=["id"])

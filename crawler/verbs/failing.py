@@ -46,4 +46,6 @@ def _known(error: Exception) -> ExitCode | None:
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    return ExitCode.UNEXPECTED if isinstance(error, CaptureError | ManifestError | OSError) else None
+    return (
+        ExitCode.UNEXPECTED if isinstance(error, CaptureError | ManifestError | OSError) else None
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +121,9 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
     before: Any = row["before"]
     after: Any = row["after"]
-    what = "; ".join(f"{n}: {_short(before[n])} → {_short(after[n])}" for n in _texts(row["fields"]))
+    what = "; ".join(
+        f"{n}: {_short(before[n])} → {_short(after[n])}" for n in _texts(row["fields"])
+    )
     return (_SIGNS[str(row["op"])], row["id"], what or row["op"], row["cause"], row["reason"])
 
 
@@ -142,15 +144,20 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
     digits = "".join(char for char in wanted if char.isdigit())
     same = [r for r in rows if digits and digits in (r["number"], str(r["number"]).lstrip("+"))]
     if not exact and len(same) > 1:
-        say(f"several brands publish {wanted}: {', '.join(str(r['id']) for r in same)}; the first is shown")
-    return (exact or same or [None])[0]
+        ids = ", ".join(str(r["id"]) for r in same)
+        say(f"several brands publish {wanted}: {ids}; the first is shown")
+    return next(iter(exact or same), None)
 
 
 def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     from outputs.snapshot import read_table
 
     digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
-    found = [r for r in read_table(directory.table("evidence")) if digits and str(r["number"]).lstrip("+").endswith(digits)]
+    found = [
+        r
+        for r in read_table(directory.table("evidence"))
+        if digits and str(r["number"]).lstrip("+").endswith(digits)
+    ]
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
         say("it was read on these pages, but not as the brand's own service line:")
@@ -162,12 +169,20 @@ def _evidence(directory: RunDirectory, brand: str, number: str, area: str) -> li
     from outputs.snapshot import read_table
 
     rows = read_table(directory.table("evidence"))
-    return [r for r in rows if r["brand_id"] == brand and r["number"] == number and r["area"] in ("", area)]
+    return [
+        r
+        for r in rows
+        if r["brand_id"] == brand and r["number"] == number and r["area"] in ("", area)
+    ]
 
 
 def _best(row: Row, evidence: list[Row]) -> Row | None:
-    same = [e for e in evidence if e["final_url"] == row["evidence_url"] or e["url"] == row["evidence_url"]]
-    return (same or evidence or [None])[0]
+    same = [
+        e
+        for e in evidence
+        if e["final_url"] == row["evidence_url"] or e["url"] == row["evidence_url"]
+    ]
+    return next(iter(same or evidence), None)
 
 
 def _record(data_dir: Path, directory: RunDirectory, evidence: Row | None) -> dict[str, object]:
@@ -246,7 +261,7 @@ def _print_status(document: dict[str, Any]) -> None:
     print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
 
 
-def _document(values: dict[str, object]) -> dict[str, object]:
+def _document(values: Mapping[str, object]) -> dict[str, object]:
     from outputs.schema import SCHEMA_VERSION
 
     return {"schema_version": SCHEMA_VERSION, **values}

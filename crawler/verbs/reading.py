@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from pipelines.model import Block, Brand, Evidence, Page
     from pipelines.rules import Rules
 
-_TYPES = {".html": "", ".htm": "", ".jsp": "", ".json": "application/json", ".pdf": "application/pdf"}
+_TYPES = {
+    ".html": "",
+    ".htm": "",
+    ".jsp": "",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+}
 _SKIPPED = 40  # characters of a refused candidate that are shown
 
 
@@ -45,7 +51,9 @@ def extract(
     return ExitCode.UNEXPECTED if failed else ExitCode.OK
 
 
-def mention_object(document: str, evidence: Evidence, *, explain: bool = False) -> dict[str, object]:
+def mention_object(
+    document: str, evidence: Evidence, *, explain: bool = False
+) -> dict[str, object]:
     """The public contract of `hotlines extract --format jsonl`: one mention."""
     found: dict[str, object] = {
         "document": document,
@@ -94,7 +102,7 @@ def _page(path: Path, url: str, brand: Brand | None, country: str) -> Page | Non
 
 
 def _print_refusals(document: str, page: Page, form: str) -> None:
-    from pipelines.process import blocks_of, candidates
+    from pipelines.process import blocks_of
     from pipelines.rules import load_rules
 
     rules = load_rules()
@@ -115,5 +123,14 @@ def _refusals(block: Block, country: str, rules: Rules) -> Iterator[tuple[str, s
 
 
 def _print_rows(rows: Sequence[dict[str, object]]) -> None:
-    columns = ("number", "number_class", "purpose", "owner", "is_hotline", "hours", "label", "document")
+    columns = (
+        "number",
+        "number_class",
+        "purpose",
+        "owner",
+        "is_hotline",
+        "hours",
+        "label",
+        "document",
+    )
     print_table("", columns, ([clean(str(row[c])) for c in columns] for row in rows))

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,8 +129,8 @@ def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
     for name in different:
         say(f"differs: {name}")
     if different:
-        say(f"{len(different)} of {len(names)} files differ from run {original.run_id}: rules, "
-            "code or dependencies are not those that built it (compare `digests` in manifest.json)")  # fmt: skip
+        say(f"{len(different)} of {len(names)} files differ from run {original.run_id}")
+        say("rules, code or dependencies are not those that built it: see `digests` in the manifest")
         return ExitCode.REFUSED
     print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
     return ExitCode.OK
@@ -254,7 +254,7 @@ def _inputs(
     parent: RunDirectory | None,
     *,
     finished: datetime | None,
-    on_brand: object = None,
+    on_brand: Callable[[BrandRow], None] | None = None,
 ) -> RunInputs:
     from crawler.registry import brands_from_json, registry_digest
     from outputs.run import RunInputs, read_plan
@@ -272,7 +272,7 @@ def _inputs(
         finished=finished or _now(),
         registry_digest=registry_digest(brands),
         places=(data.runs, data.quarantined),
-        on_brand=on_brand or (lambda row: None),  # type: ignore[arg-type]
+        on_brand=on_brand,
     )
 
 

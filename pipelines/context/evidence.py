@@ -83,9 +83,7 @@ def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
     return label
 
 
-def _context(
-    number: Number, label: Label | None, rules: Rules, publisher: Publisher
-) -> _Context:
+def _context(number: Number, label: Label | None, rules: Rules, publisher: Publisher) -> _Context:
     mention = number.mention
     block = mention.block
     said = label.purpose if label else Purpose.UNKNOWN
@@ -93,7 +91,7 @@ def _context(
         block, mention.start, number.number_class, said, publisher
     )
     branch = rules.owners.is_branch(block, mention.start)
-    retired = rules.states.is_retired(block.text, mention.start, mention.end)
+    retired = rules.states.is_retired(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch + ["retired_by_page"] * retired
     offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE

@@ -13,14 +13,30 @@ import opening_hours
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
 
-_DAY = {"一": "Mo", "二": "Tu", "三": "We", "四": "Th", "五": "Fr", "六": "Sa", "日": "Su", "天": "Su"}
+_DAY = {
+    "一": "Mo",
+    "二": "Tu",
+    "三": "We",
+    "四": "Th",
+    "五": "Fr",
+    "六": "Sa",
+    "日": "Su",
+    "天": "Su",
+}
 _EN = {"mon": "Mo", "tue": "Tu", "wed": "We", "thu": "Th", "fri": "Fr", "sat": "Sa", "sun": "Su"}
 _PART = r"(?:上午|早上|早晨|早|下午|晚上|晚|中午|凌晨|次日凌晨|次日|翌日|am|pm)"
-_TIME = rf"({_PART})?\s?(\d{{1,2}})\s?(?:[:.点點时時]\s?(半|\d{{2}})?(?:分)?)?\s?(am|pm|a\.m\.|p\.m\.)?"
+_TIME = (
+    rf"({_PART})?\s?(\d{{1,2}})\s?(?:[:.点點时時]\s?(半|\d{{2}})?(?:分)?)?\s?(am|pm|a\.m\.|p\.m\.)?"
+)
 _TO = r"\s?(?:-{1,2}|~|至|到|to)\s?"
 _RANGE = re.compile(rf"(?<![\d\-]){_TIME}{_TO}{_TIME}(?![\d\-])", re.I)
-_DAYS_ZH = re.compile(r"(?:周|週|星期|礼拜)([一二三四五六日天])(?:\s?(?:-|~|至|到|、)\s?(?:周|週|星期|礼拜)?([一二三四五六日天]))?")
-_DAYS_EN = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s?(?:-|to|through)\s?(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?", re.I)
+_DAYS_ZH = re.compile(
+    r"(?:周|週|星期|礼拜)([一二三四五六日天])(?:\s?(?:-|~|至|到|、)\s?(?:周|週|星期|礼拜)?([一二三四五六日天]))?"
+)
+_DAYS_EN = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s?(?:-|to|through)\s?(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?",
+    re.I,
+)
 _NUMBER = re.compile(r"(?<![\d:])(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])")
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
 _LATE = ("下午", "晚上", "晚", "pm")

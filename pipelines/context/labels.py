@@ -22,7 +22,9 @@ _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
-_ONLY_NUMBERS = re.compile(r"[\d\s()+\-/、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/、,，;；或和及与:：~转轉#]*)*")
+_ONLY_NUMBERS = re.compile(
+    r"[\d\s()+\-/、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/、,，;；或和及与:：~转轉#]*)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ class Labels:
 
     def _merged(self, weak: Label | None, strong: Label) -> Label:
         """A weak label nearer by keeps its word; the purpose comes from the strong one."""
-        return strong if weak is None else replace(weak, purpose=strong.purpose, weak=False, service=strong.service)
+        return (
+            strong
+            if weak is None
+            else replace(weak, purpose=strong.purpose, weak=False, service=strong.service)
+        )
 
     def _places(
         self, block: Block, start: int, end: int
@@ -134,7 +140,13 @@ class Labels:
             gap = window[hits[-1] :]
             return window if _ONLY_NUMBERS.fullmatch(gap) else ""
         sentence = _STOP.split(window)[-1]
-        return sentence if self.pattern.search(sentence) else window[-_REACH:] if not sentence.strip() else sentence
+        return (
+            sentence
+            if self.pattern.search(sentence)
+            else window[-_REACH:]
+            if not sentence.strip()
+            else sentence
+        )
 
     def _bracket(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         """Words in brackets straight behind a number: 95188（客服热线）."""

@@ -15,8 +15,12 @@ _BANK = re.compile(
 )
 _GENERIC = re.compile(r"(?:发卡|合作|开户|商业|[本我各该贵])(?:银行|行)$|^(?:各|本|我)")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
-_LEAD = re.compile(r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})")
-_WE = re.compile(r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)")
+_LEAD = re.compile(
+    r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})"
+)
+_WE = re.compile(
+    r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)"
+)
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
 _MIN_SHARE = 0.5
 _CROWD = 5  # different companies on a page of which none is the publisher
@@ -66,7 +70,9 @@ def companies_in(text: str) -> list[tuple[str, int]]:
     for match in _END.finditer(text):
         name = _NAME.search(text[max(0, match.start() - 24) : match.start()])
         if name:
-            found.append((_LEAD.sub("", name.group()).lstrip("（()）") + match.group(), match.end()))
+            found.append(
+                (_LEAD.sub("", name.group()).lstrip("（()）") + match.group(), match.end())
+            )
     return sorted(found, key=lambda item: item[1])
 
 

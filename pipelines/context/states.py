@@ -15,6 +15,7 @@ from pipelines.vocabulary import Outcome
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _MAX_MARKS = 60
+_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,9 @@ class StateRules:
         except ValueError:  # 2026-02-31
             return ""
 
-    def is_retired(self, text: str, start: int, end: int) -> bool:
-        """The sentence says of the number at `start:end` that it is out of use."""
-        behind = re.split(r"[。；;!！\d\n]", fold(text[end : end + 30]).text)[0]
-        return bool(self.retired.search(behind))
+    def is_retired(self, text: str, end: int) -> bool:
+        """The words straight behind a number say that it is out of use."""
+        return bool(self.retired.match(fold(text[end : end + _SENTENCE]).text))
 
     @staticmethod
     def _little(words: str) -> Outcome:

@@ -13,7 +13,9 @@ from pipelines.numbering.find import GATE
 from pipelines.vocabulary import Carrier
 
 _MARKUP = re.compile(r"<(?:p|div|br|span|table|a|li|h\d|strong)\b", re.I)
-_PHONE_KEY = re.compile(r"(?:^|_|\b)(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))", re.I)
+_PHONE_KEY = re.compile(
+    r"(?:^|_|\b)(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))", re.I
+)
 _DEPTH = 30
 _SIBLINGS = 5
 

@@ -35,7 +35,9 @@ def _state_at(content: str, offset: int) -> Any:
     """The JSON value that starts at an offset; None if it is script, not JSON."""
     parsed = _PARSED_STRING.match(content, offset)
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(content, parsed.end() if parsed else offset)
+        value, _ = json.JSONDecoder(strict=False).raw_decode(
+            content, parsed.end() if parsed else offset
+        )
         return json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return None

@@ -122,7 +122,9 @@ class Finder:
         entry = self.plan.classify(digits)
         if entry is None or (entry.solid and not _is_solid(piece)):
             return None
-        begin = start + (len(piece) - len(piece.lstrip("( ")) if piece.count("(") != piece.count(")") else 0)
+        begin = start + (
+            len(piece) - len(piece.lstrip("( ")) if piece.count("(") != piece.count(")") else 0
+        )
         return Found(
             begin, start + len(piece), digits, entry, needs_label=entry.needs_label, rule=entry.note
         )
@@ -194,7 +196,9 @@ def national_digits(piece: str) -> str:
         return re.sub(r"\D", "", piece)
     digits = re.sub(r"\D", "", piece[match.end() :]).removeprefix("0")
     whole = re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}|1010\d{4}", digits)
-    area = re.match(r"(?:10|2[0-57-9]|[3-9]\d\d)(?:[2-8]\d{6,7}$|9[56]\d{3,4}$|1[02]\d{3}$)", digits)
+    area = re.match(
+        r"(?:10|2[0-57-9]|[3-9]\d\d)(?:[2-8]\d{6,7}$|9[56]\d{3,4}$|1[02]\d{3}$)", digits
+    )
     return "0" + digits if area and not whole else digits
 
 

@@ -13,7 +13,6 @@ AREA = r"(?:10|2[0-57-9]|[3-9]\d\d)"
 _FOLDED = re.compile(rf"0({AREA})(\d+)")
 
 
-
 @dataclass(frozen=True, slots=True)
 class PlanEntry:
     """One row of the plan; `number_class` is None for shapes that are never a number."""

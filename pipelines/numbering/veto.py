@@ -45,7 +45,6 @@ class Vetoes:
                 return rule.id
         return ""
 
-
     def veto_beside(self, block: Block, start: int) -> str:
         """The rule that refuses digits which lead their block, by what stands left or above.
 

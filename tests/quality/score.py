@@ -55,8 +55,8 @@ def is_held_out(name: str) -> bool:
 
 
 def labelled() -> list[dict[str, Any]]:
-    lines = (line for file in sorted(LABELS.glob("*.jsonl")) for line in file.open(encoding="utf-8"))
-    return [json.loads(line) for line in lines if line.strip()]
+    texts = (file.read_text(encoding="utf-8") for file in sorted(LABELS.glob("*.jsonl")))
+    return [json.loads(line) for text in texts for line in text.splitlines() if line.strip()]
 
 
 def read(path: Path) -> tuple[Evidence, ...]:
