@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from pipelines.layout import Html, Layout, Span, read_html
 from pipelines.model import Block
 from pipelines.numbering.find import GATE
+from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt")
@@ -80,9 +81,11 @@ class _Lines:
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
         self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
-        self.cells = sorted(s for s in layout.spans if s[2] in _CELLS)
+        drawn = pipe_spans(self.text) if "|" in self.text else ()
+        spans = (*layout.spans, *drawn)
+        self.cells = sorted(s for s in spans if s[2] in _CELLS)
         self.cell_starts = [cell[0] for cell in self.cells]
-        self.tables = sorted(s for s in layout.spans if s[2] == "table")
+        self.tables = sorted(s for s in spans if s[2] == "table")
         self.headings = sorted(s for s in layout.spans if s[2] in _HEADINGS)
         self.heading_starts = [heading[0] for heading in self.headings]
 
@@ -127,6 +130,7 @@ class _Lines:
             heading=self._heading(index, start),
             row_header=row,
             column_header=column,
+            table=self._table(start),
             hidden=hidden,
             before=self._before(index, start),
             after=self._after(index, end),
@@ -140,6 +144,10 @@ class _Lines:
 
     def _in_table(self, offset: int) -> bool:
         return any(start <= offset < end for start, end, _ in self.tables)
+
+    def _table(self, offset: int) -> str:
+        inside = [table for table in self.tables if table[0] <= offset < table[1]]
+        return f"table {max(inside)[0]}" if inside else ""
 
     def _path(self, index: int, start: int) -> str:
         inside = start - self.starts[index]

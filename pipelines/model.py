@@ -71,6 +71,7 @@ class Block:
     heading: str = ""  # nearest heading above
     row_header: str = ""
     column_header: str = ""
+    table: str = ""  # which table of the page it stands in, "" outside tables
     hidden: bool = False
     before: str = ""  # text straight above, up to five lines
     after: str = ""  # text straight below, up to two lines

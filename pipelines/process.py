@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from pipelines.blocks import text_blocks
+from pipelines.context.directory import directories
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import Publisher, publisher_of
 from pipelines.context.states import marks_of
@@ -20,7 +21,7 @@ from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
-from pipelines.model import Block, Evidence, Issue, Page, PageReading
+from pipelines.model import Block, Evidence, Issue, Number, Page, PageReading
 from pipelines.normalize import normalize
 from pipelines.numbering.find import Finder, Found, Refused
 from pipelines.rules import Rules
@@ -97,16 +98,29 @@ def _reading(
 def _evidence(
     blocks: Iterable[Block], page: Page, rules: Rules, publisher: Publisher
 ) -> Iterator[Evidence]:
+    numbers = tuple(_numbers(blocks, page, rules))
+    listed = directories((number for number, _ in numbers), rules.labels, rules.owners)
+    for number, needs_label in numbers:
+        evidence = evidence_of(
+            number,
+            page,
+            rules,
+            publisher,
+            needs_label=needs_label,
+            listed=number.number in listed,
+        )
+        if evidence is not None:
+            yield evidence
+
+
+def _numbers(blocks: Iterable[Block], page: Page, rules: Rules) -> Iterator[tuple[Number, bool]]:
+    """Numbers of a page, each with whether it is one only beside a label."""
     finder = Finder(rules.plan, rules.vetoes, page.country)
     for block in blocks:
         for found in finder.find(block.text)[0]:
             number = normalize(found, block, rules.plan)
             if number is not None and not rules.vetoes.veto_beside(block, found.start):
-                evidence = evidence_of(
-                    number, page, rules, publisher, needs_label=found.needs_label
-                )
-                if evidence is not None:
-                    yield evidence
+                yield number, found.needs_label
 
 
 def blocks_of(page: Page) -> tuple[Block, ...]:

@@ -89,7 +89,7 @@ def _rule_problems(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         rows = value if isinstance(value, list) else [value]
         for index, row in enumerate(rows, start=1):
             place = f"{key} {index}" if isinstance(value, list) else key
-            if not row.get("source") and key != "branch":
+            if not row.get("source") and key not in ("branch", "region"):
                 yield place, "no source: say where the rule comes from"
             for name in ("words", "digits"):
                 for words in (

@@ -29,7 +29,13 @@ class _Context:
 
 
 def evidence_of(
-    number: Number, page: Page, rules: Rules, publisher: Publisher, *, needs_label: bool
+    number: Number,
+    page: Page,
+    rules: Rules,
+    publisher: Publisher,
+    *,
+    needs_label: bool,
+    listed: bool,
 ) -> Evidence | None:
     """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
@@ -37,7 +43,7 @@ def evidence_of(
     label = _label(block, mention.start, mention.end, rules)
     if label is None and needs_label:
         return None
-    context = _context(number, label, rules, publisher)
+    context = _context(number, label, rules, publisher, listed=listed)
     hours = rules.hours.of(block, mention.start, mention.end)
     fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
@@ -83,12 +89,14 @@ def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
     return label
 
 
-def _context(number: Number, label: Label | None, rules: Rules, publisher: Publisher) -> _Context:
+def _context(
+    number: Number, label: Label | None, rules: Rules, publisher: Publisher, *, listed: bool
+) -> _Context:
     mention = number.mention
     block = mention.block
     said = label.purpose if label else Purpose.UNKNOWN
     owner, owner_rule = rules.owners.owner_of(
-        block, mention.start, number.number_class, said, publisher
+        block, mention.start, number.number_class, said, publisher, listed=listed
     )
     branch = rules.owners.is_branch(block, mention.start)
     retired = rules.states.is_retired(block.text, mention.end)

@@ -25,6 +25,7 @@ class OwnerRules:
     near: Mapping[Owner, re.Pattern[str]]
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
+    region: re.Pattern[str]
 
     def owner_of(
         self,
@@ -33,10 +34,18 @@ class OwnerRules:
         number_class: NumberClass,
         purpose: Purpose,
         publisher: Publisher,
+        *,
+        listed: bool = False,
     ) -> tuple[Owner, str]:
-        """The owner with the id of the deciding rule."""
+        """The owner with the id of the deciding rule.
+
+        Args:
+            listed: The number stands in a table that lists other people's numbers.
+        """
         if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
             return Owner.REGULATOR, "owner:state_class"
+        if listed:
+            return Owner.THIRD_PARTY, "owner:directory"
         for place, text in self._windows(block, start):
             owner = self._last(text, publisher)
             if owner is not None:
@@ -46,6 +55,10 @@ class OwnerRules:
             if owner is not None:
                 return owner, f"owner:{place}"
         return Owner.SELF, "owner:publisher"
+
+    def is_place(self, name: str) -> bool:
+        """The words name a branch office or a region."""
+        return bool(self.branch.search(name) or self.region.match(name))
 
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
@@ -101,4 +114,10 @@ def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
         return {owner: words for owner, words in found.items() if words is not None}
 
     branches = [word for row in table["branch"] for word in row["words"]]
-    return OwnerRules(by_owner("near"), by_owner("heading"), re.compile("|".join(branches)))
+    regions = [word for row in table["region"] for word in row["words"]]
+    return OwnerRules(
+        by_owner("near"),
+        by_owner("heading"),
+        re.compile("|".join(branches)),
+        re.compile("|".join(regions)),
+    )

@@ -28,16 +28,23 @@ _CROWD = 5  # different companies on a page of which none is the publisher
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The publisher's names, as far as the page (or the registry) tells them."""
+    """The publisher's names, as far as the page (or the registry) tells them.
+
+    Attributes:
+        certain: The page (以下简称我们) or the registry says who publishes it; otherwise the
+            name is only the most frequent one, and another company may be a sister of it.
+        crowded: The page names many companies and none of them stands out.
+    """
 
     names: tuple[str, ...] = ()
-    crowded: bool = False  # the page names many companies and none of them speaks
+    certain: bool = False
+    crowded: bool = False
 
     def owns(self, company: str) -> bool | None:
-        """Whether a company is the publisher; None where the publisher is not known."""
-        if not self.names:
-            return False if self.crowded else None
-        return any(_same(company, name) for name in self.names)
+        """Whether a company is the publisher; None where that cannot be told."""
+        if any(_same(company, name) for name in self.names):
+            return True
+        return False if self.certain or self.crowded else None
 
 
 def publisher_of(text: str, brand: Brand | None) -> Publisher:
@@ -49,15 +56,15 @@ def publisher_of(text: str, brand: Brand | None) -> Publisher:
     """
     declared = brand.names if brand else ()
     found = companies_in(text)
-    speakers = [name for name, end in found if _WE.match(text, end)]
-    if speakers:
-        return Publisher((*declared, *dict.fromkeys(speakers)))
+    speakers = tuple(dict.fromkeys(name for name, end in found if _WE.match(text, end)))
     counts = Counter(core(name) for name, _ in found)
+    if speakers or declared:
+        return Publisher((*declared, *speakers), certain=True)
     if not counts:
-        return Publisher(declared)
+        return Publisher()
     top, times = counts.most_common(1)[0]
-    alone = times / sum(counts.values()) >= _MIN_SHARE and (times > 1 or len(counts) == 1)
-    return Publisher((*declared, top) if alone else declared, len(counts) >= _CROWD)
+    stands_out = times / sum(counts.values()) >= _MIN_SHARE and (times > 1 or len(counts) == 1)
+    return Publisher((top,) if stands_out else (), crowded=len(counts) >= _CROWD)
 
 
 def companies_in(text: str) -> list[tuple[str, int]]:

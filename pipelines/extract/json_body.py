@@ -54,6 +54,7 @@ def _value_blocks(value: Any, path: str, around: str, carrier: Carrier) -> Itera
             row_header=block.row_header or around,
             column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
             hidden=block.hidden,
+            table=block.table,
             before=block.before,
             after=block.after,
         )

@@ -19,6 +19,7 @@ from pipelines.process import process_page
 from pipelines.rules import load_rules
 
 LABELS = Path(__file__).parent / "labels"
+SEEN_UP_TO = "p_ca4p_0717.html"  # lines of the documents up to here were seen before the split
 
 
 @dataclass
@@ -51,6 +52,9 @@ def documents_directory() -> Path:
 
 
 def is_held_out(name: str) -> bool:
+    """Whether a document is never looked at while rules are tuned (README.md, Held out)."""
+    if name <= SEEN_UP_TO:
+        return False
     return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 10 < 3
 
 
