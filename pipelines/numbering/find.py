@@ -131,8 +131,7 @@ class Finder:
 
     def _checked(self, text: str, hit: Found) -> Found | Refused:
         entry = hit.entry
-        solid = entry is not None and (entry.solid or entry.note == "local_only")
-        veto = self.vetoes.veto(text, hit.start, hit.end, solid=solid)
+        veto = self.vetoes.veto(text, hit.start, hit.end, _scopes(entry))
         if veto:
             return Refused(hit.start, hit.end, veto)
         if entry is not None and entry.number_class is None and not entry.folded:
@@ -181,6 +180,14 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
+
+
+def _scopes(entry: PlanEntry | None) -> frozenset[str]:
+    """Which veto rules apply to a number of this row of the plan."""
+    if entry is None:
+        return frozenset(("all",))
+    solid = ("solid",) if entry.solid or entry.note == "local_only" else ()
+    return frozenset(("all", entry.note, *solid))
 
 
 def national_digits(piece: str) -> str:

@@ -18,7 +18,7 @@ class Veto:
     """One rule: words straight before or behind the digits."""
 
     id: str
-    solid_only: bool
+    scope: str  # all, solid, or the finer class it is for
     pattern: re.Pattern[str]
 
 
@@ -34,14 +34,14 @@ class Vetoes:
         """Text of equal length with addresses, dates, times and marks blanked out."""
         return self.mask.sub(lambda m: "\0" * len(m.group()), text)
 
-    def veto(self, text: str, start: int, end: int, *, solid: bool) -> str:
+    def veto(self, text: str, start: int, end: int, scopes: frozenset[str]) -> str:
         """The id of the rule that refuses `text[start:end]`, or ""."""
         before = text[max(0, start - _WINDOW) : start]
         for rule in self.before:
-            if (solid or not rule.solid_only) and rule.pattern.search(before):
+            if rule.scope in scopes and rule.pattern.search(before):
                 return rule.id
         for rule in self.after:
-            if (solid or not rule.solid_only) and rule.pattern.match(text, end):
+            if rule.scope in scopes and rule.pattern.match(text, end):
                 return rule.id
         return ""
 
@@ -69,6 +69,4 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
 
 
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
-    return Veto(
-        row["id"], row["scope"] == "solid", re.compile(form.format(row["words"]), re.IGNORECASE)
-    )
+    return Veto(row["id"], row["scope"], re.compile(form.format(row["words"]), re.IGNORECASE))
