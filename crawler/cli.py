@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # rich costs a third of the start-up of --help
-    help="Official customer-service numbers of wallets and payment companies, each with its proof.\n\n"
+    help="Official customer-service numbers of wallets and payment companies, with proof.\n\n"
     "Try: hotlines demo — three days of an invented web, offline.",
 )
 registry = typer.Typer(

@@ -106,10 +106,11 @@ class _Lines:
             yield start, end
             return
         for low, high in self._cell_pieces(index, start, end):
+            start = low
             for match in _APART.finditer(self.text, low, high):
-                yield low, match.start()
-                low = match.end()
-            yield low, high
+                yield start, match.start()
+                start = match.end()
+            yield start, high
 
     def _cell_pieces(self, index: int, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Innermost cells and what stands between them; a nested table is one line of text."""
@@ -165,8 +166,8 @@ class _Lines:
     def _after(self, index: int, end: int) -> str:
         """Text straight below: the rest of the row, then the next two lines that say something."""
         parts = [self.text[end : self._end(index)].strip()]
-        for below in range(index + 1, min(index + 5, len(self.starts))):
-            parts.append(self._line(below).strip())
+        below = range(index + 1, min(index + 5, len(self.starts)))
+        parts += [self._line(line).strip() for line in below]
         return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]
 
     def _heading(self, index: int, start: int) -> str:

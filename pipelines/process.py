@@ -23,7 +23,7 @@ from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
 from pipelines.model import Block, Evidence, Issue, Number, Page, PageReading
 from pipelines.normalize import normalize
-from pipelines.numbering.find import Finder, Found, Refused
+from pipelines.numbering.find import Finder
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
@@ -137,12 +137,6 @@ def blocks_of(page: Page) -> tuple[Block, ...]:
     if media is Media.TEXT:
         return tuple(text_blocks(text))
     return tuple(document_blocks(read_html(text), text))
-
-
-def candidates(block: Block, country: str, rules: Rules) -> tuple[Found | Refused, ...]:
-    """Everything that was looked at in a block, in order, with the rule that decided."""
-    found, refused = Finder(rules.plan, rules.vetoes, country).find(block.text)
-    return tuple(sorted((*found, *refused), key=lambda hit: (hit.start, hit.end)))
 
 
 def _refused(page: Page, why: str) -> PageReading:

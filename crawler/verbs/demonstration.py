@@ -13,8 +13,8 @@ from crawler.exit_codes import ExitCode
 from crawler.terminal import print_json, say
 
 if TYPE_CHECKING:
-    from outputs.run_directory import RunDirectory
     from crawler.sampleweb.server import SampleWeb
+    from outputs.run_directory import RunDirectory
 
 DAYS = (1, 2, 3)
 CONTACT = "demo@example.org"

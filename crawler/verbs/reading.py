@@ -11,8 +11,7 @@ from crawler.exit_codes import ExitCode
 from crawler.terminal import clean, print_table, say
 
 if TYPE_CHECKING:
-    from pipelines.model import Block, Brand, Evidence, Page
-    from pipelines.rules import Rules
+    from pipelines.model import Brand, Evidence, Page, PageReading
 
 _TYPES = {
     ".html": "",
@@ -21,7 +20,6 @@ _TYPES = {
     ".json": "application/json",
     ".pdf": "application/pdf",
 }
-_SKIPPED = 40  # characters of a refused candidate that are shown
 
 
 def extract(
@@ -45,7 +43,7 @@ def extract(
                 row = mention_object(str(path), evidence, explain=explain)
                 print(json.dumps(row, ensure_ascii=False)) if form == "jsonl" else rows.append(row)
             if explain:
-                _print_refusals(str(path), page, form)
+                _print_refusals(str(path), page, reading, form)
     if form == "table":
         _print_rows(rows)
     return ExitCode.UNEXPECTED if failed else ExitCode.OK
@@ -101,25 +99,16 @@ def _page(path: Path, url: str, brand: Brand | None, country: str) -> Page | Non
     return Page(address, body, content_type=content_type, brand=brand, country=where)
 
 
-def _print_refusals(document: str, page: Page, form: str) -> None:
-    from pipelines.process import blocks_of
+def _print_refusals(document: str, page: Page, reading: PageReading, form: str) -> None:
+    from pipelines.explain import refusals
     from pipelines.rules import load_rules
 
-    rules = load_rules()
-    for block in blocks_of(page):
-        for raw, rule in _refusals(block, page.country, rules):
-            refusal = {"document": document, "refused": raw, "rule": rule, "block": block.path}
-            if form == "jsonl":
-                print(json.dumps(refusal, ensure_ascii=False))
-            else:
-                say(f"{document}: {block.path}: refused {raw!r} ({rule})")
-
-
-def _refusals(block: Block, country: str, rules: Rules) -> Iterator[tuple[str, str]]:
-    from pipelines.process import candidates
-
-    for hit in candidates(block, country, rules):
-        yield block.text[hit.start : hit.end][:_SKIPPED], hit.rule
+    for refusal in refusals(page, reading.evidence, load_rules()):
+        if form == "jsonl":
+            found = {"document": document, "refused": refusal.raw, "rule": refusal.rule}
+            print(json.dumps({**found, "block": refusal.block_path}, ensure_ascii=False))
+        else:
+            say(f"{document}: {refusal.block_path}: {refusal.raw!r} refused ({refusal.rule})")
 
 
 def _print_rows(rows: Sequence[dict[str, object]]) -> None:

@@ -130,7 +130,9 @@ def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
         say(f"differs: {name}")
     if different:
         say(f"{len(different)} of {len(names)} files differ from run {original.run_id}")
-        say("rules, code or dependencies are not those that built it: see `digests` in the manifest")
+        say(
+            "rules, code or dependencies are not those that built it: see `digests` in the manifest"
+        )
         return ExitCode.REFUSED
     print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
     return ExitCode.OK

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pipelines.blocks import html_blocks, text_blocks
 from pipelines.layout import read_html
@@ -20,9 +19,9 @@ _DEPTH = 30
 _SIBLINGS = 5
 
 
-def json_blocks(document: Any, carrier: Carrier = Carrier.JSON) -> Iterator[Block]:
+def json_blocks(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[Block]:
     """Blocks of all strings that may hold a number; keys and sibling strings are the label."""
-    stack: list[tuple[Any, str, str, int]] = [(document, "$", "", 0)]
+    stack: list[tuple[object, str, str, int]] = [(document, "$", "", 0)]
     while stack:
         node, path, around, depth = stack.pop()
         if depth > _DEPTH:
@@ -38,7 +37,7 @@ def json_blocks(document: Any, carrier: Carrier = Carrier.JSON) -> Iterator[Bloc
             yield from _value_blocks(node, path, around, carrier)
 
 
-def _value_blocks(value: Any, path: str, around: str, carrier: Carrier) -> Iterator[Block]:
+def _value_blocks(value: object, path: str, around: str, carrier: Carrier) -> Iterator[Block]:
     key = path.rpartition(".")[2]
     if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):
         value = str(value)
@@ -60,6 +59,6 @@ def _value_blocks(value: Any, path: str, around: str, carrier: Carrier) -> Itera
         )
 
 
-def _siblings(node: Mapping[str, Any]) -> str:
+def _siblings(node: Mapping[str, object]) -> str:
     words = [v for v in node.values() if isinstance(v, str) and 0 < len(v) <= 60]
     return " | ".join(word for word in words if not word.isdigit())[: 40 * _SIBLINGS]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from pipelines.extract.json_body import json_blocks
 from pipelines.extract.structured import tolerant_json
@@ -14,7 +13,8 @@ from pipelines.model import Block
 from pipelines.vocabulary import Carrier
 
 _STATE = re.compile(
-    r"(?:window\.|self\.|var |const |let )?\s*(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|__NUXT__|pageData|initialState)"
+    r"(?:window\.|self\.|var |const |let )?\s*"
+    r"(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|__NUXT__|pageData|initialState)"
     r"\s*=\s*(?=[{\[\"'J])"
 )
 _PARSED_STRING = re.compile(r"JSON\.parse\(\s*(?=\")")
@@ -31,7 +31,7 @@ def script_blocks(html: Html, probe: str) -> Iterator[Block]:
                 yield from json_blocks(_state_at(content, match.end()), Carrier.SCRIPT)
 
 
-def _state_at(content: str, offset: int) -> Any:
+def _state_at(content: str, offset: int) -> object:
     """The JSON value that starts at an offset; None if it is script, not JSON."""
     parsed = _PARSED_STRING.match(content, offset)
     try:

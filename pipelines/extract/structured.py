@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pipelines.layout import Html
 from pipelines.model import Block
@@ -44,7 +43,7 @@ def microdata_blocks(html: Html) -> Iterator[Block]:
         )
 
 
-def tolerant_json(content: str) -> Any:
+def tolerant_json(content: str) -> object:
     """JSON with comments and trailing commas allowed; None if it is no JSON at all."""
     for text in (content, _TRAILING_COMMA.sub("", _COMMENT.sub("", content))):
         try:
@@ -54,7 +53,9 @@ def tolerant_json(content: str) -> Any:
     return None
 
 
-def _telephones(node: Any, path: str, depth: int) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def _telephones(
+    node: object, path: str, depth: int
+) -> Iterator[tuple[str, Mapping[str, object], str]]:
     if depth == 0:
         return
     if isinstance(node, Mapping):
@@ -69,14 +70,14 @@ def _telephones(node: Any, path: str, depth: int) -> Iterator[tuple[str, Mapping
 
 
 def _values(
-    item: Mapping[str, Any], path: str, value: Any
-) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    item: Mapping[str, object], path: str, value: object
+) -> Iterator[tuple[str, Mapping[str, object], str]]:
     numbers = value if isinstance(value, list) else [value]
     for number in numbers:
         if isinstance(number, str | int) and not isinstance(number, bool):
             yield path, item, str(number)
 
 
-def _words(item: Mapping[str, Any]) -> str:
+def _words(item: Mapping[str, object]) -> str:
     wanted = ("contactType", "name", "areaServed", "contactOption", "hoursAvailable", "description")
     return " | ".join(str(item[key]) for key in wanted if isinstance(item.get(key), str))[:200]
