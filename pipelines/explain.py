@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.findings import search
 from pipelines.model import Evidence, Page
-from pipelines.numbering.find import Finder, Found, Refused
 from pipelines.process import blocks_of
 from pipelines.rules import Rules
 
@@ -14,7 +14,7 @@ _SHOWN = 40  # characters of a refused candidate
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Explanation:
     """A candidate that was looked at and is no number."""
 
     raw: str
@@ -22,21 +22,17 @@ class Refusal:
     block_path: str
 
 
-def refusals(page: Page, evidence: tuple[Evidence, ...], rules: Rules) -> Iterator[Refusal]:
+def explain(page: Page, evidence: tuple[Evidence, ...], rules: Rules) -> Iterator[Explanation]:
     """All candidates of a page that did not become evidence.
 
     Args:
         evidence: What `process_page` read on the page with the same rules.
     """
-    kept = {(item.block_path.rpartition(" line ")[2], item.raw) for item in evidence}
-    finder = Finder(rules.plan, rules.vetoes, page.country)
-    for block in blocks_of(page):
-        found, refused = finder.find(block.text)
-        hits: list[Found | Refused] = [*found, *refused]
-        for hit in sorted(hits, key=lambda hit: (hit.start, hit.end)):
-            raw = block.text[hit.start : hit.end]
-            if isinstance(hit, Refused):
-                yield Refusal(raw[:_SHOWN], hit.rule, block.path)
-            elif (block.path.rpartition(" line ")[2], raw) not in kept:
-                beside = rules.vetoes.veto_beside(block, hit.start)
-                yield Refusal(raw[:_SHOWN], beside or "no_label", block.path)
+    kept = {(item.block_path, item.raw) for item in evidence}
+    findings = search(blocks_of(page), page.country, rules)
+    for refusal in findings.refusals:
+        yield Explanation(refusal.raw[:_SHOWN], refusal.rule, refusal.block.path)
+    for candidate in findings.candidates:
+        mention = candidate.number.mention
+        if (mention.block.path, mention.raw) not in kept:
+            yield Explanation(mention.raw[:_SHOWN], "no_label", mention.block.path)

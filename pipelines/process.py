@@ -19,11 +19,10 @@ from pipelines.extract.html import document_blocks
 from pipelines.extract.json_body import json_blocks
 from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
+from pipelines.findings import Findings, misprints, search
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
-from pipelines.model import Block, Evidence, Issue, Number, Page, PageReading
-from pipelines.normalize import normalize
-from pipelines.numbering.find import Finder
+from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
@@ -78,7 +77,8 @@ def _reading(
     html: Html | None,
 ) -> PageReading:
     publisher = publisher_of(text, page.brand)
-    evidence = mark_conflicts(tuple(_evidence(blocks, page, rules, publisher)))
+    findings = search(blocks, page.country, rules)
+    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(
@@ -87,7 +87,7 @@ def _reading(
     return PageReading(
         outcome=outcome,
         evidence=evidence,
-        issues=tuple(_issues(evidence, page)),
+        issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
         marks=marks_of(html, text, (e.label for e in evidence)),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
@@ -96,31 +96,21 @@ def _reading(
 
 
 def _evidence(
-    blocks: Iterable[Block], page: Page, rules: Rules, publisher: Publisher
+    findings: Findings, page: Page, rules: Rules, publisher: Publisher
 ) -> Iterator[Evidence]:
-    numbers = tuple(_numbers(blocks, page, rules))
-    listed = directories((number for number, _ in numbers), rules.labels, rules.owners)
-    for number, needs_label in numbers:
+    numbers = [candidate.number for candidate in findings.candidates]
+    listed = directories(numbers, rules.labels, rules.owners)
+    for candidate in findings.candidates:
         evidence = evidence_of(
-            number,
+            candidate.number,
             page,
             rules,
             publisher,
-            needs_label=needs_label,
-            listed=number.number in listed,
+            needs_label=candidate.needs_label,
+            listed=candidate.number.number in listed,
         )
         if evidence is not None:
             yield evidence
-
-
-def _numbers(blocks: Iterable[Block], page: Page, rules: Rules) -> Iterator[tuple[Number, bool]]:
-    """Numbers of a page, each with whether it is one only beside a label."""
-    finder = Finder(rules.plan, rules.vetoes, page.country)
-    for block in blocks:
-        for found in finder.find(block.text)[0]:
-            number = normalize(found, block, rules.plan)
-            if number is not None and not rules.vetoes.veto_beside(block, found.start):
-                yield number, found.needs_label
 
 
 def blocks_of(page: Page) -> tuple[Block, ...]:
@@ -151,7 +141,7 @@ def _refused(page: Page, why: str) -> PageReading:
     return PageReading(Outcome.PARSER_REFUSED, issues=(issue,))
 
 
-def _issues(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
+def _conflicts(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
     for item in evidence:
         if item.carrier == "tel_link" and "tel_link_differs" in item.rules:
             yield Issue(

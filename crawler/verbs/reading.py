@@ -100,10 +100,10 @@ def _page(path: Path, url: str, brand: Brand | None, country: str) -> Page | Non
 
 
 def _print_refusals(document: str, page: Page, reading: PageReading, form: str) -> None:
-    from pipelines.explain import refusals
+    from pipelines.explain import explain
     from pipelines.rules import load_rules
 
-    for refusal in refusals(page, reading.evidence, load_rules()):
+    for refusal in explain(page, reading.evidence, load_rules()):
         if form == "jsonl":
             found = {"document": document, "refused": refusal.raw, "rule": refusal.rule}
             print(json.dumps({**found, "block": refusal.block_path}, ensure_ascii=False))

@@ -1,0 +1,104 @@
+"""All blocks of a page searched: numbers in reading order, and what was refused and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipelines.model import Block, Issue, Number, Page
+from pipelines.normalize import normalize
+from pipelines.numbering.find import Finder, Found
+from pipelines.numbering.fold import fold
+from pipelines.rules import Rules
+from pipelines.vocabulary import Level
+
+# Shapes of numbers with a digit missing or too many; only beside a label (`misprints`).
+_MISPRINT = re.compile(
+    r"400\d{5,6}|400\d{8,9}|0(?:10|2\d)\d{7}|0(?:10|2\d)\d{9}|0[3-9]\d\d\d{6}|0[3-9]\d\d\d{9}"
+    r"|1[3-9]\d{8}|1[3-9]\d{10}|[2-8]\d{6,7}|95\d{2}|95\d{7,9}"
+)
+_IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.md A5 S1
+_DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number as found; `needs_label`: digits alone do not make it one."""
+
+    number: Number
+    needs_label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A candidate that is no number, with the rule that decided."""
+
+    block: Block
+    start: int
+    end: int
+    rule: str
+
+    @property
+    def raw(self) -> str:
+        """The refused text."""
+        return self.block.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the search of a page's blocks gave."""
+
+    candidates: tuple[Candidate, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def search(blocks: Iterable[Block], country: str, rules: Rules) -> Findings:
+    """Searches blocks for numbers of a country's plan."""
+    finder = Finder(rules.plan, rules.vetoes, country)
+    candidates: list[Candidate] = []
+    refusals: list[Refusal] = []
+    for block in blocks:
+        found, refused = finder.find(block.text)
+        refusals += [Refusal(block, hit.start, hit.end, hit.rule) for hit in refused]
+        for hit in found:
+            read = _candidate(hit, block, rules)
+            if isinstance(read, Candidate):
+                candidates.append(read)
+            else:
+                refusals.append(read)
+    return Findings(tuple(candidates), tuple(refusals))
+
+
+def _candidate(hit: Found, block: Block, rules: Rules) -> Candidate | Refusal:
+    beside = rules.vetoes.veto_beside(block, hit.start)
+    if beside:
+        return Refusal(block, hit.start, hit.end, beside)
+    number = normalize(hit, block, rules.plan)
+    if number is None:
+        return Refusal(block, hit.start, hit.end, "not_assigned")
+    return Candidate(number, hit.needs_label)
+
+
+def misprints(findings: Findings, page: Page, rules: Rules) -> Iterator[Issue]:
+    """Labelled digits that look like a number with a digit missing or too many."""
+    for refusal in findings.refusals:
+        if refusal.rule not in _DOUBTFUL or not _is_misprint(refusal, rules):
+            continue
+        yield Issue(
+            Level.WARNING,
+            "misprinted_number",
+            f"{refusal.raw.strip()!r} stands where a number should, but is none ({refusal.rule})",
+            "look at the page; ask the brand if the number is misprinted",
+            page.brand.id if page.brand else "",
+            page.url,
+        )
+
+
+def _is_misprint(refusal: Refusal, rules: Rules) -> bool:
+    text = fold(refusal.raw).text.strip()
+    digits = re.sub(r"\D", "", text)
+    if not (_MISPRINT.fullmatch(digits) or _IDD.fullmatch(re.sub(r"[ -]", "", text))):
+        return False
+    label = rules.labels.of(refusal.block, refusal.start, refusal.end)
+    return label is not None and label.place in ("before", "row", "column")
