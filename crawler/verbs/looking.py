@@ -119,12 +119,18 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 
 
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
-    before: Any = row["before"]
-    after: Any = row["after"]
-    what = "; ".join(
-        f"{n}: {_short(before[n])} → {_short(after[n])}" for n in _texts(row["fields"])
-    )
-    return (_SIGNS[str(row["op"])], row["id"], what or row["op"], row["cause"], row["reason"])
+    op = str(row["op"])
+    return (_SIGNS[op], row["id"], _what(op, row), row["cause"], row["reason"])
+
+
+def _what(op: str, row: dict[str, Any]) -> str:
+    """What changed, in a line; an added or removed number says what it is for."""
+    if op != "MOD":
+        side = row["after"] if op == "ADD" else row["before"]
+        return ", ".join(filter(None, (*_texts(side["purposes"]), str(side["hours"]))))
+    names = [name for name in _texts(row["fields"]) if name != "presence_reason"]
+    before, after = row["before"], row["after"]
+    return "; ".join(f"{n}: {_short(before[n])} → {_short(after[n])}" for n in names)
 
 
 def _short(value: object) -> str:

@@ -29,6 +29,8 @@ _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
 _COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
 _BARE_86 = re.compile(r"\(?86\)?[ \-]+(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)")
 _FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
+_NEIGHBOUR = re.compile(r"\(?(?:00)?(?:85[23]|886)\)?[ -]")  # 852-2929 3888 on a mainland page
+_FOREIGN_RULE = {False: "foreign", True: "foreign_short"}
 _LONGEST_DASH_MENU = 2
 _LONGEST_DASH_EXTENSION = 5
 
@@ -104,19 +106,27 @@ class Finder:
 
     def _longest(self, text: str, start: int, end: int) -> Found | Refused | None:
         run = text[start:end]
+        refused: Refused | None = None
         for stop in reversed([m.end() for m in _GROUP_END.finditer(run)]):
             hit = self._classify(run[:stop], start)
-            if hit is None:
-                continue
-            return self._checked(text, hit)
-        return None
+            checked = self._checked(text, hit) if hit else None
+            if isinstance(checked, Refused) and checked.rule == "more_digits":
+                refused = checked  # a shorter piece may still be a number
+            elif checked is not None:
+                return checked
+        return refused
 
     def _classify(self, piece: str, start: int) -> Found | None:
-        if self.country != "CN" or _FOREIGN.match(piece):
+        abroad = _FOREIGN.match(piece) is not None
+        if self.country != "CN" or abroad or _NEIGHBOUR.match(piece):
             foreign = foreign_number(piece, self.country)
-            if foreign:
-                return Found(start, start + len(piece), foreign, None, rule="foreign")
-            if _FOREIGN.match(piece):
+            if foreign and piece.count("(") <= piece.count(")"):
+                end = start + len(piece)
+                bare = not abroad and not foreign.startswith("+")
+                return Found(
+                    start, end, foreign, None, needs_label=not abroad, rule=_FOREIGN_RULE[bare]
+                )
+            if abroad:
                 return None
         digits = national_digits(piece)
         entry = self.plan.classify(digits)

@@ -10,19 +10,27 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 # Short hotlines that the metadata does not know (domain.md B4, brands.csv): with a label only.
 SHORT_HOTLINES = {"TH": re.compile(r"1[1-9]\d\d"), "PH": re.compile(r"2\d{3}|8\d{3}")}
-_PREMIUM = {PhoneNumberType.PREMIUM_RATE}
+_NEIGHBOUR = re.compile(r"\(?(?:00)?(85[23]|886)\)?[ -]")
 
 
 @lru_cache(maxsize=8192)
 def foreign_number(written: str, region: str) -> str | None:
-    """E.164 of a number outside the mainland, or None if the metadata refuses it.
+    """The number outside the mainland that is written here, or None if there is none.
 
     Args:
         written: The digits with their separators, perhaps with + and a country code.
         region: ISO 3166 country of the page or brand; decides what a bare number means.
+
+    Returns:
+        E.164, or the bare digits of a short hotline of the region (1240 in Thailand).
     """
+    short = SHORT_HOTLINES.get(region)
+    if short and short.fullmatch(written.strip()):
+        return written.strip()
+    neighbour = _NEIGHBOUR.match(written)
+    text = f"+{neighbour[1]}{written[neighbour.end() :]}" if neighbour else written
     try:
-        parsed = phonenumbers.parse(written, region)
+        parsed = phonenumbers.parse(text, region)
     except NumberParseException:
         return None
     if parsed.country_code == 86 or not phonenumbers.is_valid_number(parsed):
@@ -31,7 +39,9 @@ def foreign_number(written: str, region: str) -> str | None:
 
 
 @lru_cache(maxsize=8192)
-def foreign_kind(e164: str) -> str:
-    """Finer class of a foreign number: `fixed_line`, `toll_free`, `premium_rate`, …"""
-    kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
+def foreign_kind(number: str) -> str:
+    """Finer class of a foreign number: `fixed_line`, `toll_free`, `short`, …"""
+    if not number.startswith("+"):
+        return "short"
+    kind = phonenumbers.number_type(phonenumbers.parse(number, None))
     return str(PhoneNumberType.to_string(kind)).lower()
