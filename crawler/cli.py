@@ -233,6 +233,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     try:
         code = app(args=arguments, standalone_mode=False)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
     except Exception as error:
         code = exit_code_of(error)
     sys.exit(int(code or 0))

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,18 @@ class _Caught:
     number: int = 0
 
 
+async def _finish(process: AsyncCrawlerProcess) -> None:
+    """Stops the crawl, then the reactor: a signal while the spider opens would leave it running."""
+    from twisted.internet import reactor
+    from twisted.internet.error import ReactorNotRunning
+
+    await process.stop()
+    await process.join()
+    with suppress(ReactorNotRunning):
+        running: Any = reactor
+        running.stop()
+
+
 @contextmanager
 def _ended_by_signals(process: AsyncCrawlerProcess) -> Iterator[_Caught]:
     """Scrapy has handlers of its own, but they do not tell which signal it was."""
@@ -127,7 +139,7 @@ def _ended_by_signals(process: AsyncCrawlerProcess) -> Iterator[_Caught]:
             "%s: finishing what is under way; send it again to stop at once",
             signal.Signals(number).name,
         )
-        tasks.append(loop.create_task(process.stop()))
+        tasks.append(loop.create_task(_finish(process)))
 
     tasks: list[asyncio.Task[None]] = []  # kept, or the loop might drop it
     for number in _SIGNALS:

@@ -1,0 +1,16 @@
+"""Pure transforms: START READING HERE. The Scrapy item pipelines are in `stages.py`.
+
+    page = Page(url, body, …)                      what a capture holds
+    decode(page.body)                 → text       decode.py
+    html_blocks, json_blocks, …       → Block      layout.py, blocks.py, extract/
+    search(blocks)                    → Number     findings.py, numbering/, normalize.py
+    evidence_of(number)               → Evidence   context/
+    process_page(page, rules)         → PageReading            process.py: the five steps above
+    process_brand(brand, visits, …)   → BrandOutcome           process_brand.py:
+        verify, reconcile             → Hotline
+        presence, gate                                         what may be said, and published
+    change_of(before, after)          → Change                 diff.py
+
+No network, disk, clock, randomness or Scrapy in here; `rules.py` alone reads, and only the rule
+tables of this package. Publication (files, captures, runs) is in `outputs/`, fetching in `crawler/`.
+"""
