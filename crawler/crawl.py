@@ -61,7 +61,7 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
         recorder = Recorder(plan.run_id, Archive(plan.earlier_runs), writer, on_fetch)
         _note_faults(crawler, recorder)
         ending = process.crawl(crawler, plan=plan, recorder=recorder)
-        with _ended_by_signals(process) as caught:
+        with _ended_by_signals(process, crawler) as caught:
             process.start(install_signal_handlers=False)
         if ending.done() and not ending.cancelled() and (error := ending.exception()):
             raise error
@@ -104,43 +104,46 @@ def _note_faults(crawler: Crawler, recorder: Recorder) -> None:
     crawler.signals.connect(note, signal=signals.spider_error, weak=False)
 
 
+_GRACE = 0.5  # seconds between the end of the spider and that of the reactor
+
+
 @dataclass(slots=True)
 class _Caught:
     number: int = 0
 
 
-async def _finish(process: AsyncCrawlerProcess) -> None:
-    """Stops the crawl, then the reactor: a signal while the spider opens would leave it running."""
+def _halt() -> None:
     from twisted.internet import reactor
     from twisted.internet.error import ReactorNotRunning
 
-    await process.stop()
-    await process.join()
     with suppress(ReactorNotRunning):
-        running: Any = reactor
+        running: Any = reactor  # a zope interface, which mypy reads as a class
         running.stop()
 
 
 @contextmanager
-def _ended_by_signals(process: AsyncCrawlerProcess) -> Iterator[_Caught]:
+def _ended_by_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> Iterator[_Caught]:
     """Scrapy has handlers of its own, but they do not tell which signal it was."""
     caught = _Caught()
     loop = asyncio.get_event_loop()
 
     def end(number: int) -> None:
-        from twisted.internet import reactor
-
         if caught.number:
-            running: Any = reactor  # a zope interface, which mypy reads as a class
-            running.stop()
+            _halt()
             return
         caught.number = number
         _log.warning(
             "%s: finishing what is under way; send it again to stop at once",
             signal.Signals(number).name,
         )
-        tasks.append(loop.create_task(_finish(process)))
+        tasks.append(loop.create_task(process.stop()))
 
+    def closed() -> None:
+        # A signal that comes while the spider opens would leave the reactor running for ever.
+        if caught.number:
+            loop.call_later(_GRACE, _halt)
+
+    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
     tasks: list[asyncio.Task[None]] = []  # kept, or the loop might drop it
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, number)

@@ -12,5 +12,5 @@
     change_of(before, after)          → Change                 diff.py
 
 No network, disk, clock, randomness or Scrapy in here; `rules.py` alone reads, and only the rule
-tables of this package. Publication (files, captures, runs) is in `outputs/`, fetching in `crawler/`.
+tables of this package. Files, captures and runs are in `outputs/`, fetching is in `crawler/`.
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,7 +24,11 @@ id = "{id}"
 country = "CN"
 names = {{ zh = "示例{id}" }}
 hosts = [{{ name = "{id}.test", grade = "D", source = "invented for a test" }}]
-sources = [{{ kind = "contact", url = "http://{id}.test/contact", grade = "D", source = "invented for a test" }}]
+[[sources]]
+kind = "contact"
+url = "http://{id}.test/contact"
+grade = "D"
+source = "invented for a test"
 """
 
 
@@ -35,6 +39,7 @@ class Site:
         self.number = "95007"
         self.status = 200
         self.wait = threading.Event()
+        self.asked = threading.Event()
         self.slow = False
         site = self
 
@@ -42,8 +47,11 @@ class Site:
             def do_GET(self) -> None:
                 robots = self.path == "/robots.txt"
                 if site.slow and not robots:
+                    site.asked.set()
                     site.wait.wait(30)
                 body = b"" if robots else PAGE.format(number=site.number).encode()
+                if site.slow and not robots:
+                    return  # whoever waited is gone
                 self.send_response(404 if robots else site.status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
@@ -101,8 +109,13 @@ def test_published_then_changes_then_none(site: Site, brands: Path, tmp_path: Pa
 def test_usage_and_configuration(site: Site, brands: Path, tmp_path: Path) -> None:
     assert hotlines("crawl", "--no-such-option").returncode == 2
     no_brand = hotlines(*arguments(site, brands, tmp_path, "--brand", "drei"))
-    assert (no_brand.returncode, "did you mean" in no_brand.stderr or "there are" in no_brand.stderr) == (2, True)
-    without = [a for a in arguments(site, brands, tmp_path) if a not in ("--contact", "test@example.org")]
+    assert (
+        no_brand.returncode,
+        "did you mean" in no_brand.stderr or "there are" in no_brand.stderr,
+    ) == (2, True)
+    without = [
+        a for a in arguments(site, brands, tmp_path) if a not in ("--contact", "test@example.org")
+    ]
     refused = hotlines(*without, env={"HOTLINES_CONTACT": ""})
     assert refused.returncode == 2
     assert "contact" in refused.stderr
@@ -125,7 +138,8 @@ def test_quarantine_keeps_the_latest(site: Site, brands: Path, tmp_path: Path) -
     before = latest_run(tmp_path / "data")
     for file in brands.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text + "expect = { numbers = { min = 3, max = 9 } }\n", encoding="utf-8")
+        more = "[expect]\nnumbers = { min = 3, max = 9 }\n"
+        file.write_text(text + more, encoding="utf-8")
     done = hotlines(*arguments(site, brands, tmp_path))
     assert done.returncode == 3, done.stderr
     assert "quarantine" in done.stderr
@@ -155,7 +169,6 @@ def test_damaged_captures_are_an_unexpected_failure(
 def test_capture_only_then_process(site: Site, brands: Path, tmp_path: Path) -> None:
     assert hotlines(*arguments(site, brands, tmp_path, "--capture-only")).returncode == 0
     [staged] = DataDirectory(tmp_path / "data").all_runs()
-    site.close_after = True  # type: ignore[attr-defined]
     done = hotlines("process", staged.run_id, "--data-dir", str(tmp_path / "data"))
     assert done.returncode == 0, done.stderr
     assert latest_run(tmp_path / "data") is not None
@@ -165,7 +178,7 @@ def test_a_second_run_finds_the_lock_held(site: Site, brands: Path, tmp_path: Pa
     site.slow = True
     first = _start(arguments(site, brands, tmp_path))
     try:
-        _wait_for(tmp_path / "data" / ".lock.owner.json")
+        assert site.asked.wait(30)
         second = hotlines(*arguments(site, brands, tmp_path))
         assert second.returncode == 75, second.stderr
         assert str(first.pid) in second.stderr
@@ -180,8 +193,7 @@ def test_an_interrupted_crawl_can_be_finished(
 ) -> None:
     site.slow = True
     first = _start(arguments(site, brands, tmp_path, "--timeout", "4"))
-    _wait_for(tmp_path / "data" / ".lock.owner.json")
-    time.sleep(1.5)
+    assert site.asked.wait(30)
     first.send_signal(number)
     _, errors = first.communicate(timeout=60)
     assert first.returncode == code, errors
@@ -196,8 +208,7 @@ def test_a_killed_crawl_harms_nothing(site: Site, brands: Path, tmp_path: Path) 
     before = latest_run(tmp_path / "data")
     site.slow = True
     first = _start(arguments(site, brands, tmp_path))
-    _wait_for(tmp_path / "data" / ".lock.owner.json")
-    time.sleep(1.0)
+    assert site.asked.wait(30)
     first.kill()
     first.communicate(timeout=60)
     site.slow = False
@@ -210,8 +221,6 @@ def test_one_brand_leaves_the_others_as_they_are(site: Site, brands: Path, tmp_p
     assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
     site.number = "95009"
     assert hotlines(*arguments(site, brands, tmp_path, "--brand", "eins")).returncode == 0
-    import json
-
     document = json.loads(hotlines("diff", "--json", "--data-dir", str(tmp_path / "data")).stdout)
     assert {change["brand_id"] for change in document["changes"]} == {"eins"}
 
@@ -219,8 +228,6 @@ def test_one_brand_leaves_the_others_as_they_are(site: Site, brands: Path, tmp_p
 def test_a_brand_taken_out_of_the_registry_is_removed_by_it(
     site: Site, brands: Path, tmp_path: Path
 ) -> None:
-    import json
-
     assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
     (brands / "zwei.toml").unlink()
     assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
@@ -236,11 +243,3 @@ def _start(command: list[str]) -> subprocess.Popen[str]:
         [sys.executable, "-m", "crawler.cli", *command],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
-
-
-def _wait_for(path: Path) -> None:
-    for _ in range(200):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{path} did not appear")

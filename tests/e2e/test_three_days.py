@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -39,7 +38,7 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     data_dir = tmp_path_factory.mktemp("three-days") / "data"
     runs = []
     with SampleWeb() as web:
@@ -50,7 +49,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             assert run is not None
             runs.append(run)
         asked = frozenset((request.host, request.path) for request in web.requests)
-    yield Story(data_dir, tuple(runs), asked)
+    return Story(data_dir, tuple(runs), asked)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +103,9 @@ def test_no_trap_is_a_hotline(story: Story, expected: Expected) -> None:
 
 
 def test_removals_carry_their_reason(story: Story, expected: Expected) -> None:
-    wanted = {(h.brand, h.number, h.removed_on): h.reason for h in expected.hotlines if h.removed_on}
+    wanted = {
+        (h.brand, h.number, h.removed_on): h.reason for h in expected.hotlines if h.removed_on
+    }
     found = {
         (row["brand_id"], row["number"], day): row["reason"]
         for day in DAYS
@@ -147,7 +148,9 @@ def test_replay_gives_the_same_bytes_without_network(story: Story, tmp_path: Pat
         "socket.socket.connect = refuse\nsocket.getaddrinfo = refuse\n"
     )
     env = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    done = hotlines("replay", story.runs[2].run_id, "--check", "--data-dir", str(story.data_dir), env=env)
+    done = hotlines(
+        "replay", story.runs[2].run_id, "--check", "--data-dir", str(story.data_dir), env=env
+    )
     assert done.returncode == 0, done.stderr
     assert "all bytes identical" in done.stdout
 
@@ -165,7 +168,9 @@ def test_replay_names_the_file_that_differs(story: Story, tmp_path: Path) -> Non
 def test_warcio_accepts_every_capture_file(story: Story) -> None:
     files = [str(file) for run in story.runs for file in run.captures.glob("*.warc.gz")]
     assert files
-    done = subprocess.run([sys.executable, "-m", "warcio.cli", "check", *files], capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", *files], capture_output=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -199,7 +204,17 @@ def test_csv_keeps_numbers_as_text(story: Story) -> None:
     assert table["tel_uri"].str.startswith("tel:").all()
 
 
-FIELDS = ("raw", "number", "number_class", "extension", "label", "carrier", "context", "start", "end")
+FIELDS = (
+    "raw",
+    "number",
+    "number_class",
+    "extension",
+    "label",
+    "carrier",
+    "context",
+    "start",
+    "end",
+)
 
 
 def test_extract_reads_what_process_read(story: Story, tmp_path: Path) -> None:
