@@ -22,6 +22,7 @@ from typing import Any
 from crawler.registry_lines import KeyPath, key_lines, line_of
 from crawler.registry_rules import claims_of, file_faults, ownership_faults
 from crawler.registry_shape import Fault, faults
+from outputs.schema import SCHEMA_VERSION
 from pipelines.model import Brand, CrawlLimits, Expectations, Fact, Source
 from pipelines.vocabulary import BrandState, Grade, SourceKind
 
@@ -197,6 +198,7 @@ def brands_to_json(brands: Iterable[Brand]) -> str:
     """Write brands as the canonical text of `registry.json`: equal brands, equal bytes."""
     ordered = sorted(brands, key=lambda brand: brand.id)
     document = {
+        "schema_version": SCHEMA_VERSION,
         "registry_version": REGISTRY_VERSION,
         "brands": [dataclasses.asdict(brand) for brand in ordered],
     }

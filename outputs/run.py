@@ -33,6 +33,7 @@ from outputs.schema import (
     EVIDENCE,
     HOTLINES,
     ISSUES,
+    SCHEMA_VERSION,
     SOURCES,
     TABLES,
 )
@@ -126,7 +127,11 @@ def dependency_digest() -> str:
 
 def write_plan(run: RunDirectory, *, selected: Iterable[str], started: datetime) -> None:
     """Notes beside the captures what was asked of the crawl, for `process` and `replay`."""
-    plan = {"selected": sorted(selected), "started": time_text(started)}
+    plan = {
+        "schema_version": SCHEMA_VERSION,
+        "selected": sorted(selected),
+        "started": time_text(started),
+    }
     run.captures.mkdir(exist_ok=True)
     (run.captures / PLAN).write_text(document_json(plan), encoding="utf-8")
 

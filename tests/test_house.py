@@ -134,3 +134,11 @@ def test_public_names_of_the_core_have_docstrings() -> None:
             if named and not node.name.startswith("_") and not ast.get_docstring(node):
                 missing.append(f"{_relative(path)}:{node.name}")
     assert missing == []
+
+
+def test_the_command_line_starts_light() -> None:
+    """Heavy imports live inside the verbs: `hotlines --help` answers at once."""
+    heavy = ("scrapy", "twisted", "pandas", "pyarrow", "phonenumbers", "turbohtml", "rich", "bs4")
+    code = f"import sys, crawler.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+import logging
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +57,8 @@ def crawl(options: CrawlOptions) -> int:
             say(f"finished the publication of {run_id}, which had been interrupted")
         run = _stage(options.data_dir, brands, selected, started)
         progress = Progress(quiet=options.quiet)
-        code = _capture(options, run, brands, selected, contact, progress)
+        with _logged(run):
+            code = _capture(options, run, brands, selected, contact, progress)
         if code is not ExitCode.OK or options.capture_only:
             say(f"captured as {run.run_id}; finish it with: hotlines process {run.run_id}")
             return code
@@ -176,6 +179,21 @@ def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]
     if options.brand_ids:
         return brands, tuple(b for b in brands if b.id in options.brand_ids)
     return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
+
+
+@contextmanager
+def _logged(run: RunDirectory) -> Iterator[None]:
+    """Writes the log of a crawl beside its captures; it is no part of the data."""
+    handler = logging.FileHandler(run.log, encoding="utf-8")
+    handler.setLevel(logging.INFO)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 def _settings(pairs: Sequence[str]) -> dict[str, object]:
