@@ -151,7 +151,7 @@ def is_valid(osm: str) -> bool:
 def _is_clock(match: re.Match[str]) -> bool:
     """Both ends are times of day and at least one is written as one (9:00, 9点, 9am)."""
     hours = int(match[2]), int(match[6])
-    written = re.search(r"[:点點时時]|[ap]\.?m", match.group(), re.I)
+    written = re.search(r"[:点點时時]|[ap]\.?m|\d\d\.\d\d", match.group(), re.I)
     return bool(written) and hours[0] <= 24 and hours[1] <= 30
 
 

@@ -13,13 +13,14 @@ from pipelines.vocabulary import Purpose
 
 _REACH = 34  # characters between a label and the first number behind it
 _LIST_REACH = 90  # the same, when only other numbers, separators and their words stand between
-_BEHIND = 16  # characters behind a number in which a label still belongs to it
+_BEHIND = 24  # characters behind a number in which a label still belongs to it
 _NEAR = 14  # a strong label this close before a weak one gives its purpose
 _LAST_LINE = 40
 _GENERAL = 40  # rank up to which a label leaves the purpose to the words that lead up to it
 _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
+_BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
 _ONLY_NUMBERS = re.compile(
@@ -155,7 +156,7 @@ class Labels:
 
     def _behind(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         tail = fold(text[end : end + _BEHIND]).text
-        tail = tail.lstrip(" (（[【-:")
+        tail = _BRACKETED.sub("", tail).lstrip(" (（[【-:")
         return self.near(_BEHIND_STOP.split(tail)[0])
 
     def _matches(self, text: str) -> Iterator[tuple[LabelRule, int, int]]:
