@@ -194,7 +194,8 @@ def test_duckdb(story: Story) -> None:
     path = story.data_dir / "latest" / "hotlines.parquet"
     found = duckdb.sql(f"select number, evidence_count, first_seen from '{path}'")
     assert [str(kind) for kind in found.types] == ["VARCHAR", "BIGINT", "TIMESTAMP WITH TIME ZONE"]
-    assert found.limit(1).fetchall()
+    numbers = duckdb.sql(f"select number from '{path}'").fetchall()
+    assert all(isinstance(number, str) for (number,) in numbers)
 
 
 def test_csv_keeps_numbers_as_text(story: Story) -> None:
