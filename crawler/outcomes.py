@@ -18,7 +18,6 @@ FOUND_BY_READING = frozenset(
         Outcome.SCRIPT_SHELL,
         Outcome.SOFT_404,
         Outcome.LOGIN_WALL,
-        Outcome.WRONG_LANGUAGE,
         Outcome.UNRECOGNISED_LAYOUT,
         Outcome.PARSER_REFUSED,
     }
@@ -168,10 +167,6 @@ ADVICE: dict[Outcome, Advice] = {
         next_try=_WEEK,
     ),
     Outcome.LOGIN_WALL: Advice("The page asks for a login. Declare a public page instead."),
-    Outcome.WRONG_LANGUAGE: Advice(
-        "The page answered in another language than the source promises. Declare the address "
-        "that names the language."
-    ),
     Outcome.UNRECOGNISED_LAYOUT: Advice(
         "The page lost what it was recognised by. Compare it with its last good capture "
         "(`hotlines show`)."

@@ -233,7 +233,6 @@ class Outcome(StrEnum):
     SCRIPT_SHELL = auto()
     SOFT_404 = auto()
     LOGIN_WALL = auto()
-    WRONG_LANGUAGE = auto()
     UNRECOGNISED_LAYOUT = auto()
     PARSER_REFUSED = auto()
 

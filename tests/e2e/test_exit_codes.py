@@ -7,71 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from outputs.run_directory import DataDirectory, latest_run
 from tests.e2e.sample_runs import ROOT, hotlines
-
-PAGE = """<!doctype html><meta charset=utf-8><title>示例支付 联系我们</title><h1>联系我们</h1>
-<p>客服热线：{number}（7×24小时）</p><p>商户服务热线：400-000-1999</p>"""
-BRAND = """\
-id = "{id}"
-country = "CN"
-names = {{ zh = "示例{id}" }}
-hosts = [{{ name = "{id}.test", grade = "D", source = "invented for a test" }}]
-[[sources]]
-kind = "contact"
-url = "http://{id}.test/contact"
-grade = "D"
-source = "invented for a test"
-"""
-
-
-class Site:
-    """One loopback server for all hosts; tests set what it answers."""
-
-    def __init__(self) -> None:
-        self.number = "95007"
-        self.status = 200
-        self.wait = threading.Event()
-        self.asked = threading.Event()
-        self.slow = False
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                robots = self.path == "/robots.txt"
-                if site.slow and not robots:
-                    site.asked.set()
-                    site.wait.wait(30)
-                body = b"" if robots else PAGE.format(number=site.number).encode()
-                if site.slow and not robots:
-                    return  # whoever waited is gone
-                self.send_response(404 if robots else site.status)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.wait.set()
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+from tests.e2e.serving import BRAND, Site, arguments
 
 
 @pytest.fixture
@@ -88,15 +31,6 @@ def brands(tmp_path: Path) -> Path:
     for name in ("eins", "zwei"):
         (directory / f"{name}.toml").write_text(BRAND.format(id=name), encoding="utf-8")
     return directory
-
-
-def arguments(site: Site, brands: Path, tmp_path: Path, *more: str) -> list[str]:
-    found = ["crawl", "--brands", str(brands), "--data-dir", str(tmp_path / "data")]
-    found += ["--contact", "test@example.org", "--allow-private", "--delay", "0", "--timeout", "5"]
-    found += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
-    for file in brands.glob("*.toml"):
-        found += ["--resolve", f"{file.stem}.test:80=127.0.0.1:{site.port}"]
-    return [*found, *more]
 
 
 def test_published_then_changes_then_none(site: Site, brands: Path, tmp_path: Path) -> None:

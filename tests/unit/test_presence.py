@@ -27,7 +27,6 @@ READ_OUTCOMES = (
     Outcome.SCRIPT_SHELL,
     Outcome.SOFT_404,
     Outcome.LOGIN_WALL,
-    Outcome.WRONG_LANGUAGE,
     Outcome.PARSER_REFUSED,
 )
 
