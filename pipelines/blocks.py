@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urljoin
 
 from pipelines.layout import Html, Layout, Span, read_html
@@ -24,6 +25,8 @@ _NUMBERED = re.compile(
     r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
 )
 _HEADING_LENGTH = 40
+_ROW_CELLS = 6  # cells to the left that are kept, besides the first
+_ROW_LENGTH = 160
 _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
@@ -83,9 +86,12 @@ class _Lines:
         self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
         drawn = pipe_spans(self.text) if "|" in self.text else ()
         spans = (*layout.spans, *drawn)
-        self.cells = sorted(s for s in spans if s[2] in _CELLS)
+        self.cells = sorted(_innermost([s for s in spans if s[2] in _CELLS]))
         self.cell_starts = [cell[0] for cell in self.cells]
         self.tables = sorted(s for s in spans if s[2] == "table")
+        self._open: list[Span] = []
+        self._next_table = 0
+        self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
         self.headings = sorted(s for s in layout.spans if s[2] in _HEADINGS)
         self.heading_starts = [heading[0] for heading in self.headings]
 
@@ -102,7 +108,8 @@ class _Lines:
     def pieces(self, index: int) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
         start, end = self.starts[index], self._end(index)
-        if not self._in_table(start):
+        self._enter(start, end)
+        if not self._open:
             yield start, end
             return
         for low, high in self._cell_pieces(index, start, end):
@@ -114,7 +121,7 @@ class _Lines:
 
     def _cell_pieces(self, index: int, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Innermost cells and what stands between them; a nested table is one line of text."""
-        for low, high, _ in self._row(index):
+        for low, high, _ in self._cells_of(index):
             if start < low:
                 yield start, low
             yield low, high
@@ -123,7 +130,8 @@ class _Lines:
             yield start, end
 
     def block(self, index: int, start: int, end: int, carrier: Carrier, *, hidden: bool) -> Block:
-        row, column = self._headers(index, start) if self._in_table(start) else ("", "")
+        around = [table for table in self._open if table[0] <= start < table[1]]
+        row, column = self._headers(index, start, around) if around else ("", "")
         return Block(
             text=self.text[start:end],
             path=self._path(index, start),
@@ -131,7 +139,7 @@ class _Lines:
             heading=self._heading(index, start),
             row_header=row,
             column_header=column,
-            table=self._table(start),
+            table=f"table {max(around)[0]}" if around else "",
             hidden=hidden,
             before=self._before(index, start),
             after=self._after(index, end),
@@ -143,12 +151,13 @@ class _Lines:
     def _line(self, index: int) -> str:
         return self.text[self.starts[index] : self._end(index)]
 
-    def _in_table(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end, _ in self.tables)
-
-    def _table(self, offset: int) -> str:
-        inside = [table for table in self.tables if table[0] <= offset < table[1]]
-        return f"table {max(inside)[0]}" if inside else ""
+    def _enter(self, start: int, end: int) -> None:
+        """Keeps the tables that a line lies in or holds; lines come in order."""
+        self._open = [table for table in self._open if table[1] > start]
+        while self._next_table < len(self.tables) and self.tables[self._next_table][0] <= end:
+            table = self.tables[self._next_table]
+            self._open += [table] if table[1] > start else []
+            self._next_table += 1
 
     def _path(self, index: int, start: int) -> str:
         inside = start - self.starts[index]
@@ -156,9 +165,10 @@ class _Lines:
 
     def _before(self, index: int, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
-        parts = [self.text[self.starts[index] : start].strip()]
+        line = max(self.starts[index], start - _BEFORE_LENGTH)
+        parts = [self.text[line:start].strip()]
         for above in range(index - 1, max(-1, index - 1 - 2 * _BEFORE_LINES), -1):
-            parts.append(self._line(above).strip())
+            parts.append(self._line(above)[-_BEFORE_LENGTH:].strip())
             if sum(map(len, parts)) > _BEFORE_LENGTH:
                 break
         return "\n".join(reversed([part for part in parts if part]))[-_BEFORE_LENGTH:]
@@ -186,34 +196,44 @@ class _Lines:
                     break
         return " / ".join(reversed(trail))[:120]
 
-    def _headers(self, index: int, start: int) -> tuple[str, str]:
+    def _headers(self, index: int, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""
-        row = self._row(index)
-        place = bisect_right([cell[0] for cell in row], start) - 1
-        around = [t for t in self.tables if t[0] <= start < t[1]]
-        beside = row[max(place - 1, 0) : max(place, 0)] if len(around) > 1 else row[: max(place, 0)]
+        row, starts = self._row(index)
+        place = bisect_right(starts, start) - 1
+        first = max(place - (1 if len(around) > 1 else _ROW_CELLS), 0)
+        beside = row[first : max(place, 0)]
+        if first and len(around) == 1:
+            beside = [row[0], *beside]
         left = " | ".join(self.text[a:b].strip() for a, b, _ in beside)
         own = self.text[row[place][0] : start].strip() if place >= 0 else ""
         left = f"{left} | {own}" if own else left
-        return left[-120:], "" if len(around) > 1 else self._column(around[0], index, place)
+        return left[-_ROW_LENGTH:], "" if len(around) > 1 else self._column(around[0], index, place)
 
     def _column(self, table: Span, index: int, place: int) -> str:
         """The first cell of a column, if it reads like a header and not like a value."""
         first = bisect_right(self.starts, table[0]) - 1
-        head = self._row(first) if first < index else []
+        head = self._cells_of(first) if first < index else []
         if not 0 <= place < len(head):
             return ""
         text = self.text[head[place][0] : head[place][1]].strip()
         return "" if GATE.search(text) else text[:60]
 
-    def _row(self, index: int) -> list[Span]:
-        """Innermost cells of one line, left to right."""
+    def _row(self, index: int) -> tuple[list[Span], list[int]]:
+        """Innermost cells of one line, left to right, and where they start."""
+        if self._row_cache[0] != index:
+            row = self._cells_of(index)
+            self._row_cache = (index, row, [cell[0] for cell in row])
+        return self._row_cache[1:]
+
+    def _cells_of(self, index: int) -> list[Span]:
         start, end = self.starts[index], self._end(index)
         low = bisect_right(self.cell_starts, start - 1)
         high = bisect_right(self.cell_starts, end)
-        inside = [cell for cell in self.cells[low:high] if cell[1] <= end]
-        return [
-            cell
-            for cell in inside
-            if not any(o != cell and cell[0] <= o[0] and o[1] <= cell[1] for o in inside)
-        ]
+        return [cell for cell in self.cells[low:high] if cell[1] <= end]
+
+
+def _innermost(cells: list[Span]) -> list[Span]:
+    """Cells that hold no other cell; spans of cells nest and never cross."""
+    ordered = sorted(cells, key=lambda cell: (cell[0], -cell[1]))
+    kept = [cell for cell, after in pairwise(ordered) if after[0] >= cell[1]]
+    return kept + ordered[-1:]

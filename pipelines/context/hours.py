@@ -38,6 +38,7 @@ _DAYS_EN = re.compile(
     re.I,
 )
 _NUMBER = re.compile(r"(?<![\d:])(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])")
+_LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
 _LATE = ("下午", "晚上", "晚", "pm")
 _NEXT = ("次日", "次日凌晨", "翌日", "凌晨")
@@ -74,7 +75,7 @@ class HoursRules:
         if near == tail and len(block.text) <= end + _REACH:
             texts.append(f"{tail}\n{_lines_without_number(after)}")
         head = fold(block.text[max(0, start - _REACH) : start]).text
-        if not _NUMBER.search(fold(block.text[:start]).text):
+        if not _NUMBER.search(fold(block.text[max(0, start - _LOOK_BACK) : start]).text):
             texts.append(head)
         found = (self.read(text) for text in texts)
         return next((hours for hours in found if hours.raw), Hours())

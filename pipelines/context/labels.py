@@ -16,6 +16,7 @@ _LIST_REACH = 90  # the same, when only other numbers, separators and their word
 _BEHIND = 24  # characters behind a number in which a label still belongs to it
 _NEAR = 14  # a strong label this close before a weak one gives its purpose
 _LAST_LINE = 40
+_LEAD = 60  # a number further in does not lead its block, whatever stands before it
 _GENERAL = 40  # rank up to which a label leaves the purpose to the words that lead up to it
 _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
@@ -114,7 +115,7 @@ class Labels:
     def _places(
         self, block: Block, start: int, end: int
     ) -> Iterator[tuple[str, str, LabelRule | None]]:
-        leads = _leads(block.text[:start])
+        leads = start <= _LEAD and _leads(block.text[:start])
         yield "before", *self._split(self.near(self._before(block.text, start)))
         yield "bracket", *self._split(self._bracket(block.text, end))
         if leads:

@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
 
+_LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
 
 
@@ -50,7 +51,7 @@ class Vetoes:
 
         客服QQ in one cell and the number in the next are one statement.
         """
-        if re.search(r"[^\W\d_]{2,}", block.text[:start]):
+        if start > _LEAD or re.search(r"[^\W\d_]{2,}", block.text[:start]):
             return ""
         lines = block.before.rsplit("\n", 1)[-1]
         beside = block.row_header.rpartition("|")[2] or lines

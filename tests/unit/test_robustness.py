@@ -1,0 +1,102 @@
+"""Hostile pages: nothing raises, and four times the input costs about four times the time.
+
+Timings decide nothing exact here: a growth of twelve where four is linear is the alarm, and what
+is too quick to measure is not judged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.model import Page, PageReading
+from pipelines.process import process_page
+from pipelines.rules import load_rules
+
+RULES = load_rules()
+MEASURABLE = 0.05  # seconds of CPU
+ALARM = 12.0
+
+TEXTS: dict[str, Callable[[int], str]] = {
+    "digits": lambda n: "1" * 20 * n,
+    "spaced digits": lambda n: "1 " * 10 * n,
+    "numbers in one line": lambda n: "客服电话：400-820-8820，" * n,
+    "short codes": lambda n: "客服95188 " * n,
+    "alternatives": lambda n: "电话010-58812888" + "、58812889" * n,
+    "steps": lambda n: "客服95188" + "转1" * n,
+    "companies": lambda n: "有限公司" * n + "客服95188",
+    "addresses": lambda n: "http://a.com/1" * n,
+    "mail names": lambda n: "a." * 10 * n,
+    "brackets": lambda n: "电话" + "(" * 10 * n + "1",
+    "pipes": lambda n: "a | 客服电话95188 | b\n" * n,
+    "blank lines": lambda n: "\n" * 50 * n + "客服95188",
+}
+PAGES: dict[str, Callable[[int], str]] = {
+    "nested": lambda n: "<div>" * 10 * n + "客服95188",
+    "unclosed": lambda n: "<b>" * 2 * n + "客服95188",
+    "nested tables": lambda n: "<table><tr><td>" * 2 * n + "客服95188",
+    "cells of one row": lambda n: "<table><tr>" + "<td>010-58812888</td>" * n,
+    "rows": lambda n: "<table>" + "<tr><td>甲公司</td><td>010-58812888</td></tr>" * n,
+    "hidden": lambda n: '<p style="display:none">客服95188</p>' * n,
+    "tel links": lambda n: "<div>" + '<a href="tel:95188">客服</a>' * n,
+    "headings": lambda n: "<h2>客服</h2><p>95188</p>" * n,
+    "images": lambda n: '<img alt="客服95188">' * n,
+}
+
+
+def read(body: str, kind: str) -> PageReading:
+    return process_page(Page(url="case", body=body.encode(), content_type=kind), RULES)
+
+
+def seconds(body: str, kind: str) -> float:
+    begun = time.process_time()
+    read(body, kind)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_grows_linearly(name: str) -> None:
+    _judge(TEXTS[name], "text/plain")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_grow_linearly(name: str) -> None:
+    _judge(PAGES[name], "text/html")
+
+
+def _judge(make: Callable[[int], str], kind: str) -> None:
+    small, large = seconds(make(150), kind), seconds(make(600), kind)
+    if large > MEASURABLE:
+        assert large < ALARM * max(small, MEASURABLE / 4)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain", "application/json", "application/pdf"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0" * 999,
+        b"\xed\xa0\x80" * 99,
+        b"[" * 100_000,
+        "客服95188".encode("gbk")[:-1],
+        b"%PDF-1.7",
+    ],
+)
+def test_broken_documents_never_raise(body: bytes, kind: str) -> None:
+    assert process_page(Page(url="case", body=body, content_type=kind), RULES).outcome
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    st.text(alphabet="客服电话热线0123456789-（）()转/、，:. \n<>tdp95188400传真QQ", max_size=200)
+)
+def test_context_and_offsets_give_the_raw_text(text: str) -> None:
+    for kind in ("text/plain", "text/html"):
+        reading = read(text, kind)
+        assert reading == read(text, kind)
+        for item in reading.evidence:
+            assert item.context[item.start : item.end] == item.raw
