@@ -23,7 +23,6 @@ _HIDDEN = (
     '[hidden],[style*="display:none" i],[style*="display: none" i],'
     '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'
 )
-_MAX_DEPTH_GUARD = 3_000_000  # characters of markup read at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Html:
 
 def read_html(markup: str) -> Html:
     """Parses markup; never raises on markup, however broken."""
-    tree = turbohtml.parse(markup[:_MAX_DEPTH_GUARD], positions=False)
+    tree = turbohtml.parse(markup, positions=False)
     title = tree.select_one("title")
     hidden = tuple(_take_hidden(tree)) if _HIDING.search(markup) else ()
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)

@@ -213,12 +213,11 @@ def _record(data_dir: Path, directory: RunDirectory, evidence: Row | None) -> di
 
 
 def _capture_path(data_dir: Path, directory: RunDirectory, evidence: Row) -> Path:
-    from outputs.run_directory import DataDirectory, resolve_run
+    from outputs.run_directory import resolve_run
 
     run_id = str(evidence["capture_run"])
     own = run_id == directory.run_id
     base = directory.path if own else resolve_run(data_dir, run_id).path
-    assert DataDirectory(data_dir).path  # the directory is where the run lies
     return base / str(evidence["capture_file"])
 
 

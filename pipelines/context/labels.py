@@ -99,11 +99,6 @@ class Labels:
             rule, start, _ = max(strong, key=lambda hit: (hit[2], hit[0].rank))
         return rule, flat[start:end]
 
-    def words_in(self, text: str) -> tuple[str, ...]:
-        """Strong general labels of a page, for recognising it in later runs."""
-        found = (m.group() for m in self.pattern.finditer(fold(text).text))
-        return tuple(sorted(set(found)))
-
     def _merged(self, weak: Label | None, strong: Label) -> Label:
         """A weak label nearer by keeps its word; the purpose comes from the strong one."""
         return (
