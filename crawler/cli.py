@@ -38,6 +38,14 @@ DataDir = Annotated[
 Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the crawl that was killed.")]
+Accept = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="With --brand: you looked, its pages are right; the gate holds nothing back.",
+    ),
+]
 BrandsDir = Annotated[
     Path | None, typer.Option("--brands", help="Directory of brand files.", show_default=False)
 ]
@@ -77,6 +85,11 @@ def crawl(
     capture_only: Annotated[
         bool, typer.Option("--capture-only", help="Stop after fetching; see `process`.")
     ] = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Read numbers in images too (extra ocr).")
+    ] = False,
+    resume: Resume = False,
+    accept: Accept = None,
     quiet: Quiet = False,
 ) -> int:
     """Fetch the declared pages, read them, publish a snapshot with its changes."""
@@ -97,6 +110,9 @@ def crawl(
             exit_code=exit_code,
             quiet=quiet,
             capture_only=capture_only,
+            ocr=ocr,
+            resume=resume,
+            accept=accept or "",
         )
     )
 
@@ -141,7 +157,7 @@ def extract(
         bool, typer.Option("--explain", help="Rules that decided, and what was refused.")
     ] = False,
 ) -> int:
-    """Read numbers from files: html, txt, md, json, pdf."""
+    """Read numbers from files: html, txt, md, json, pdf; images with the extra ocr."""
     from crawler.verbs.reading import extract as read
 
     return read(
@@ -206,6 +222,81 @@ def status(
 
     age = _duration(max_age) if max_age else None
     return look(_data_dir(data_dir), max_age=age, strict=strict, as_json=as_json)
+
+
+@app.command(
+    epilog="Examples: hotlines accept 20261122 --reason 'brand closed, looked' · "
+    "hotlines accept 20261122 --brand alipay --reason 'page rebuilt, looked'"
+)
+def accept(
+    run: Annotated[str, typer.Argument(help="Id of a quarantined run, or its beginning.")],
+    reason: Annotated[str, typer.Option(help="What you looked at, and saw.")],
+    brand: Annotated[
+        list[str] | None, typer.Option(help="Publish this brand's own reading, too.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Publish a run that the gate refused."""
+    from crawler.verbs.keeping import accept as publish
+
+    return publish(_data_dir(data_dir), run, reason=reason, brands=tuple(brand or ()))
+
+
+@app.command(epilog="Examples: hotlines reject 20261122 --reason 'the site was down'")
+def reject(
+    run: Annotated[str, typer.Argument(help="Id of a quarantined run, or its beginning.")],
+    reason: Annotated[str, typer.Option(help="What you looked at, and saw.")],
+    data_dir: DataDir = None,
+) -> int:
+    """Note that a refused run must not be published."""
+    from crawler.verbs.keeping import reject as note
+
+    return note(_data_dir(data_dir), run, reason=reason)
+
+
+@app.command(epilog="Examples: hotlines verify · hotlines verify --json")
+def verify(data_dir: DataDir = None, as_json: AsJson = False, quiet: Quiet = False) -> int:
+    """Check every digest, count, schema, chain and pointer; exit 3 if anything is damaged."""
+    from crawler.verbs.keeping import verify as check
+
+    return check(_data_dir(data_dir), as_json=as_json, quiet=quiet)
+
+
+@app.command(epilog="Examples: hotlines prune --keep 90 · hotlines prune --older-than 365d")
+def prune(
+    data_dir: DataDir = None,
+    keep: Annotated[int | None, typer.Option(help="Newest runs that stay whole.")] = None,
+    older_than: Annotated[
+        str | None, typer.Option(help="Take away only of runs older than this: 90d.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say it, change nothing.")] = False,
+) -> int:
+    """Free the space of old runs; their changes, and what is still read, stay."""
+    from crawler.verbs.keeping import prune as take_away
+
+    age = _duration(older_than) if older_than else None
+    return take_away(_data_dir(data_dir), keep=keep, older_than=age, dry_run=dry_run)
+
+
+@app.command(epilog="Examples: hotlines history alipay/95188 · hotlines history --as-of 2026-11-22")
+def history(
+    hotline: Annotated[
+        str | None, typer.Argument(help="Id (brand/number); without it, the published runs.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="The snapshot of a day, a moment, or a run.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Derive the history again from the runs.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Show every version of a hotline, or the snapshot of any day."""
+    from crawler.verbs.keeping import history as look
+
+    place = _data_dir(data_dir)
+    return look(place, hotline, as_of=as_of, rebuild=rebuild, as_json=as_json)
 
 
 @app.command(epilog="Examples: hotlines demo · hotlines demo --data-dir demo-data")

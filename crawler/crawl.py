@@ -84,6 +84,7 @@ def _settings(plan: CrawlPlan) -> Settings:
     ours: dict[str, Any] = {
         "HOTLINES_RESOLVE": list(plan.resolve),
         "HOTLINES_ALLOW_PRIVATE": plan.allow_private,
+        "HOTLINES_OCR": plan.ocr,
         "DOWNLOAD_TIMEOUT": plan.timeout,
         "ITEM_PIPELINES": {},
         "LOG_LEVEL": "WARNING",

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from crawler.links import Ranked, canonical, is_endless, pattern_of, rank, same_document
+from outputs.captures import Fetch
 from pipelines.blocks import Link
+from pipelines.extract.pictures import Picture, is_picture
 from pipelines.ground import on_ground
 from pipelines.model import Brand, SourceState
 from pipelines.vocabulary import SourceKind
@@ -34,6 +36,7 @@ class Asking:
         chain: Hops behind it, as `"https://a/ 301"`.
         tries: Retries of the present hop so far.
         begun: Reading of the monotonic clock when it was first asked, or 0.
+        picture: An image in which a number may stand; it must be a small one.
     """
 
     brand: Brand
@@ -48,6 +51,7 @@ class Asking:
     chain: tuple[str, ...] = ()
     tries: int = 0
     begun: float = 0.0
+    picture: bool = False
 
     def hop(self, target: str, answer: str) -> Asking:
         """The same document, one redirect further."""
@@ -77,6 +81,7 @@ class Frontier:
         self._declared = deque(_unique(self._start_asking()))
         self._seen = {same_document(asking.url) for asking in self._declared}
         self._best: dict[str, tuple[int, Asking]] = {}
+        self._pictures: deque[Asking] = deque()
         self._heap: list[tuple[int, int, int, str]] = []
         self._order = count()
         self._patterns: Counter[str] = Counter()
@@ -92,8 +97,32 @@ class Frontier:
                 if ranked is not None and on_ground(link.url, self.brand):
                     self._add(link, ranked, depth + 1, referrer)
 
+    def add_pictures(self, pictures: Iterable[Picture], page: Asking) -> None:
+        """Add the images of a page in which a number may stand, if they are on the brand's ground.
+
+        They have the kind of the page that shows them, and its words for them.
+        """
+        for picture in pictures:
+            with suppress(ValueError):  # what only looks like a URL is no candidate
+                asking = replace(
+                    self._asking(picture.url, page.kind, declared=False),
+                    picture=True,
+                    depth=page.depth + 1,
+                    link_text=picture.called,
+                    referrer=page.asked,
+                )
+                key = same_document(asking.url)
+                if key not in self._seen and on_ground(picture.url, self.brand):
+                    self._seen.add(key)
+                    self._pictures.append(asking)
+
     def take(self) -> Asking | None:
-        """The next document to ask for; None when there is none, or the budget is used up."""
+        """The next document to ask for; None when there is none, or the budget is used up.
+
+        Images come right after their page, and are no pages of the budget.
+        """
+        if self._pictures:
+            return self._pictures.popleft()
         if self.taken >= self.brand.limits.pages:
             return None
         asking = self._declared.popleft() if self._declared else self._take_best()
@@ -104,13 +133,26 @@ class Frontier:
         """Do not ask for a document under the name it was redirected to either."""
         self._seen.add(same_document(canonical(url)))
 
+    def skip(self, fetch: Fetch) -> None:
+        """Do not ask for a document that an earlier go of this crawl captured."""
+        key = same_document(fetch.url)
+        self._declared = deque(a for a in self._declared if same_document(a.url) != key)
+        self._seen.add(key)
+        self.saw(fetch.final_url)
+        if is_picture(fetch.url):
+            return
+        self.taken += 1
+        if not fetch.declared:
+            self._patterns[pattern_of(fetch.url)] += 1
+
     def drain(self) -> tuple[Asking, ...]:
         """Empty the frontier; give what somebody should hear of, because it was not asked.
 
         That is what is declared, what earlier runs hold, and the best of the rest: not the
         thousands of links that an endless site has.
         """
-        left = list(self._declared)
+        left = [*self._pictures, *self._declared]
+        self._pictures.clear()
         self._declared.clear()
         strangers = 0
         while (asking := self._take_best()) is not None:
@@ -138,6 +180,8 @@ class Frontier:
         # could be lost because nobody looked.
         for (brand_id, url), state in self._ledger.items():
             if brand_id != self.brand.id or state.declared or state.capture is None:
+                continue
+            if is_picture(url):  # asked where a page shows it: its words label the number
                 continue
             if on_ground(url, self.brand):
                 ranked = Ranked(state.kind, (rank(url) or Ranked(state.kind, 1, "")).weight, "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
+from outputs.fetches import Fetch
 from pipelines.model import Brand, SourceState
 
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>().]+")
@@ -27,7 +28,9 @@ class CrawlPlan:
         ledger: (brand id, canonical URL) → what earlier runs hold of that document.
         runs_directory: Where earlier runs lie, whose bodies are read again for their links when
             a server answers 304; by default the parent of `run_directory`.
+        ocr: Fetch the images in which a number may stand.
         prefix: Start of the WARC file names; by default the brand's id, or `official`.
+        done: What an earlier, killed go of the same run has captured; it is not asked again.
         settings: Scrapy settings that override ours, e.g. `{"ROBOTSTXT_OBEY": False}` for a
             host of one's own.
     """
@@ -43,7 +46,9 @@ class CrawlPlan:
     timeout: float = 30.0
     settings: Mapping[str, object] = field(default_factory=dict)
     runs_directory: Path | None = None
+    done: tuple[Fetch, ...] = ()
     prefix: str = ""
+    ocr: bool = False
 
     @property
     def file_prefix(self) -> str:

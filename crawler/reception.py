@@ -13,6 +13,7 @@ from crawler.frontier import Asking
 from crawler.links import canonical, same_document
 from crawler.outcomes import outcome_of_status
 from pipelines.decode import decode
+from pipelines.extract.image_file import ImageRefusedError, check_small_image
 from pipelines.ground import on_ground
 from pipelines.inflate import BadEncoding, TooLarge, inflate
 from pipelines.media import Media, media_of
@@ -31,7 +32,7 @@ class Verdict:
     outcome: Outcome
     detail: str = ""
     body: bytes = b""
-    text: str = ""  # of what is no PDF
+    text: str = ""  # of what is no PDF and no image
     media: Media | None = None
     target: str = ""
     note: str = ""  # how it came, for the redirect chain: "301", "200 refresh"
@@ -57,7 +58,8 @@ def judge(answer: Answer, asking: Asking, limit: int) -> Verdict:
 def _judge_body(answer: Answer, asking: Asking, outcome: Outcome, body: bytes) -> Verdict:
     content_type = answer.header("Content-Type")
     media = media_of(body, content_type, answer.url)
-    text = "" if media is Media.PDF else decode(body, content_type, asking.brand.country).text
+    unread = media in (Media.PDF, Media.IMAGE)
+    text = "" if unread else decode(body, content_type, asking.brand.country).text
     vendor = blocking_vendor(
         answer.status,
         ((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers),
@@ -67,11 +69,24 @@ def _judge_body(answer: Answer, asking: Asking, outcome: Outcome, body: bytes) -
         return Verdict(Outcome.BLOCKED, f"status {answer.status}, {vendor}")
     if outcome is not Outcome.OK:
         return Verdict(outcome, f"status {answer.status}")
+    if asking.picture:
+        return _judge_picture(body, content_type, media)
     if not _is_supported(body, content_type):
         return Verdict(Outcome.UNSUPPORTED_TYPE, f"content type {content_type or 'not given'!r}")
     if media is Media.HTML and (target := _refresh(text, answer.url)):
         return _redirect(answer, target, f"{answer.status} refresh")
     return Verdict(outcome, body=body, text=text, media=media)
+
+
+def _judge_picture(body: bytes, content_type: str, media: Media) -> Verdict:
+    if media is not Media.IMAGE:
+        said = f"an image was asked for, content type {content_type or 'not given'!r} came"
+        return Verdict(Outcome.UNSUPPORTED_TYPE, said)
+    try:
+        check_small_image(body)
+    except ImageRefusedError as error:
+        return Verdict(Outcome.UNSUPPORTED_TYPE, str(error))
+    return Verdict(Outcome.OK, body=body, media=media)
 
 
 def _is_supported(body: bytes, content_type: str) -> bool:

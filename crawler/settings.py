@@ -83,6 +83,9 @@ REFERER_ENABLED = False  # a brand's pages need not know which of its pages we s
 URLLENGTH_LIMIT = 0  # drops without a word; crawler/links.py has its own limit
 DEPTH_STATS_VERBOSE = False
 
+# Fetch small images that speak of a hotline from pages for contacts (`hotlines crawl --ocr`).
+HOTLINES_OCR = False
+
 # --- items: the live view of `scrapy crawl official -a brand=… -O x.jsonl` ---------------------
 
 # Publication is not an item pipeline. A pipeline sees one item at a time, while verification,

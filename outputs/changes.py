@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outputs.compare import pairs
 from outputs.manifest import read_manifest
 from outputs.reading import Reader
-from outputs.rows import Row, json_row, read_history, row_of
+from outputs.rows import Row, from_row, json_row, read_history, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
+from outputs.snapshot import read_batches
 from pipelines.diff import NOT_READ, change_of
 from pipelines.model import Change, Removal
 
@@ -22,9 +26,16 @@ _OURS = ("rules", "code", "dependencies")
 
 
 def changes_of(
-    inputs: RunInputs, removals: Mapping[str, Removal], rebuilt: Mapping[str, Row] | None
+    inputs: RunInputs,
+    removals: Mapping[str, Removal],
+    rebuilt: Mapping[str, Row] | None,
+    reviewed: Container[str] = (),
 ) -> Iterator[Change]:
-    """All changes to the parent snapshot, in key order, numbered from 1."""
+    """All changes to the parent snapshot, in key order, numbered from 1.
+
+    Args:
+        reviewed: Brands whose reading the gate would have held back, had nobody accepted it.
+    """
     before = inputs.parent.table("hotlines") if inputs.parent else None
     changed = _registry_changed(inputs)
     seq = 0
@@ -37,11 +48,19 @@ def changes_of(
             removal=removals.get(row_id),
             rebuilt=None if rebuilt is None else rebuilt.get(row_id, NOT_READ),
             registry_changed=str((new or old or {})["brand_id"]) in changed,
+            reviewed=str((new or old or {})["brand_id"]) in reviewed,
             seq=seq + 1,
         )
         if change is not None:
             seq += 1
             yield change
+
+
+def read_changes(path: Path) -> Iterator[Change]:
+    """The changes of a run, in the order in which they apply."""
+    for row in chain.from_iterable(read_batches(path)):
+        sides = {name: json.loads(str(row[name])) for name in ("before", "after")}
+        yield from_row(Change, {**row, **sides})
 
 
 def rebuilt_rows(inputs: RunInputs, digests: Mapping[str, str]) -> dict[str, Row] | None:
@@ -80,7 +99,5 @@ def _registry_changed(inputs: RunInputs) -> frozenset[str]:
 
 
 def _entries(run: RunDirectory) -> dict[str, object]:
-    import json
-
     document = json.loads(run.registry.read_text(encoding="utf-8"))
     return {str(entry["id"]): entry for entry in document["brands"]}

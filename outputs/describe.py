@@ -12,7 +12,7 @@ from pathlib import Path
 
 from outputs.canonical import document_json, time_text
 from outputs.manifest import FileEntry, RunFacts
-from outputs.schema import SCHEMA_VERSION, TABLES, Column, Table, Type
+from outputs.schema import ALL_TABLES, SCHEMA_VERSION, TABLES, Column, Table, Type
 
 DATA_LICENCE = {
     "name": "CC-BY-4.0",
@@ -91,7 +91,7 @@ def datapackage_json(facts: RunFacts, files: Sequence[FileEntry]) -> str:
     return document_json(datapackage(facts, files))
 
 
-def data_dictionary(tables: Sequence[Table] = TABLES) -> str:
+def data_dictionary(tables: Sequence[Table] = ALL_TABLES) -> str:
     """The data dictionary in Markdown, Chinese and English."""
     head = f"""# 数据字典 / Data dictionary
 
@@ -116,7 +116,7 @@ Generated from `outputs/schema.py` by `make docs`; do not edit.
 def write_docs(directory: Path) -> tuple[Path, ...]:
     """Write `data-dictionary.md` and `schema/*.json` below `directory`; returns the files."""
     texts = {"data-dictionary.md": data_dictionary()}
-    for table in TABLES:
+    for table in ALL_TABLES:
         texts[f"schema/{table.name}.schema.json"] = document_json(json_schema(table))
     texts["schema/datapackage.json"] = document_json(datapackage(None, _template_files()))
     for name, text in texts.items():

@@ -57,12 +57,26 @@ class FileEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a person decided about a run that the gate had refused.
+
+    Attributes:
+        decision: accepted or rejected.
+    """
+
+    decision: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """What the run knows of itself, apart from its files.
 
     Attributes:
         parent: Run whose snapshot this one continues; None for the first.
-        reasons: Why the gate refused it; empty if it did not.
+        reasons: Why the gate refused it; empty if it did not. They stay if a person accepts it.
+        review: What a person decided about it, if one did.
         digests: By what it was made: `code`, `rules`, `dependencies`, `registry`.
         state_hash: `outputs.compare.file_state_hash` of table `hotlines`.
     """
@@ -76,6 +90,12 @@ class RunFacts:
     state_hash: str
     unhealthy_brands: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    review: Review | None = None
+
+    @property
+    def published(self) -> datetime:
+        """When it became part of what is known: at its end, or when a person accepted it."""
+        return self.review.at if self.review else self.finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,7 @@ class Manifest:
                 "finished": time_text(facts.finished),
                 "result": facts.result.value,
                 "reasons": list(facts.reasons),
+                "review": _review_json(facts.review),
                 "parent": facts.parent,
                 "counts": dict(self.counts),
                 "unhealthy_brands": sorted(facts.unhealthy_brands),
@@ -159,7 +180,7 @@ def read_manifest(run: RunDirectory) -> Manifest:
 
 def list_files(run: RunDirectory) -> tuple[FileEntry, ...]:
     """Every file of the run by path, without manifest, checksums and log."""
-    left_out = {run.manifest, run.sums, run.log}
+    left_out = {run.manifest, run.sums, run.log, run.pruned}
     paths = [p for p in run.path.rglob("*") if p.is_file() and p not in left_out]
     return tuple(entry_of(run, path) for path in sorted(paths, key=lambda p: _relative(run, p)))
 
@@ -168,9 +189,13 @@ def verify_files(run: RunDirectory) -> tuple[FileProblem, ...]:
     """Compare every file of a run with its manifest, and the manifest with SHA256SUMS."""
     manifest = read_manifest(run)
     problems = [_verify(run, entry.path, entry.sha256) for entry in manifest.files]
-    problems.append(_verify(run, "manifest.json", _listed_sums(run).get("manifest.json")))
+    sums = _listed_sums(run)
+    problems.append(_verify(run, "manifest.json", sums.pop("manifest.json", None)))
+    if sums != {entry.path: entry.sha256 for entry in manifest.files}:
+        message = "SHA256SUMS does not list what the manifest lists; restore it from a copy"
+        problems.append(FileProblem(run.sums.name, "damaged", message))
     listed = {entry.path for entry in manifest.files}
-    left_out = {run.manifest, run.sums, run.log}
+    left_out = {run.manifest, run.sums, run.log, run.pruned}
     for path in sorted(run.path.rglob("*")):
         name = _relative(run, path)
         if path.is_file() and path not in left_out and name not in listed:
@@ -250,9 +275,22 @@ def _manifest_of(document: dict[str, Any]) -> Manifest:
         state_hash=document["state_hash"],
         unhealthy_brands=tuple(document["unhealthy_brands"]),
         reasons=tuple(document["reasons"]),
+        review=_review_of(document.get("review")),
     )
     files = tuple(FileEntry(**entry) for entry in document["files"])
     return Manifest(facts, document["counts"], files, document["schema_version"])
+
+
+def _review_json(review: Review | None) -> dict[str, str] | None:
+    if review is None:
+        return None
+    return {"decision": review.decision, "reason": review.reason, "at": time_text(review.at)}
+
+
+def _review_of(document: dict[str, str] | None) -> Review | None:
+    if document is None:
+        return None
+    return Review(document["decision"], document["reason"], time_from_text(document["at"]))
 
 
 def _entry_json(entry: FileEntry) -> dict[str, object]:

@@ -4,12 +4,14 @@ Order, and what a crash after each step leaves behind:
 
 1. every file and directory of the staged run on disk   staged only; readers see the old run
 2. rename `runs/.tmp-<id>` to `runs/<id>`               whole, but not pointed to
-3. index.json replaced                                  listed, but not pointed to
-4. latest.json replaced: **the run is published**       `latest` still names the old run
-5. symbolic link `latest` replaced                      done
+3. its versions appended to history/                    derived; written again if torn
+4. index.json replaced                                  listed, but not pointed to
+5. latest.json replaced: **the run is published**       `latest` still names the old run
+6. symbolic link `latest` replaced                      done
 
-`repair` finishes what stopped after 2, 3 or 4; call it under the lock before a new run starts.
-A quarantined run takes the same way to `quarantine/<id>` and ends after step 3.
+Before the first step the changes are proved: applied to the parent they give the snapshot.
+`repair` finishes what stopped after 2 to 5; call it under the lock before a new run starts.
+A quarantined run takes the same way to `quarantine/<id>`, without steps 3, 5 and 6.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 from outputs.canonical import document_json, time_text
 from outputs.describe import datapackage_json
 from outputs.durable import replace_link, replace_text, sync_directory, sync_tree
+from outputs.history_writing import record
 from outputs.manifest import (
     Manifest,
     ManifestError,
@@ -30,6 +33,7 @@ from outputs.manifest import (
     read_manifest,
     write_manifest,
 )
+from outputs.proof import prove
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, read_index
 from outputs.schema import SCHEMA_VERSION, TABLES
 from pipelines.vocabulary import RunResult
@@ -47,12 +51,14 @@ class Repair:
         published: Runs that stopped between rename and latest.json, and are now published.
         indexed: index.json was not what the runs on disk say.
         relinked: The link `latest` did not name the run that latest.json names.
+        recorded: Runs appended to the history, which had not reached the latest run.
         unreadable: Directories whose manifest cannot be read, with the reason.
     """
 
     published: tuple[str, ...] = ()
     indexed: bool = False
     relinked: bool = False
+    recorded: int = 0
     unreadable: tuple[tuple[str, str], ...] = ()
 
 
@@ -70,6 +76,7 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
     Raises:
         PublishError: Its result is not `published`, a table is missing, its parent is not the
             latest run, or a run with its id is there already.
+        ProofError: Its changes do not lead from the parent's snapshot to its own.
     """
     manifest = read_manifest(run)
     if manifest.facts.result is not RunResult.PUBLISHED:
@@ -88,9 +95,11 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
             f"run {run.run_id} continues {manifest.facts.parent}, but the latest run is "
             f"{latest.run_id if latest else 'none'}; build it anew with `hotlines process`"
         )
+    prove(latest, run)
     data = DataDirectory(data_dir)
     placed = _move(run, data.runs)
-    _write_index(data)
+    record(data, placed)
+    write_index(data)
     _point(data, placed, manifest)
     return placed
 
@@ -105,7 +114,7 @@ def quarantine(data_dir: Path, run: RunDirectory) -> RunDirectory:
         )
     data = DataDirectory(data_dir)
     placed = _move(run, data.quarantined)
-    _write_index(data)
+    write_index(data)
     return placed
 
 
@@ -115,12 +124,15 @@ def repair(data_dir: Path) -> Repair:
     if not data.path.exists():
         return Repair()
     manifests, unreadable = _manifests(data)
-    indexed = _write_index(data)
+    indexed = write_index(data)
     published = []
     while (run := _interrupted(data, manifests)) is not None:
+        record(data, run)
         _point(data, run, manifests[run])
         published.append(run.run_id)
-    return Repair(tuple(published), indexed, _relink(data), unreadable)
+    latest = latest_run(data.path)
+    recorded = record(data, latest) if latest else 0
+    return Repair(tuple(published), indexed, _relink(data), recorded, unreadable)
 
 
 def _interrupted(
@@ -131,7 +143,7 @@ def _interrupted(
     parent = latest.run_id if latest else None
     for run, manifest in manifests.items():
         facts = manifest.facts
-        if run.path.parent == data.runs and facts.parent == parent and run.run_id > (parent or ""):
+        if run.path.parent == data.runs and facts.parent == parent:
             return run
     return None
 
@@ -191,14 +203,14 @@ def _manifests(
     return found, tuple(unreadable)
 
 
-def _write_index(data: DataDirectory) -> bool:
+def write_index(data: DataDirectory) -> bool:
     """Bring index.json in line with the runs on disk; whether anything had to change.
 
     A run whose manifest cannot be read, or that was deleted, keeps the line it had.
     """
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
     for run, manifest in _manifests(data)[0].items():
-        lines[run.run_id] = _line(run, manifest)
+        lines[run.run_id] = index_line(run, manifest)
     text = document_json(
         {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
     )
@@ -208,7 +220,8 @@ def _write_index(data: DataDirectory) -> bool:
     return True
 
 
-def _line(run: RunDirectory, manifest: Manifest) -> dict[str, object]:
+def index_line(run: RunDirectory, manifest: Manifest) -> dict[str, object]:
+    """What index.json says of a run."""
     facts = manifest.facts
     return {
         "run_id": facts.run_id,
@@ -219,5 +232,7 @@ def _line(run: RunDirectory, manifest: Manifest) -> dict[str, object]:
         "parent": facts.parent,
         "counts": dict(manifest.counts),
         "unhealthy_brands": list(facts.unhealthy_brands),
+        "reasons": list(facts.reasons),
+        "review": facts.review.decision if facts.review else None,
         "state_hash": facts.state_hash,
     }

@@ -1,37 +1,44 @@
-"""Read documents with `process_page`; PDF in a child process with limits on time and memory.
+"""Read documents with `process_page`; PDF and images in a child process with limits.
 
-A PDF reader is a large piece of C++ that eats untrusted bytes: if it hangs, grows or crashes,
-only the child dies, and the page has the outcome `parser_refused`.
+Readers of PDF and images are large pieces of C++ that eat untrusted bytes: if one hangs, grows
+or crashes, only the child dies, and the page has the outcome `parser_refused`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import resource
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
+from pipelines.extract.image import ImageText, read_image
 from pipelines.media import Media, media_of
 from pipelines.model import Issue, Page, PageReading
-from pipelines.process import process_page
+from pipelines.process import process_image, process_page
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Level, Outcome
 
-PDF_SECONDS = 60
-PDF_BYTES = 2 * 2**30
+CHILD_SECONDS = 60
+CHILD_BYTES = 2 * 2**30
+Given = TypeVar("Given")
+Read = TypeVar("Read")
 
 
 class Reader:
     """Reads pages one after the other; use as a context manager.
 
-    The same page gives the same reading, whichever process read it.
+    The same page gives the same reading, whichever process read it. An image that many pages
+    show is read once.
     """
 
     def __init__(self) -> None:
         self._rules = load_rules()
         self._child: ProcessPoolExecutor | None = None
+        self._images: dict[bytes, ImageText] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -46,23 +53,38 @@ class Reader:
 
     def read(self, page: Page) -> PageReading:
         """What `process_page` says of a page."""
-        if media_of(page.body, page.content_type, page.final_url or page.url) is Media.PDF:
-            return self._in_child(page)
+        media = media_of(page.body, page.content_type, page.final_url or page.url)
+        if media is Media.PDF:
+            read = self._in_child(_read, page, "PDF")
+            return self._given_up(page, read) if isinstance(read, str) else read
+        if media is Media.IMAGE:
+            return process_image(page, self._image(page.body), self._rules)
         return process_page(page, self._rules)
 
-    def _in_child(self, page: Page) -> PageReading:
+    def _image(self, body: bytes) -> ImageText:
+        digest = hashlib.sha256(body).digest()
+        if digest not in self._images:
+            read = self._in_child(read_image, body, "image")
+            self._images[digest] = ImageText(refused=read) if isinstance(read, str) else read
+        return self._images[digest]
+
+    def _in_child(self, read: Callable[[Given], Read], given: Given, what: str) -> Read | str:
+        """What a function says in the child, or why it said nothing."""
         if self._child is None:
             context = multiprocessing.get_context("spawn")
             self._child = ProcessPoolExecutor(1, mp_context=context, initializer=_limit_memory)
         try:
-            return self._child.submit(_read, page).result(timeout=PDF_SECONDS)
+            return self._child.submit(read, given).result(timeout=CHILD_SECONDS)
         except BrokenProcessPool:
-            return self._given_up(page, "the PDF reader died (out of memory, or a crash)")
+            why = f"the {what} reader died (out of memory, or a crash)"
+        except MemoryError:
+            why = f"the {what} reader ran out of memory"
         except TimeoutError:
-            return self._given_up(page, f"the PDF reader did not finish in {PDF_SECONDS} seconds")
+            why = f"the {what} reader did not finish in {CHILD_SECONDS} seconds"
+        self._stop(kill=True)
+        return why
 
     def _given_up(self, page: Page, why: str) -> PageReading:
-        self._stop(kill=True)
         advice = "open the capture with `hotlines show` and look at the document yourself"
         brand_id = page.brand.id if page.brand else ""
         issue = Issue(Level.WARNING, "parser_refused", why, advice, brand_id, page.url)
@@ -79,7 +101,7 @@ class Reader:
 
 
 def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (PDF_BYTES, PDF_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_BYTES, CHILD_BYTES))
 
 
 def _read(page: Page) -> PageReading:

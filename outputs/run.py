@@ -19,8 +19,9 @@ from outputs.canonical import document_json, time_text
 from outputs.captures import Fetch, read_fetches
 from outputs.changes import changes_of, rebuilt_rows
 from outputs.compare import file_state_hash
+from outputs.durable import replace_text
 from outputs.exporters import export_tables
-from outputs.manifest import Manifest, RunFacts, read_manifest
+from outputs.manifest import Manifest, Review, RunFacts, read_manifest
 from outputs.publish import seal
 from outputs.reading import Reader
 from outputs.rows import Row, from_row, read_history, row_of, rows_of
@@ -46,7 +47,15 @@ from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
 
 PLAN = "crawl.json"
-READERS = ("turbohtml", "phonenumbers", "pypdfium2", "publicsuffixlist", "opening-hours-py")
+READERS = (
+    "turbohtml",
+    "phonenumbers",
+    "pypdfium2",
+    "publicsuffixlist",
+    "opening-hours-py",
+    "rapidocr",
+    "onnxruntime",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class RunInputs:
         selected: Ids of the brands that were crawled; all others keep their rows as they are.
         registry_digest: Digest of the registry, as its reader computes it.
         places: Directories that hold runs (published, quarantined).
+        review: What a person decided about the run.
     """
 
     run: RunDirectory
@@ -67,6 +77,7 @@ class RunInputs:
     finished: datetime
     registry_digest: str
     places: tuple[Path, ...]
+    review: Review | None = None
     on_brand: Callable[[BrandRow], None] | None = None
 
 
@@ -79,23 +90,29 @@ def build(inputs: RunInputs) -> Manifest:
     """
     digests = run_digests(inputs)
     history = read_history(inputs.parent) if inputs.parent else {}
-    rows, removals = _write_brands(inputs, history)
+    rows, removals, reviewed = _write_brands(inputs, history)
     rebuilt = rebuilt_rows(inputs, digests)
-    _write_changes(inputs, removals, rebuilt)
+    _write_changes(inputs, removals, rebuilt, reviewed)
     export_tables(inputs.run)
     verdict = _judge(inputs, rows)
     facts = RunFacts(
         run_id=inputs.run.run_id,
         started=inputs.started,
         finished=inputs.finished,
-        result=verdict.result,
+        result=_reviewed(verdict.result, inputs.review),
         parent=inputs.parent.run_id if inputs.parent else None,
         digests=digests,
         state_hash=file_state_hash(inputs.run.table("hotlines")),
         unhealthy_brands=tuple(row.brand_id for row in rows if not row.healthy),
         reasons=verdict.reasons,
+        review=inputs.review,
     )
     return seal(inputs.run, facts)
+
+
+def _reviewed(result: RunResult, review: Review | None) -> RunResult:
+    accepted = review is not None and review.decision == "accepted"
+    return RunResult.PUBLISHED if accepted and result is RunResult.QUARANTINED else result
 
 
 def run_digests(inputs: RunInputs) -> dict[str, str]:
@@ -121,25 +138,50 @@ def code_digest() -> str:
 
 def dependency_digest() -> str:
     """Digest of the versions of what reads pages and numbers."""
-    versions = [f"{name} {metadata.version(name)}" for name in READERS]
+    versions = [f"{name} {_version(name)}" for name in READERS]
     return "sha256:" + hashlib.sha256("\n".join(versions).encode()).hexdigest()
 
 
-def write_plan(run: RunDirectory, *, selected: Iterable[str], started: datetime) -> None:
-    """Notes beside the captures what was asked of the crawl, for `process` and `replay`."""
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"  # an extra
+
+
+def write_plan(
+    run: RunDirectory,
+    *,
+    selected: Iterable[str],
+    started: datetime,
+    accepted: Mapping[str, str] | None = None,
+) -> None:
+    """Notes beside the captures what was asked of the crawl, for `process` and `replay`.
+
+    Args:
+        accepted: Brands whose reading a person looked at, with the reason: the gate does not
+            hold it back.
+    """
     plan = {
         "schema_version": SCHEMA_VERSION,
         "selected": sorted(selected),
         "started": time_text(started),
+        "accepted": dict(sorted((accepted or {}).items())),
     }
     run.captures.mkdir(exist_ok=True)
-    (run.captures / PLAN).write_text(document_json(plan), encoding="utf-8")
+    replace_text(run.captures / PLAN, document_json(plan))
 
 
 def read_plan(run: RunDirectory) -> tuple[frozenset[str], datetime]:
     """The brands a crawl was asked for, and when it started."""
     plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
     return frozenset(plan["selected"]), datetime.fromisoformat(plan["started"])
+
+
+def read_accepted(run: RunDirectory) -> frozenset[str]:
+    """The brands whose reading a person accepted before the run was built."""
+    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
+    return frozenset(plan.get("accepted", ()))
 
 
 def outcomes_of(
@@ -150,22 +192,29 @@ def outcomes_of(
     for fetch in read_fetches(inputs.run.path):
         fetches.setdefault(fetch.brand_id, []).append(fetch)
     archive = Archive(inputs.run.run_id, inputs.run.path, inputs.places)
+    accepted = read_accepted(inputs.run)
     for brand in sorted(inputs.brands, key=lambda brand: brand.id):
         if brand.id in inputs.selected:
             own = tuple(fetches.get(brand.id, ()))
             visits = tuple(visits_of(own, brand, archive, reader))
             known = history.get(brand.id, BrandHistory())
             outcome = process_brand(
-                brand, visits, known, now=inputs.started, run_id=inputs.run.run_id
+                brand,
+                visits,
+                known,
+                now=inputs.started,
+                run_id=inputs.run.run_id,
+                accepted=brand.id in accepted,
             )
             yield brand, own, visits, outcome
 
 
 def _write_brands(
     inputs: RunInputs, history: Mapping[str, BrandHistory]
-) -> tuple[tuple[BrandRow, ...], dict[str, Removal]]:
+) -> tuple[tuple[BrandRow, ...], dict[str, Removal], frozenset[str]]:
     """Writes every table but `changes`; gives back what the gate and the diff need."""
     rows: list[BrandRow] = []
+    reviewed: set[str] = set()
     removals = {r.before.id: r for r in _retired(inputs, history)}
     kept = _kept_rows(inputs)
     with ExitStack() as stack, Reader() as reader:
@@ -184,9 +233,10 @@ def _write_brands(
             _write(writers, _tables_of(fetches, visits, outcome))
             removals |= {r.before.id: r for r in outcome.removals}
             rows.append(outcome.row)
+            reviewed |= {brand_id} if outcome.reviewed else set()
             if inputs.on_brand:
                 inputs.on_brand(outcome.row)
-    return tuple(rows), removals
+    return tuple(rows), removals, frozenset(reviewed)
 
 
 def _tables_of(
@@ -251,9 +301,12 @@ def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Rem
 
 
 def _write_changes(
-    inputs: RunInputs, removals: Mapping[str, Removal], rebuilt: Mapping[str, Row] | None
+    inputs: RunInputs,
+    removals: Mapping[str, Removal],
+    rebuilt: Mapping[str, Row] | None,
+    reviewed: frozenset[str],
 ) -> None:
-    changes = changes_of(inputs, removals, rebuilt)
+    changes = changes_of(inputs, removals, rebuilt, reviewed)
     extra = {"run_id": inputs.run.run_id}
     with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
         writer.write(row_of(CHANGES, change, extra) for change in changes)

@@ -58,6 +58,11 @@ class RunDirectory:
         return self.path / "run.log"
 
     @property
+    def pruned(self) -> Path:
+        """Which files `hotlines prune` took away, when and why; no part of the data either."""
+        return self.path / "pruned.json"
+
+    @property
     def captures(self) -> Path:
         """WARC files and `fetches.jsonl`."""
         return self.path / "captures"
@@ -92,6 +97,11 @@ class DataDirectory:
     def quarantined(self) -> Path:
         """Finished runs that must not become the latest."""
         return self.path / "quarantine"
+
+    @property
+    def history(self) -> Path:
+        """What spans runs: a file of versions per published run, and their index."""
+        return self.path / "history"
 
     @property
     def index(self) -> Path:

@@ -11,15 +11,18 @@ from outputs.columns import Column, Role, Table, Type
 from outputs.tables.brands import BRANDS, ISSUES
 from outputs.tables.crawl import CAPTURES, SOURCES
 from outputs.tables.evidence import CHANNELS, CLAIMS, EVIDENCE
+from outputs.tables.history import HISTORY
 from outputs.tables.hotlines import CHANGES, HOTLINES
 
 __all__ = [
+    "ALL_TABLES",
     "BRANDS",
     "CAPTURES",
     "CHANGES",
     "CHANNELS",
     "CLAIMS",
     "EVIDENCE",
+    "HISTORY",
     "HOTLINES",
     "ISSUES",
     "SCHEMA_VERSION",
@@ -36,7 +39,7 @@ __all__ = [
 ]
 
 # Semantic: a new nullable column is minor, a changed meaning or type is major.
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 
 TABLES: tuple[Table, ...] = (
     HOTLINES,
@@ -49,6 +52,8 @@ TABLES: tuple[Table, ...] = (
     CHANGES,
     ISSUES,
 )
+#: With the table that spans runs and lies beside them.
+ALL_TABLES: tuple[Table, ...] = (*TABLES, HISTORY)
 
 
 class SchemaError(ValueError):
@@ -57,10 +62,10 @@ class SchemaError(ValueError):
 
 def table_named(name: str) -> Table:
     """The table called `name`; `SchemaError` lists the tables there are."""
-    for table in TABLES:
+    for table in ALL_TABLES:
         if table.name == name:
             return table
-    known = ", ".join(table.name for table in TABLES)
+    known = ", ".join(table.name for table in ALL_TABLES)
     raise SchemaError(f"there is no table {name!r}; choose one of: {known}")
 
 

@@ -8,16 +8,18 @@ digest of the manifest covers.
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from outputs.durable import replacing
 from outputs.row_checks import check_columns, check_enum, check_values, shown
 from outputs.rows import Row, key_of
 from outputs.schema import (
@@ -76,21 +78,23 @@ class TableWriter:
         self.rows = 0
         self._table = table
         self._schema = arrow_schema(table)
-        self._temporary = path.with_name(f".{path.name}.tmp")
+        self._stack = ExitStack()
         self._pending: list[Row] = []
         self._last: tuple[Any, ...] | None = None
         self._file: Any = None
 
     def __enter__(self) -> TableWriter:
-        self._file = pq.ParquetWriter(
-            self._temporary,
-            self._schema,
-            compression="zstd",
-            compression_level=3,
-            sorting_columns=pq.SortingColumn.from_ordering(
-                self._schema, [(name, "ascending") for name in self._table.key]
-            ),
-        )
+        with ExitStack() as stack:
+            self._file = pq.ParquetWriter(
+                stack.enter_context(replacing(self.path)),
+                self._schema,
+                compression="zstd",
+                compression_level=3,
+                sorting_columns=pq.SortingColumn.from_ordering(
+                    self._schema, [(name, "ascending") for name in self._table.key]
+                ),
+            )
+            self._stack = stack.pop_all()
         return self
 
     def write(self, rows: Iterable[Mapping[str, object]]) -> None:
@@ -108,14 +112,16 @@ class TableWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
+        with self._stack:
+            try:
+                if error is not None:
+                    raise error
                 self._flush()
-            self._file.close()
-            if kind is None:
-                _to_disk(self._temporary, self.path)
-        finally:
-            self._temporary.unlink(missing_ok=True)
+                self._file.close()
+            except BaseException:
+                # Else pyarrow writes a footer when the object is collected, into a closed file.
+                self._file.is_open = False
+                raise
 
     def _flush(self) -> None:
         if self._pending:
@@ -142,11 +148,16 @@ def write_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) 
     return writer.rows
 
 
-def read_batches(path: Path, *, columns: Sequence[str] | None = None) -> Iterator[list[Row]]:
+def read_batches(
+    path: Path, *, columns: Sequence[str] | None = None, ids: Collection[str] | None = None
+) -> Iterator[list[Row]]:
     """Rows of a table file in key order, batch by batch.
 
     A column that an older minor version did not have is filled with None; columns of a newer
     one are left out.
+
+    Args:
+        ids: Give only rows whose column `id` is among these.
 
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
@@ -158,7 +169,9 @@ def read_batches(path: Path, *, columns: Sequence[str] | None = None) -> Iterato
         missing = {c.name: None for c in wanted if c.name not in held}
         times = [c.name for c in wanted if c.type is Type.TIMESTAMP and c.name in held]
         names = [c.name for c in wanted if c.name in held]
-        for batch in file.iter_batches(batch_size=_BATCH, columns=names):
+        chosen = None if ids is None else pa.array(sorted(ids), pa.string())
+        for held in file.iter_batches(batch_size=_BATCH, columns=names):
+            batch = held if chosen is None else held.filter(pc.is_in(held["id"], chosen))
             yield [_read_row(row, missing, times) for row in batch.to_pylist()]
 
 
@@ -175,6 +188,11 @@ def count_rows(path: Path) -> int:
 def table_of(path: Path) -> Table:
     """Which table a Parquet file holds."""
     return _table_in(path, pq.read_schema(path))
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """Arrow schema of a Parquet file."""
+    return pq.read_schema(path)
 
 
 # --- writing ------------------------------------------------------------------------------
@@ -202,12 +220,6 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
         return pa.array(values, type=_ARROW[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
         raise SchemaError(f"table {table.name}, column {column.name}: {error}") from error
-
-
-def _to_disk(temporary: Path, path: Path) -> None:
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 # --- reading ------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ def _reading(fetch: Fetch, brand: Brand, archive: Archive, reader: Reader) -> Pa
             brand=brand,
             country=brand.country,
             capture=_reference(fetch),
+            called=fetch.link_text,
         )
     )
 

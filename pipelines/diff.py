@@ -6,8 +6,10 @@ JSON-ready values. Only content counts: two rows that differ in when they were s
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from datetime import datetime
 
 from pipelines.model import Change, Hotline, Removal
 from pipelines.vocabulary import Cause, Op, Verdict
@@ -31,6 +33,9 @@ OBSERVATION = frozenset(
         "last_checked",
         "last_change",
         "run_id",
+        "places",
+        "replaces",
+        "replaced_by",
     )
 )
 _CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)
@@ -57,6 +62,7 @@ def change_of(
     removal: Removal | None = None,
     rebuilt: Row | None = None,
     registry_changed: bool = False,
+    reviewed: bool = False,
     seq: int = 0,
 ) -> Change | None:
     """The difference between the two sides of one row, or None if their content is equal.
@@ -69,6 +75,7 @@ def change_of(
         rebuilt: The parent's row as today's rules read it from the parent's captures;
             `NOT_READ` if they read no such row; None if rules have not changed.
         registry_changed: The brand's entry changed, and its captures are the same.
+        reviewed: The gate would have held the reading back, had a person not accepted it.
 
     Raises:
         UnexplainedRemovalError: a row left without a `Removal`.
@@ -76,7 +83,8 @@ def change_of(
     if before is None and after is None:
         return None
     if before is not None and after is None:
-        return _deletion(before, content, removal, rebuilt, seq)
+        found = _deletion(before, content, removal, rebuilt, seq)
+        return replace(found, cause=_by_review(found.cause, reviewed=reviewed))
     old, new = _content(before or {}, content), _content(after or {}, content)
     changed = tuple(sorted(name for name in content if old.get(name) != new.get(name)))
     if before is not None and not changed:
@@ -92,10 +100,15 @@ def change_of(
         fields=() if before is None else changed,
         before={} if before is None else {name: old[name] for name in changed},
         after={name: new[name] for name in sorted(names)},
-        cause=_cause(new, names, changed, rebuilt, content, registry_changed=registry_changed),
+        cause=_by_review(
+            _cause(new, names, changed, rebuilt, content, registry_changed=registry_changed),
+            reviewed=reviewed,
+        ),
         reason=str(row.get("presence_reason", "")) if "presence_reason" in changed else "",
         evidence_before=str((before or {}).get("evidence_url", "")),
         evidence_after=str(row.get("evidence_url", "")),
+        replaces=_text(row.get("replaces")) if before is None else None,
+        last_seen=None if before is None else _moment(before.get("last_seen")),
     )
 
 
@@ -150,6 +163,40 @@ def apply(previous: Mapping[str, Row], changes: Iterable[Change]) -> dict[str, d
     return rows
 
 
+def applied(
+    previous: Iterable[Row], changes: Iterable[Change], *, key: tuple[str, ...]
+) -> Iterator[dict[str, object]]:
+    """`apply` for snapshots larger than memory: both sides in key order, one pass.
+
+    Raises:
+        BrokenChainError: a change does not fit the row it is about, or is out of order.
+    """
+    rows = iter(previous)
+    held = next(rows, None)
+    for change in changes:
+        place = _place(change.after, key) if change.op is Op.ADD else None
+        while held is not None and _before(held, change, place, key):
+            yield dict(held)
+            held = next(rows, None)
+        about = held if held is not None and held["id"] == change.id else None
+        _check_fits(change, about)
+        if change.op is not Op.DEL:
+            yield {**(about or {}), **change.after}
+        if about is not None:
+            held = next(rows, None)
+    if held is not None:
+        yield dict(held)
+    yield from map(dict, rows)
+
+
+def _before(held: Row, change: Change, place: tuple[str, ...] | None, key: tuple[str, ...]) -> bool:
+    return held["id"] != change.id if place is None else _place(held, key) < place
+
+
+def _place(row: Row, key: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in key)
+
+
 def _check_fits(change: Change, held: Mapping[str, object] | None) -> None:
     if (held is None) is not (change.op is Op.ADD):
         state = "is already there" if held is not None else "is not there"
@@ -187,7 +234,15 @@ def _deletion(
         reason=removal.reason if removal else "not_read_by_todays_rules",
         evidence_before=str(before.get("evidence_url", "")),
         evidence_after=" ".join(removal.evidence) if removal else "",
+        replaced_by=(removal.before.replaced_by if removal else None)
+        or _text(before.get("replaced_by")),
+        last_seen=_moment(before.get("last_seen")),
     )
+
+
+def _by_review(cause: Cause, *, reviewed: bool) -> Cause:
+    """Without the person's decision the change would not be there, whatever the page shows."""
+    return Cause.REVIEW if reviewed and cause is Cause.SOURCE else cause
 
 
 def _cause(
@@ -222,6 +277,14 @@ def _already_so(
 
 def _content(row: Row, content: tuple[str, ...]) -> dict[str, object]:
     return {name: _plain(row.get(name)) for name in content}
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
 def _plain(value: object) -> object:

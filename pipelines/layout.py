@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import turbohtml
 
 Span = tuple[int, int, str]
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "dt")}
+_SOURCES = ("data-original", "data-src", "src")  # lazy loaders leave a placeholder in src
+_CLIMB = 4  # ancestors of an image that are asked for text
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s>=]|font-size\s*:\s*0", re.I
 )
@@ -40,6 +43,17 @@ class Anchor:
     href: str
     text: str
     around: str  # text of the closest block that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image as written, with the text around it."""
+
+    source: str
+    words: str  # alternative text and title
+    around: str
+    width: str
+    height: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,18 @@ class Html:
             block = element.closest("p,li,dd,td,div,section,footer")
             yield element.attr(name) or "", _squeeze(block.text)[:200] if block is not None else ""
 
+    def pictures(self, limit: int) -> Iterator[Image]:
+        """The first images of the page, in document order."""
+        for element in islice(self.tree.select("img"), limit):
+            sources = (element.attr(name) or "" for name in _SOURCES)
+            yield Image(
+                source=next((s for s in sources if s and not s.startswith("data:")), ""),
+                words=_squeeze(f"{element.attr('alt') or ''} {element.attr('title') or ''}"),
+                around=_around(element),
+                width=element.attr("width") or "",
+                height=element.attr("height") or "",
+            )
+
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
         """`content` attribute (or text) of elements, with the text of the item they belong to."""
         for element in self.tree.select(selector):
@@ -95,6 +121,16 @@ def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
         if text.strip():
             yield Layout(text, tuple(spans))
         element.decompose()
+
+
+def _around(element: turbohtml.Element) -> str:
+    """Text of the nearest ancestor that has any: a cell may hold the image and nothing else."""
+    for above in islice(element.ancestors, _CLIMB):
+        if not isinstance(above, turbohtml.Element) or above.tag == "body":
+            break
+        if text := _squeeze(above.text):
+            return text
+    return ""
 
 
 def _squeeze(text: str) -> str:

@@ -9,6 +9,7 @@ _MARKUP = re.compile(
     rb"<(?:!doctype|html|head|body|div|p|table|span|meta|script|title|br|a|h[1-6]|ul|li|section|article)\b",
     re.I,
 )
+_IMAGE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.{4}\0\0\0\0", re.S)
 _HEAD = 4096
 
 
@@ -18,6 +19,7 @@ class Media(StrEnum):
     HTML = auto()
     JSON = auto()
     PDF = auto()
+    IMAGE = auto()
     TEXT = auto()
 
 
@@ -27,11 +29,17 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
     declared = content_type.partition(";")[0].strip().lower()
     if head.startswith(b"%PDF-") or declared == "application/pdf":
         return Media.PDF
+    if _IMAGE.match(body) or (_is_image(declared) and not _MARKUP.search(head)):
+        return Media.IMAGE
     if declared.endswith(("/json", "+json")) or _is_json(head, url):
         return Media.JSON
     if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
         return Media.TEXT
     return Media.HTML if _MARKUP.search(body[: 16 * _HEAD]) else Media.TEXT
+
+
+def _is_image(declared: str) -> bool:
+    return declared.startswith("image/") and "svg" not in declared
 
 
 def _is_json(head: bytes, url: str) -> bool:

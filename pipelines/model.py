@@ -59,6 +59,7 @@ class Page:
     brand: Brand | None = None
     country: str = "CN"
     capture: CaptureRef | None = None
+    called: str = ""  # words that led to it; those that show an image label its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,11 @@ class Hotline:
     last_checked: datetime
     last_change: datetime
     run_id: str
+    # Where it stood: "url, block path, label" of each mention when it was last observed. Columns
+    # of schema 1.1 are null in rows of an older parent.
+    places: tuple[str, ...] | None = None
+    replaces: str | None = None  # id of the number that stood at its place before
+    replaced_by: str | None = None  # id of the number that stands there now
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +347,7 @@ class BrandOutcome:
     sources: tuple[SourceState, ...]
     channels: tuple[Channel, ...]
     issues: tuple[Issue, ...]
+    reviewed: bool = False  # published only because a person accepted what the gate holds back
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,3 +369,6 @@ class Change:
     reason: str = ""
     evidence_before: str = ""
     evidence_after: str = ""
+    replaces: str | None = None  # of an ADD: id of the number that stood at its place
+    replaced_by: str | None = None  # of a DEL: id of the number that stands there now
+    last_seen: datetime | None = None  # when the side before was last really read

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pipelines.diff import ABSENT, same_content
 from pipelines.model import Brand, BrandHistory, Hotline, Removal, SourceState, Visit
 from pipelines.reconcile import Reconciled
+from pipelines.replacement import joined_places, linked
 from pipelines.verify import KIND_RANK, STALE_AFTER, Key, answer_of, best_visits
 from pipelines.vocabulary import Cause, Outcome, Presence, Verdict
 
@@ -130,6 +131,7 @@ def presence(
             removals.append(after)
         else:
             rows.append(after)
+    rows, removals = linked(rows, removals, {h.id for h in known.values()})
     return Standing(
         tuple(sorted(rows, key=lambda h: h.id)),
         tuple(sorted(removals, key=lambda r: r.before.id)),
@@ -165,6 +167,8 @@ class _Run:
             after,
             first_seen=before.first_seen,
             carried_by=tuple(sorted({*read.carried_by, *silent})),
+            places=joined_places(before, read, silent),
+            replaces=before.replaces,
             last_seen=max(before.last_seen, read.last_seen),
             last_checked=max(before.last_checked, read.last_checked),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipelines.blocks import text_blocks
 from pipelines.context.directory import directories
@@ -16,10 +17,12 @@ from pipelines.context.publisher import Publisher, publisher_of
 from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_blocks
+from pipelines.extract.image import ImageText, image_blocks, read_image
 from pipelines.extract.json_body import json_blocks
 from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import Findings, misprints, search
+from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
 from pipelines.model import Block, Evidence, Issue, Page, PageReading
@@ -40,6 +43,8 @@ def process_page(page: Page, rules: Rules) -> PageReading:
     media = media_of(page.body, page.content_type, page.final_url or page.url)
     if media is Media.PDF:
         return _read_pdf(page, rules)
+    if media is Media.IMAGE:
+        return process_image(page, read_image(page.body), rules)
     decoded = decode(page.body, page.content_type, page.country)
     if media is Media.JSON:
         return _read_json(page, decoded, rules)
@@ -48,7 +53,27 @@ def process_page(page: Page, rules: Rules) -> PageReading:
         return _reading(page, decoded, rules, blocks, decoded.text, None)
     html = read_html(decoded.text)
     blocks = document_blocks(html, decoded.text)
-    return _reading(page, decoded, rules, blocks, html.visible.text, html)
+    reading = _reading(page, decoded, rules, blocks, html.visible.text, html)
+    return replace(reading, issues=(*reading.issues, *number_in_images(reading, page, html)))
+
+
+def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
+    """The reading of an image, whose text was read before (in another process, or once).
+
+    An image without text is a good answer: that a number is gone from one that showed it is
+    told by its marks, which are labels only (the text of an image is all number).
+    """
+    if image.refused:
+        return PageReading(Outcome.PARSER_REFUSED, issues=(refused_image(page, image),))
+    text = "\n".join(image.lines)
+    decoded = Decoded(text, "image", guessed=False)
+    reading = _reading(page, decoded, rules, image_blocks(image, page.called), text, None)
+    return replace(
+        reading,
+        outcome=Outcome.OK,
+        marks=tuple(mark for mark in reading.marks if mark.startswith("label:")),
+        issues=(*reading.issues, *doubtful_lines(page, image)),
+    )
 
 
 def _read_pdf(page: Page, rules: Rules) -> PageReading:
@@ -116,7 +141,7 @@ def _evidence(
 def blocks_of(page: Page) -> tuple[Block, ...]:
     """The blocks of a document that may hold a number; none where its reader refuses it."""
     media = media_of(page.body, page.content_type, page.final_url or page.url)
-    if media is Media.PDF:
+    if media in (Media.PDF, Media.IMAGE):
         return ()
     text = decode(page.body, page.content_type, page.country).text
     if media is Media.JSON:

@@ -7,11 +7,12 @@ earlier runs knew comes in as history. Clock and run id are arguments: same inpu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipelines.diff import ABSENT
 from pipelines.gate import BrandCounts, judge_brand
+from pipelines.image_issues import NUMBER_IN_IMAGE
 from pipelines.model import (
     Brand,
     BrandHistory,
@@ -60,6 +61,7 @@ class _Judged:
     standing: Standing
     reasons: tuple[str, ...]
     counts: BrandCounts
+    accepted: tuple[str, ...] = ()  # reasons that a person set aside
 
 
 def process_brand(
@@ -69,16 +71,23 @@ def process_brand(
     *,
     now: datetime,
     run_id: str,
+    accepted: bool = False,
 ) -> BrandOutcome:
     """Rows, removals, ledger and issues of one brand in one run.
 
     Args:
         visits: Every document that was tried; the order does not matter.
         history: Rows of the parent snapshot.
+        accepted: A person looked at this reading and says that it is right: the gate does not
+            hold it back, and a number missing on good pages leaves at once.
     """
+    if accepted:
+        brand = replace(brand, good_runs_to_remove=1)
     answers = answers_of(visits, history.sources)
     read = reconcile(brand, sightings(visits), history.hotlines, now=now, run_id=run_id)
     judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
+    if accepted:
+        judged = _set_aside(judged, brand, read, answers, history, now=now, run_id=run_id)
     rows = judged.standing.hotlines
     return BrandOutcome(
         row=_row(brand, answers, history, judged, run_id),
@@ -87,6 +96,7 @@ def process_brand(
         sources=_ledger(brand, answers, history, rows, healthy=not judged.reasons, now=now),
         channels=_channels(answers.values()),
         issues=_issues(brand, visits, read, answers, history, judged),
+        reviewed=bool(judged.accepted),
     )
 
 
@@ -124,6 +134,23 @@ def _judge(
     return _Judged(standing, reasons, counts)
 
 
+def _set_aside(
+    judged: _Judged,
+    brand: Brand,
+    read: Reconciled,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    *,
+    now: datetime,
+    run_id: str,
+) -> _Judged:
+    """The reading itself instead of the carried rows; faults of our own are never set aside."""
+    if not judged.reasons or judged.counts.callback_error:
+        return judged
+    standing = presence(brand, read, answers, history, now=now, run_id=run_id)
+    return _Judged(standing, (), judged.counts, judged.reasons)
+
+
 def _missing(
     brand: Brand, standing: Standing, history: BrandHistory, *, all_answered: bool
 ) -> tuple[str, ...]:
@@ -148,7 +175,9 @@ def _row(
     good = sum(answer.good for answer in answers.values())
     recent = history.recent_counts
     # Runs in which pages were silent say nothing about how many numbers a brand has.
-    if good and not judged.reasons and not judged.counts.unanswered:
+    if judged.accepted:
+        recent = (judged.counts.observed,)  # what was usual before is no measure any more
+    elif good and not judged.reasons and not judged.counts.unanswered:
         recent = (*recent, judged.counts.observed)[-RECENT_RUNS:]
     return BrandRow(
         brand_id=brand.id,
@@ -271,7 +300,8 @@ def _issues(
         for v in visits
         if v.outcome is Outcome.CALLBACK_ERROR and answers[v.url].visit is not v
     ]
-    found += [issue for v in visits if v.reading for issue in v.reading.issues]
+    said = [issue for v in visits if v.reading for issue in v.reading.issues]
+    found += [i for i in said if i.code != NUMBER_IN_IMAGE or i.url not in answers]
     return tuple(sorted(set(found), key=lambda i: (i.code, i.url, i.message, i.level, i.advice)))
 
 
@@ -292,6 +322,10 @@ def _brand_issues(
     brand: Brand, answers: Mapping[str, Answer], history: BrandHistory, judged: _Judged
 ) -> Iterable[Issue]:
     counts, wanted = judged.counts, brand.expectations
+    if judged.accepted:
+        said = f"a person accepted the reading of {brand.id} ({', '.join(judged.accepted)})"
+        advice = "adjust its expectations in the brand's file if they no longer hold"
+        yield Issue(Level.INFO, "accepted_reading", said, advice, brand.id)
     if judged.reasons:
         known = history.known or bool(history.hotlines)
         code = "unhealthy_brand" if known else "brand_left_out"

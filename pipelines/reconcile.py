@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pipelines.dialing import Dialing, dialing, fee_conflict
 from pipelines.model import Brand, Evidence, Hotline, Issue
+from pipelines.replacement import place_of
 from pipelines.verify import (
     KIND_RANK,
     Judgement,
@@ -210,9 +211,8 @@ def _hotline(
 ) -> Hotline:
     """One row from the evidence of one number, the best evidence first."""
     number, area, extension = key
-    best = group[0].evidence
     rows = [s.evidence for s in group]
-    times = [s.visit.fetched_at for s in group]
+    best, times = rows[0], [s.visit.fetched_at for s in group]
     abroad = next((e.printed_abroad for e in rows if e.printed_abroad), "")
     dial = dialing(number, best.number_class, area, extension, abroad, brand.country)
     hours = _hours(rows)
@@ -259,6 +259,7 @@ def _hotline(
         last_checked=max(times),
         last_change=now,
         run_id=run_id,
+        places=tuple(sorted({place_of(e) for e in rows})),
     )
 
 

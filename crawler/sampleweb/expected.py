@@ -25,6 +25,7 @@ class ExpectedHotline:
     kept: tuple[int, ...]  # not readable or missed once: the row stays
     removed_on: int  # 0: never
     reason: str
+    needs: str  # extra without which it cannot be read, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,16 @@ class Expected:
     changes: tuple[ExpectedChange, ...]
     unasked: tuple[tuple[str, str], ...]
 
-    def readable(self, day: int) -> set[tuple[str, str]]:
-        """(brand, number) of what can be read on a day."""
-        return {(h.brand, h.number) for h in self.hotlines if day in h.days}
+    def readable(self, day: int, *extras: str) -> set[tuple[str, str]]:
+        """(brand, number) of what can be read on a day, with the extras in use."""
+        return {(h.brand, h.number) for h in self._within(extras) if day in h.days}
 
-    def rows(self, day: int) -> set[tuple[str, str]]:
+    def rows(self, day: int, *extras: str) -> set[tuple[str, str]]:
         """(brand, number) of the rows of the dataset after the crawls of the days up to `day`."""
-        return {(h.brand, h.number) for h in self.hotlines if day in h.days + h.kept}
+        return {(h.brand, h.number) for h in self._within(extras) if day in h.days + h.kept}
+
+    def _within(self, extras: tuple[str, ...]) -> tuple[ExpectedHotline, ...]:
+        return tuple(h for h in self.hotlines if h.needs in ("", *extras))
 
 
 def load_expected(file: Path = ROOT / "expected.toml") -> Expected:
@@ -101,7 +105,7 @@ def load_expected(file: Path = ROOT / "expected.toml") -> Expected:
 def _hotline(item: dict[str, Any]) -> ExpectedHotline:
     item["number_class"] = item.pop("class")
     item.setdefault("printed", item["number"])
-    return ExpectedHotline(**_filled(item, area="", kept=[], removed_on=0, reason=""))
+    return ExpectedHotline(**_filled(item, area="", kept=[], removed_on=0, reason="", needs=""))
 
 
 def _trap(item: dict[str, Any]) -> ExpectedTrap:

@@ -31,6 +31,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
     ".pdf": "application/pdf",
+    ".png": "image/png",
 }
 
 

@@ -27,11 +27,13 @@ from crawler.plan import CrawlPlan, identity
 from crawler.policy import retry_after
 from crawler.reception import Verdict, follow, judge
 from crawler.recording import Recorder
+from crawler.resuming import take_up
 from crawler.robots import DECISION, Decision, origin_of
 from crawler.sitemaps import sitemap_links
 from outputs.captures import Pointer
 from pipelines.decode import decode
-from pipelines.media import media_of
+from pipelines.extract.pictures import SHOWING_KINDS, pictures_in
+from pipelines.media import Media, media_of
 from pipelines.vocabulary import Outcome
 
 _ASKING = "hotlines_asking"  # key of Request.meta
@@ -76,6 +78,8 @@ class OfficialSpider(Spider):
             brand.id: _Trail(Frontier(brand, plan.ledger))
             for brand in sorted(plan.brands, key=lambda brand: brand.id)
         }
+        for trail in self._trails.values():
+            trail.origins = list(map(origin_of, take_up(trail.frontier, plan)))
         self._gave_up: set[str] = set()  # hosts that do not answer: no retries for later pages
 
     @classmethod
@@ -264,6 +268,8 @@ class OfficialSpider(Spider):
     def _discover(self, asking: Asking, verdict: Verdict) -> None:
         trail = self._trails[asking.brand.id]
         trail.frontier.saw(asking.asked)
+        if asking.picture:
+            return
         if (origin := origin_of(asking.asked)) not in trail.origins:
             trail.origins.append(origin)
         media, text = verdict.media, verdict.text
@@ -272,10 +278,13 @@ class OfficialSpider(Spider):
             media = media_of(body, content_type, asking.asked)
             text = decode(body, content_type, asking.brand.country).text
         trail.frontier.add(links_in(media, text, asking.asked), asking.depth, asking.asked)
+        shows = media is Media.HTML and asking.kind in SHOWING_KINDS
+        if shows and self.settings.getbool("HOTLINES_OCR"):
+            trail.frontier.add_pictures(pictures_in(text, asking.asked), asking)
 
     def _show(self, asking: Asking, answer: Answer, verdict: Verdict) -> tuple[Item, ...]:
-        if not self._live or verdict.outcome is not Outcome.OK:
-            return ()
+        if not self._live or asking.picture or verdict.outcome is not Outcome.OK:
+            return ()  # images are read in a process of their own, with limits
         return items_of(
             verdict.body,
             url=asking.url,

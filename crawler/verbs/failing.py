@@ -34,18 +34,23 @@ def _known(error: Exception) -> ExitCode | None:
     from crawler.plan import ConfigurationError
     from crawler.registry import RegistryError
     from outputs.fetches import CaptureError
+    from outputs.history import HistoryError
     from outputs.lock import LockHeldError
     from outputs.manifest import ManifestError
+    from outputs.proof import ProofError
+    from outputs.prune import PruneError
+    from outputs.publish import PublishError
+    from outputs.review import ReviewError
     from outputs.run_directory import RunNotFoundError
     from outputs.schema import SchemaError
 
     if isinstance(error, LockHeldError):
         return ExitCode.LOCKED
-    if isinstance(error, ConfigurationError | RegistryError | RunNotFoundError | SchemaError):
+    wrong_use = (ConfigurationError, RegistryError, RunNotFoundError, SchemaError)
+    if isinstance(error, (*wrong_use, HistoryError, PruneError, ReviewError)):
         return ExitCode.USAGE
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    return (
-        ExitCode.UNEXPECTED if isinstance(error, CaptureError | ManifestError | OSError) else None
-    )
+    told = (CaptureError, ManifestError, ProofError, PublishError, OSError)
+    return ExitCode.UNEXPECTED if isinstance(error, told) else None

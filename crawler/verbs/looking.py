@@ -62,9 +62,12 @@ def diff(data_dir: Path, run: str, *, as_json: bool) -> int:
 
 def path(data_dir: Path, table: str, *, run: str) -> int:
     """Where the Parquet file of a table lies."""
-    from outputs.run_directory import resolve_run
-    from outputs.schema import table_named
+    from outputs.run_directory import DataDirectory, resolve_run
+    from outputs.schema import HISTORY, table_named
 
+    if table_named(table) is HISTORY:
+        print(DataDirectory(data_dir).history.resolve())
+        return ExitCode.OK
     print(resolve_run(data_dir, run).table(table_named(table).name).resolve())
     return ExitCode.OK
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import importlib.util
 import logging
 import os
 import shutil
@@ -17,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import Progress, say
+from crawler.verbs.starting import resumed, warn_of_clock
 
 if TYPE_CHECKING:
-    from outputs.manifest import Manifest
+    from outputs.manifest import Manifest, Review
     from outputs.run import RunInputs
     from outputs.run_directory import RunDirectory
     from pipelines.model import Brand, BrandRow
@@ -41,6 +43,9 @@ class CrawlOptions:
     exit_code: bool = False
     quiet: bool = False
     capture_only: bool = False
+    ocr: bool = False
+    resume: bool = False
+    accept: str = ""
 
 
 def crawl(options: CrawlOptions) -> int:
@@ -50,12 +55,20 @@ def crawl(options: CrawlOptions) -> int:
     from outputs.publish import repair
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
-    brands, selected = _brands(options)
+    brands, selected = ((), ()) if options.resume else _brands(options)
+    if options.ocr and importlib.util.find_spec("rapidocr") is None:
+        say('OCR is not installed: images are kept, not read; pip install "hotlines[ocr]"')
     started = _now()
-    with hold_lock(options.data_dir, started=started):
+    with hold_lock(options.data_dir, started=started) as stale:
+        if stale is not None:
+            say(f"the lock was left by {stale.described(started)}, which died")
         for run_id in repair(options.data_dir).published:
             say(f"finished the publication of {run_id}, which had been interrupted")
-        run = _stage(options.data_dir, brands, selected, started)
+        if options.resume:
+            run, brands, selected = resumed(options)
+        else:
+            warn_of_clock(options.data_dir, started)
+            run = _stage(options, brands, selected, started)
         progress = Progress(quiet=options.quiet)
         with _logged(run):
             code = _capture(options, run, brands, selected, contact, progress)
@@ -66,16 +79,21 @@ def crawl(options: CrawlOptions) -> int:
 
 
 def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
-    """Finishes a run that was only captured (an interrupted or killed crawl)."""
+    """Finishes a run that was only captured, or builds a quarantined one anew."""
     from outputs.captures import settle
     from outputs.lock import hold_lock
-    from outputs.run_directory import STAGING, resolve_run
+    from outputs.publish import repair
+    from outputs.review import restage, strip_to_captures
+    from outputs.run_directory import DataDirectory, resolve_run
 
     with hold_lock(data_dir, started=_now()):
+        repair(data_dir)
         run = resolve_run(data_dir, text)
-        if not run.path.name.startswith(STAGING):
+        if run.path == DataDirectory(data_dir).run(run.run_id).path:
             say(f"{run.run_id} is already built, in {run.path}; `hotlines replay` reads it again")
             return ExitCode.USAGE
+        run = restage(data_dir, run)
+        strip_to_captures(run)
         settle(run.captures)
         return finish(data_dir, run, Progress(quiet=quiet), exit_code=exit_code)
 
@@ -91,7 +109,7 @@ def finish(data_dir: Path, run: RunDirectory, progress: Progress, *, exit_code: 
         ill = "" if row.healthy else f"; unhealthy: {', '.join(row.unhealthy_reasons)}"
         progress.brand_done(row.brand_id, f"{row.hotlines} hotlines{ill}")
 
-    inputs = _inputs(data_dir, run, latest_run(data_dir), finished=None, on_brand=on_brand)
+    inputs = inputs_of(data_dir, run, latest_run(data_dir), finished=None, on_brand=on_brand)
     manifest = build(inputs)
     if manifest.facts.result is RunResult.PUBLISHED:
         placed = publish(data_dir, run)
@@ -112,6 +130,9 @@ def replay(data_dir: Path, text: str, *, check: bool) -> int:
     from outputs.run_directory import RunDirectory, resolve_run
 
     original = resolve_run(data_dir, text)
+    if original.pruned.exists():
+        say(f"{original.run_id} was pruned: its captures are gone, only its changes are kept")
+        return ExitCode.USAGE
     facts = read_manifest(original).facts
     with tempfile.TemporaryDirectory(prefix="hotlines-replay-") as place:
         again = RunDirectory(Path(place) / original.run_id)
@@ -119,7 +140,8 @@ def replay(data_dir: Path, text: str, *, check: bool) -> int:
         shutil.copytree(original.captures, again.captures)
         shutil.copyfile(original.registry, again.registry)
         parent = resolve_run(data_dir, facts.parent) if facts.parent else None
-        manifest = build(_inputs(data_dir, again, parent, finished=facts.finished))
+        inputs = inputs_of(data_dir, again, parent, finished=facts.finished, review=facts.review)
+        manifest = build(inputs)
         if check:
             return _compare_bytes(original, again)
         return _compare_meaning(original, again, manifest)
@@ -176,6 +198,10 @@ def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]
         from crawler.plan import ConfigurationError
 
         raise ConfigurationError(_unknown_brand(unknown[0], sorted(known)))
+    if options.accept and not options.brand_ids:
+        from crawler.plan import ConfigurationError
+
+        raise ConfigurationError("--accept: say with --brand whose pages you looked at")
     if options.brand_ids:
         return brands, tuple(b for b in brands if b.id in options.brand_ids)
     return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
@@ -218,15 +244,17 @@ def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
 
 
 def _stage(
-    data_dir: Path, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
+    options: CrawlOptions, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
     from outputs.run import write_plan
     from outputs.run_directory import DataDirectory, new_run_id
 
-    run = DataDirectory(data_dir).stage(new_run_id(started))
+    run = DataDirectory(options.data_dir).stage(new_run_id(started))
     run.registry.write_text(brands_to_json(brands), encoding="utf-8")
-    write_plan(run, selected=(brand.id for brand in selected), started=started)
+    ids = [brand.id for brand in selected]
+    accepted = dict.fromkeys(ids, options.accept) if options.accept else {}
+    write_plan(run, selected=ids, started=started, accepted=accepted)
     return run
 
 
@@ -240,6 +268,7 @@ def _capture(
 ) -> ExitCode:
     from crawler.crawl import crawl as fetch_pages
     from crawler.plan import CrawlPlan
+    from crawler.resuming import already_captured
     from outputs.rows import read_history
     from outputs.run_directory import DataDirectory, latest_run
 
@@ -256,7 +285,9 @@ def _capture(
         delay=options.delay,
         timeout=options.timeout,
         settings=_settings(options.settings),
+        ocr=options.ocr,
         runs_directory=DataDirectory(options.data_dir).runs,
+        done=already_captured(run.path) if options.resume else (),
     )
     with progress.running(f"crawling {len(selected)} of {len(brands)} brands"):
         summary = fetch_pages(plan, progress.fetched)
@@ -268,14 +299,16 @@ def _capture(
     return ExitCode.OK
 
 
-def _inputs(
+def inputs_of(
     data_dir: Path,
     run: RunDirectory,
     parent: RunDirectory | None,
     *,
     finished: datetime | None,
+    review: Review | None = None,
     on_brand: Callable[[BrandRow], None] | None = None,
 ) -> RunInputs:
+    """All that decides how a captured run is built."""
     from crawler.registry import brands_from_json, registry_digest
     from outputs.run import RunInputs, read_plan
     from outputs.run_directory import DataDirectory
@@ -292,6 +325,7 @@ def _inputs(
         finished=finished or _now(),
         registry_digest=registry_digest(brands),
         places=(data.runs, data.quarantined),
+        review=review,
         on_brand=on_brand,
     )
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from outputs.canonical import time_text
+from outputs.durable import open_new_text
 from outputs.exporters.exporter import Exporter
 from outputs.schema import SCHEMA_VERSION, Column, Table
 
@@ -37,7 +38,7 @@ def join_list(values: Iterable[object]) -> str:
 
 def write_csv(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Write one table."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with open_new_text(path, encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header(table))
         for row in rows:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from outputs.durable import open_new_text
 from outputs.exporters.exporter import Exporter
 from outputs.rows import json_row
 from outputs.schema import SCHEMA_VERSION, Table
@@ -13,7 +14,7 @@ from outputs.schema import SCHEMA_VERSION, Table
 
 def write_json_lines(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
     """Write one table."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with open_new_text(path) as file:
         for row in rows:
             document = {**json_row(table, row), "schema_version": SCHEMA_VERSION}
             line = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -131,8 +131,11 @@ def folded(text: str) -> str:
 # --- the truth stands on the pages -----------------------------------------------------------
 
 
+IN_TEXT = [hotline for hotline in EXPECTED.hotlines if not hotline.needs]
+
+
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("hotline", EXPECTED.hotlines, ids=lambda h: f"{h.brand}/{h.number}")
+@pytest.mark.parametrize("hotline", IN_TEXT, ids=lambda h: f"{h.brand}/{h.number}")
 def test_hotline_stands_on_its_pages_only_on_its_days(
     web: SampleWeb, hotline: ExpectedHotline, day: int
 ) -> None:
@@ -145,6 +148,17 @@ def test_hotline_stands_on_its_pages_only_on_its_days(
     elif hotline.brand not in ("shilihai", "shiliyun") and hotline.reason != "said_by_page":
         for page in hotline.pages:
             assert folded(hotline.printed) not in text_of(follow(web, page)), page
+
+
+def test_a_number_in_an_image_stands_nowhere_else(web: SampleWeb) -> None:
+    [hotline] = [hotline for hotline in EXPECTED.hotlines if hotline.needs == "ocr"]
+    for url in hotline.pages:
+        reply = get(web, url)
+        assert reply.headers["Content-Type"] == "image/png"
+        assert len(reply.body) < 20_000
+        page = get(web, urljoin(url, "/contact.html")).body.decode()
+        assert urlsplit(url).path in page
+        assert hotline.printed not in page
 
 
 @pytest.mark.parametrize("trap", EXPECTED.traps, ids=lambda t: f"{t.brand}/{t.printed}")

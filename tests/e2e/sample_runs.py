@@ -1,25 +1,63 @@
-"""Drives the real program over the sample web, each crawl a process of its own."""
+"""Drives the real program: each crawl is a process of its own."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from crawler.sampleweb.server import SampleWeb
+from outputs.run_directory import DataDirectory, RunDirectory, latest_run
+from outputs.snapshot import read_table
 
 ROOT = Path(__file__).parents[2]
 CONTACT = "test@example.org"
+PATIENCE = 60  # seconds; a test that needs them has failed
+Row = dict[str, Any]
 
 
 def hotlines(
-    *arguments: str, env: dict[str, str] | None = None, cwd: Path = ROOT
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    prefix: tuple[str, ...] = (),
+    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs `hotlines` with arguments; nothing is checked."""
-    command = [sys.executable, "-m", "crawler.cli", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd)
+    """Runs `hotlines` with arguments; nothing is checked.
+
+    Args:
+        cwd: Also where the program is taken from, if a copy of it lies there.
+        prefix: Command that runs it, e.g. `unshare --net`.
+        before: Called in the child before the program starts.
+    """
+    command = [*prefix, sys.executable, "-m", "crawler.cli", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, env=_environment(env), cwd=cwd, preexec_fn=before
+    )
+
+
+def start(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Starts `hotlines` and lets it run."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment(env), cwd=ROOT,
+    )  # fmt: skip
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **(more or {})}
+
+
+def shimmed(directory: Path, code: str) -> dict[str, str]:
+    """Environment in which a child runs `code` before anything else."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "sitecustomize.py").write_text(code, encoding="utf-8")
+    return {"PYTHONPATH": f"{directory}{os.pathsep}{ROOT}"}
 
 
 def crawl_arguments(web: SampleWeb, data_dir: Path, brands: Path | None = None) -> list[str]:
@@ -35,3 +73,38 @@ def crawl(web: SampleWeb, data_dir: Path, *more: str, brands: Path | None = None
     done = hotlines(*crawl_arguments(web, data_dir, brands), *more, env=web.environment)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode
+
+
+def newest(data_dir: Path) -> RunDirectory:
+    """The run that `latest` names."""
+    run = latest_run(data_dir)
+    assert run is not None
+    return run
+
+
+def rows_of(data_dir: Path, table: str = "hotlines") -> list[Row]:
+    """A table of the latest run."""
+    return read_table(newest(data_dir).table(table))
+
+
+def staged(data_dir: Path) -> RunDirectory:
+    """The one run that is captured, or half built."""
+    [run] = [r for r in DataDirectory(data_dir).all_runs() if r.path.name != r.run_id]
+    return run
+
+
+def wait_for_lines(run: RunDirectory, count: int) -> None:
+    """Returns when the log of a crawl that runs has so many lines."""
+    log = run.captures / "fetches.jsonl"
+    for _ in range(PATIENCE * 20):
+        if log.exists() and log.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{log} has fewer than {count} lines after {PATIENCE} s")
+
+
+def changes_of(data_dir: Path, run: str = "latest") -> list[Row]:
+    """The changes of a run, as `diff --json` tells them."""
+    done = hotlines("diff", run, "--json", "--data-dir", str(data_dir))
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout)["changes"])

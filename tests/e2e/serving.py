@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,36 +20,20 @@ url = "http://{id}.test/contact"
 grade = "D"
 source = "invented for a test"
 """
+PATIENCE = 30  # seconds a request waits at most; a test that needs them has failed
 
 
 class Site:
-    """One loopback server for all hosts; tests set what it answers."""
+    """One loopback server for all hosts; tests set what it answers, and `reset` between them."""
 
     def __init__(self) -> None:
-        self.number = "95007"
-        self.status = 200
         self.wait = threading.Event()
-        self.asked = threading.Event()
-        self.slow = False
-        self.bodies: dict[str, tuple[bytes, str]] = {}  # by host: body and content type
+        self.reset()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                robots = self.path == "/robots.txt"
-                if site.slow and not robots:
-                    site.asked.set()
-                    site.wait.wait(30)
-                usual = (PAGE.format(number=site.number).encode(), "text/html; charset=utf-8")
-                host = (self.headers["Host"] or "").partition(":")[0]
-                body, kind = (b"", "text/plain") if robots else site.bodies.get(host, usual)
-                if site.slow and not robots:
-                    return  # whoever waited is gone
-                self.send_response(404 if robots else site.status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                site.answer(self)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -59,6 +44,38 @@ class Site:
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
+    def reset(self) -> None:
+        """Well again: every host answers at once with the usual page."""
+        self.wait.set()  # whoever still waits from the test before
+        self.wait = threading.Event()
+        self.asked = threading.Event()
+        self.number = "95007"
+        self.status = 200
+        self.slow: frozenset[str] = frozenset()  # hosts that take the request and say nothing
+        self.bodies: dict[str, tuple[bytes, str]] = {}  # by host: body and content type
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        """One answer; robots.txt is 404 everywhere."""
+        robots = handler.path == "/robots.txt"
+        host = (handler.headers["Host"] or "").partition(":")[0]
+        if host in self.slow and not robots:
+            self.asked.set()
+            self.wait.wait(PATIENCE)
+            return  # whoever waited is gone
+        usual = (PAGE.format(number=self.number).encode(), "text/html; charset=utf-8")
+        body, kind = (b"", "text/plain") if robots else self.bodies.get(host, usual)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        status = 404 if robots else self.status
+        if status == 200 and handler.headers.get("If-None-Match") == tag:
+            status, body = 304, b""
+        handler.send_response(status)
+        handler.send_header("Content-Type", kind)
+        if status in (200, 304):
+            handler.send_header("ETag", tag)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
     def close(self) -> None:
         self.wait.set()
         self.server.shutdown()
@@ -66,10 +83,19 @@ class Site:
         self.thread.join()
 
 
-def arguments(site: Site, brands: Path, tmp_path: Path, *more: str) -> list[str]:
-    found = ["crawl", "--brands", str(brands), "--data-dir", str(tmp_path / "data")]
+def write_brands(directory: Path, *names: str) -> Path:
+    """A brand file of ten lines for each name."""
+    directory.mkdir(parents=True)
+    for name in names:
+        (directory / f"{name}.toml").write_text(BRAND.format(id=name), encoding="utf-8")
+    return directory
+
+
+def arguments(site: Site, brands: Path, place: Path, *more: str) -> list[str]:
+    """`hotlines crawl` of the brands of a directory into `place/data`."""
+    found = ["crawl", "--brands", str(brands), "--data-dir", str(place / "data")]
     found += ["--contact", "test@example.org", "--allow-private", "--delay", "0", "--timeout", "5"]
     found += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
-    for file in brands.glob("*.toml"):
+    for file in sorted(brands.glob("*.toml")):
         found += ["--resolve", f"{file.stem}.test:80=127.0.0.1:{site.port}"]
     return [*found, *more]

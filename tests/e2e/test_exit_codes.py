@@ -2,178 +2,237 @@
 
 from __future__ import annotations
 
-import json
-import os
+import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from outputs.run_directory import DataDirectory, latest_run
-from tests.e2e.sample_runs import ROOT, hotlines
-from tests.e2e.serving import BRAND, Site, arguments
+from crawler.exit_codes import ExitCode
+from tests.e2e.sample_runs import hotlines, newest, rows_of, staged, start, wait_for_lines
+from tests.e2e.serving import Site, arguments, write_brands
+
+TESTED = {
+    ExitCode.OK: "test_published_then_changes_then_none",
+    ExitCode.UNEXPECTED: "test_a_damaged_log_of_fetches",
+    ExitCode.USAGE: "test_a_wrong_option, test_a_brand_nobody_knows, test_no_contact, …",
+    ExitCode.REFUSED: "test_quarantine_keeps_the_latest, test_status_of_age, replay in three days",
+    ExitCode.NOTHING_FETCHED: "test_nothing_fetched",
+    ExitCode.CHANGES: "test_published_then_changes_then_none",
+    ExitCode.LOCKED: "test_a_second_run_finds_the_lock_held",
+    ExitCode.INTERRUPTED: "test_an_interrupted_crawl_can_be_finished",
+    ExitCode.TERMINATED: "test_an_interrupted_crawl_can_be_finished",
+}
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[Site]:
     site = Site()
     yield site
     site.close()
 
 
-@pytest.fixture
-def brands(tmp_path: Path) -> Path:
-    directory = tmp_path / "brands"
-    directory.mkdir()
-    for name in ("eins", "zwei"):
-        (directory / f"{name}.toml").write_text(BRAND.format(id=name), encoding="utf-8")
-    return directory
-
-
-def test_published_then_changes_then_none(site: Site, brands: Path, tmp_path: Path) -> None:
-    first = hotlines(*arguments(site, brands, tmp_path, "--exit-code"))
-    assert first.returncode == 10, first.stderr
-    assert hotlines(*arguments(site, brands, tmp_path, "--exit-code")).returncode == 0
-    assert "published" in first.stderr
-
-
-def test_usage_and_configuration(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines("crawl", "--no-such-option").returncode == 2
-    no_brand = hotlines(*arguments(site, brands, tmp_path, "--brand", "drei"))
-    assert (
-        no_brand.returncode,
-        "did you mean" in no_brand.stderr or "there are" in no_brand.stderr,
-    ) == (2, True)
-    without = [
-        a for a in arguments(site, brands, tmp_path) if a not in ("--contact", "test@example.org")
-    ]
-    refused = hotlines(*without, env={"HOTLINES_CONTACT": ""})
-    assert refused.returncode == 2
-    assert "contact" in refused.stderr
-    (brands / "drei.toml").write_text('id = "drei"\ncountry = 86\n', encoding="utf-8")
-    bad = hotlines("registry", "check", "--brands", str(brands))
-    assert bad.returncode == 2
-    assert "drei.toml:2: country" in bad.stderr
-
-
-def test_nothing_fetched(site: Site, brands: Path, tmp_path: Path) -> None:
-    site.status = 500
-    done = hotlines(*arguments(site, brands, tmp_path))
-    assert done.returncode == 4, done.stderr
-    assert latest_run(tmp_path / "data") is None
-    assert hotlines("status", "--data-dir", str(tmp_path / "data")).returncode == 3
-
-
-def test_quarantine_keeps_the_latest(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    before = latest_run(tmp_path / "data")
-    for file in brands.glob("*.toml"):
-        text = file.read_text(encoding="utf-8")
-        more = "[expect]\nnumbers = { min = 3, max = 9 }\n"
-        file.write_text(text + more, encoding="utf-8")
-    done = hotlines(*arguments(site, brands, tmp_path))
-    assert done.returncode == 3, done.stderr
-    assert "quarantine" in done.stderr
-    assert latest_run(tmp_path / "data") == before
-
-
-def test_status_of_age(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    base = ["status", "--data-dir", str(tmp_path / "data")]
-    assert hotlines(*base, "--max-age", "36h").returncode == 0
-    assert hotlines(*base, "--max-age", "0m").returncode == 3
-    assert hotlines(*base, "--max-age", "soon").returncode == 2
-
-
-def test_damaged_captures_are_an_unexpected_failure(
-    site: Site, brands: Path, tmp_path: Path
-) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path, "--capture-only")).returncode == 0
-    [staged] = DataDirectory(tmp_path / "data").all_runs()
-    log = staged.captures / "fetches.jsonl"
-    log.write_bytes(b"no json\n" + log.read_bytes())
-    done = hotlines("process", staged.run_id, "--data-dir", str(tmp_path / "data"))
-    assert done.returncode == 1
-    assert "fetches.jsonl" in done.stderr
-
-
-def test_capture_only_then_process(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path, "--capture-only")).returncode == 0
-    [staged] = DataDirectory(tmp_path / "data").all_runs()
-    done = hotlines("process", staged.run_id, "--data-dir", str(tmp_path / "data"))
+@pytest.fixture(scope="module")
+def published(served: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with two brands and one published run; tests work on copies."""
+    place = tmp_path_factory.mktemp("published")
+    brands = write_brands(place / "brands", "eins", "zwei")
+    done = hotlines(*arguments(served, brands, place))
     assert done.returncode == 0, done.stderr
-    assert latest_run(tmp_path / "data") is not None
+    assert "published" in done.stderr
+    return place
 
 
-def test_a_second_run_finds_the_lock_held(site: Site, brands: Path, tmp_path: Path) -> None:
-    site.slow = True
-    first = _start(arguments(site, brands, tmp_path))
+@pytest.fixture
+def site(served: Site) -> Site:
+    served.reset()
+    return served
+
+
+@pytest.fixture
+def place(published: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "place"
+    shutil.copytree(published, copy, symlinks=True)
+    return copy
+
+
+def crawl(site: Site, place: Path, *more: str) -> list[str]:
+    return arguments(site, place / "brands", place, *more)
+
+
+def test_every_exit_code_has_its_test() -> None:
+    assert set(TESTED) == set(ExitCode)
+
+
+def test_published_then_changes_then_none(site: Site, place: Path) -> None:
+    site.number = "95009"
+    first = hotlines(*crawl(site, place, "--exit-code"))
+    assert first.returncode == 10, first.stderr
+    assert hotlines(*crawl(site, place, "--exit-code", "--brand", "eins")).returncode == 10
+    site.number = "95007"
+    assert hotlines(*crawl(site, place, "--brand", "eins")).returncode == 0, "changes are not asked"
+
+
+def test_no_changes_with_exit_code(site: Site, place: Path) -> None:
+    done = hotlines(*crawl(site, place, "--exit-code"))
+    assert done.returncode == 0, done.stderr
+    assert rows_of(place / "data", "changes") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("crawl --no-such-option", "--no-such-option"),
+        ("no-such-verb", "no-such-verb"),
+        ("crawl --timeout soon", "--timeout"),
+        ("extract --format xml x.html", "xml"),
+        ("status --max-age soon", "soon"),
+    ],
+)
+def test_a_wrong_option(command: str, named: str) -> None:
+    done = hotlines(*command.split())
+    assert done.returncode == 2, done.stderr
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_brand_nobody_knows(site: Site, place: Path) -> None:
+    done = hotlines(*crawl(site, place, "--brand", "einz"))
+    assert done.returncode == 2
+    assert "did you mean eins?" in done.stderr
+
+
+def test_no_contact(site: Site, place: Path) -> None:
+    without = [a for a in crawl(site, place) if a not in ("--contact", "test@example.org")]
+    done = hotlines(*without, env={"HOTLINES_CONTACT": ""})
+    assert done.returncode == 2
+    assert "--contact" in done.stderr
+
+
+def test_a_bad_brand_file(site: Site, place: Path) -> None:
+    bad = place / "brands" / "drei.toml"
+    bad.write_text('id = "drei"\ncountry = 86\n', encoding="utf-8")
+    for command in (["registry", "check", "--brands", str(place / "brands")], crawl(site, place)):
+        done = hotlines(*command)
+        assert done.returncode == 2
+        assert "drei.toml:2: country" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["process", "replay", "diff"])
+def test_a_run_that_is_not_there(place: Path, verb: str) -> None:
+    done = hotlines(verb, "20991231", "--data-dir", str(place / "data"))
+    assert done.returncode == 2
+    assert newest(place / "data").run_id in done.stderr, "it names those there are"
+
+
+def test_nothing_fetched(site: Site, place: Path) -> None:
+    """All hosts refuse: the latest snapshot stays, and nothing is called removed."""
+    before = newest(place / "data")
+    site.status = 500
+    done = hotlines(*crawl(site, place))
+    assert done.returncode == 4, done.stderr
+    assert newest(place / "data") == before
+    status = hotlines("status", "--data-dir", str(place / "data"))
+    assert status.returncode == 0
+    assert "(nothing_fetched)" in status.stdout
+
+
+def test_nothing_fetched_by_the_first_run(site: Site, tmp_path: Path) -> None:
+    site.status = 500
+    brands = write_brands(tmp_path / "brands", "eins")
+    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 4
+    assert not (tmp_path / "data" / "latest").exists()
+    status = hotlines("status", "--data-dir", str(tmp_path / "data"))
+    assert status.returncode == 3
+    assert "no published run" in status.stderr
+
+
+def test_quarantine_keeps_the_latest(site: Site, place: Path) -> None:
+    before = newest(place / "data")
+    for file in (place / "brands").glob("*.toml"):
+        more = "[expect]\nnumbers = { min = 3, max = 9 }\n"
+        file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    done = hotlines(*crawl(site, place))
+    assert done.returncode == 3, done.stderr
+    assert "too_many_unhealthy" in done.stderr
+    assert "below_numbers_min" in done.stderr
+    assert newest(place / "data") == before
+    [refused] = (place / "data" / "quarantine").iterdir()
+    assert str(refused) in done.stderr
+    base = ["status", "--data-dir", str(place / "data")]
+    assert "(quarantined)" in hotlines(*base).stdout
+
+
+def test_status_of_age(place: Path) -> None:
+    base = ["status", "--data-dir", str(place / "data")]
+    assert hotlines(*base, "--max-age", "36h").returncode == 0
+    stale = hotlines(*base, "--max-age", "0m")
+    assert stale.returncode == 3
+    assert "STALE" in stale.stdout
+
+
+def test_a_damaged_log_of_fetches(site: Site, place: Path) -> None:
+    assert hotlines(*crawl(site, place, "--capture-only")).returncode == 0
+    run = staged(place / "data")
+    log = run.captures / "fetches.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(b"no json\n" + whole)
+    process = ["process", run.run_id, "--data-dir", str(place / "data")]
+    done = hotlines(*process)
+    assert done.returncode == 1
+    assert f"{log}:1" in done.stderr
+    assert "Traceback" not in done.stderr
+    log.write_bytes(whole)
+    assert hotlines(*process).returncode == 0
+    assert newest(place / "data").run_id == run.run_id
+    again = hotlines(*process)
+    assert again.returncode == 2
+    assert "already built" in again.stderr
+
+
+def test_a_second_run_finds_the_lock_held(site: Site, place: Path) -> None:
+    """Whoever writes is told who holds the lock; whoever only looks is not stopped."""
+    site.slow = frozenset(("eins.test", "zwei.test"))
+    first = start(*crawl(site, place))
     try:
         assert site.asked.wait(30)
-        second = hotlines(*arguments(site, brands, tmp_path))
-        assert second.returncode == 75, second.stderr
-        assert str(first.pid) in second.stderr
+        run = staged(place / "data")
+        for command in (crawl(site, place), ["process", run.run_id, "--data-dir", f"{place}/data"]):
+            second = hotlines(*command)
+            assert second.returncode == 75, second.stderr
+            assert f"process {first.pid} on " in second.stderr
+        assert hotlines("status", "--data-dir", str(place / "data")).returncode == 0
     finally:
-        site.wait.set()
+        first.kill()
         first.communicate(timeout=60)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_crawl_can_be_finished(
-    site: Site, brands: Path, tmp_path: Path, number: signal.Signals, code: int
+    site: Site, place: Path, number: signal.Signals, code: int
 ) -> None:
-    site.slow = True
-    first = _start(arguments(site, brands, tmp_path, "--timeout", "4"))
+    """One host has answered, the other takes its time: what came in is used."""
+    before = newest(place / "data")
+    site.number = "95009"
+    site.slow = frozenset(("zwei.test",))
+    first = start(*crawl(site, place, "--timeout", "2"))
     assert site.asked.wait(30)
+    run = staged(place / "data")
+    wait_for_lines(run, 1)
     first.send_signal(number)
     _, errors = first.communicate(timeout=60)
     assert first.returncode == code, errors
-    [staged] = DataDirectory(tmp_path / "data").all_runs()
-    assert f"hotlines process {staged.run_id}" in errors
-    done = hotlines("process", staged.run_id, "--data-dir", str(tmp_path / "data"))
-    assert done.returncode == 4, done.stderr
-
-
-def test_a_killed_crawl_harms_nothing(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    before = latest_run(tmp_path / "data")
-    site.slow = True
-    first = _start(arguments(site, brands, tmp_path))
-    assert site.asked.wait(30)
-    first.kill()
-    first.communicate(timeout=60)
-    site.slow = False
-    assert latest_run(tmp_path / "data") == before
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    assert latest_run(tmp_path / "data") != before
-
-
-def test_one_brand_leaves_the_others_as_they_are(site: Site, brands: Path, tmp_path: Path) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    site.number = "95009"
-    assert hotlines(*arguments(site, brands, tmp_path, "--brand", "eins")).returncode == 0
-    document = json.loads(hotlines("diff", "--json", "--data-dir", str(tmp_path / "data")).stdout)
-    assert {change["brand_id"] for change in document["changes"]} == {"eins"}
-
-
-def test_a_brand_taken_out_of_the_registry_is_removed_by_it(
-    site: Site, brands: Path, tmp_path: Path
-) -> None:
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    (brands / "zwei.toml").unlink()
-    assert hotlines(*arguments(site, brands, tmp_path)).returncode == 0
-    document = json.loads(hotlines("diff", "--json", "--data-dir", str(tmp_path / "data")).stdout)
-    assert {(c["op"], c["cause"], c["reason"]) for c in document["changes"]} == {
-        ("DEL", "registry", "brand_retired")
+    assert newest(place / "data") == before
+    assert f"hotlines process {run.run_id}" in errors
+    done = hotlines("process", run.run_id, "--data-dir", str(place / "data"))
+    assert done.returncode == 0, done.stderr
+    assert newest(place / "data").run_id == run.run_id
+    changes = {(r["op"], r["id"]): r["reason"] for r in rows_of(place / "data", "changes")}
+    assert changes == {
+        ("ADD", "eins/95009"): "",
+        ("MOD", "eins/95007"): "absent:1/2",
+        ("MOD", "zwei/95007"): "timeout",
+        ("MOD", "zwei/4000001999"): "timeout",
     }
-
-
-def _start(command: list[str]) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", *command],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip

@@ -11,10 +11,11 @@ from outputs.exporters import export_tables
 from outputs.fetches import Fetch
 from outputs.manifest import RunFacts
 from outputs.publish import publish, seal
-from outputs.rows import rows_of
+from outputs.rows import hotline_from_row, json_row, row_of, rows_of
 from outputs.run_directory import DataDirectory, RunDirectory
-from outputs.schema import TABLES
-from outputs.snapshot import write_table
+from outputs.schema import HOTLINES, TABLES
+from outputs.snapshot import read_table, write_table
+from pipelines.diff import diff
 from pipelines.model import (
     BrandRow,
     CaptureRef,
@@ -23,6 +24,7 @@ from pipelines.model import (
     Evidence,
     Hotline,
     Issue,
+    Removal,
     SourceState,
 )
 from pipelines.vocabulary import (
@@ -260,18 +262,57 @@ def staged_run(
     run_id: str = RUN,
     parent: str | None = None,
     result: RunResult = RunResult.PUBLISHED,
+    hotlines: tuple[Hotline, ...] = (HOTLINE, LANDLINE),
 ) -> RunDirectory:
     """A sealed run that is not published yet."""
     run = DataDirectory(data_dir).stage(run_id)
-    write_tables(run)
+    values = {**VALUES, "hotlines": hotlines, "brands": (brand_of(hotlines),)}
+    values["changes"] = changes_between(hotlines_of(data_dir, parent), hotlines)
+    write_tables(run, values)
     export_tables(run)
     run.captures.mkdir()
     (run.captures / "fetches.jsonl").write_text("{}\n{}\n")
+    (run.captures / "demo-00000.warc.gz").write_bytes(b"not read by these tests")
     run.log.write_text("made\n")
     seal(run, facts_of(run, parent, result))
     return run
 
 
-def published_run(data_dir: Path, run_id: str = RUN, parent: str | None = None) -> RunDirectory:
+def published_run(
+    data_dir: Path,
+    run_id: str = RUN,
+    parent: str | None = None,
+    hotlines: tuple[Hotline, ...] = (HOTLINE, LANDLINE),
+) -> RunDirectory:
     """A published run."""
-    return publish(data_dir, staged_run(data_dir, run_id, parent))
+    return publish(data_dir, staged_run(data_dir, run_id, parent, hotlines=hotlines))
+
+
+def hotlines_of(data_dir: Path, run_id: str | None) -> tuple[Hotline, ...]:
+    """The snapshot of a run; () without one, or without its table."""
+    table = RunDirectory(data_dir / "runs" / run_id).table("hotlines") if run_id else None
+    if table is None or not table.exists():
+        return ()
+    return tuple(hotline_from_row(row) for row in read_table(table))
+
+
+def changes_between(old: tuple[Hotline, ...], new: tuple[Hotline, ...]) -> tuple[Change, ...]:
+    """Honest changes, in key order; every removal has its reason."""
+    before, after = (
+        {h.id: json_row(HOTLINES, row_of(HOTLINES, h)) for h in sorted(rows, key=_key)}
+        for rows in (old, new)
+    )
+    removals = {h.id: Removal(h, "gone_from_pages", Cause.SOURCE) for h in old}
+    found = diff(before, after, content=HOTLINES.content, removals=removals)
+    keys = {h.id: _key(h) for h in (*old, *new)}
+    ordered = sorted(found, key=lambda change: keys[change.id])
+    return tuple(replace(change, seq=n) for n, change in enumerate(ordered, start=1))
+
+
+def brand_of(hotlines: tuple[Hotline, ...]) -> BrandRow:
+    """The brand's row to these hotlines."""
+    return replace(BRAND, hotlines=len(hotlines), hotlines_observed=len(hotlines))
+
+
+def _key(hotline: Hotline) -> tuple[str, ...]:
+    return (hotline.brand_id, hotline.number, hotline.area, hotline.extension)

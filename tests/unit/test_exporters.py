@@ -81,7 +81,7 @@ def test_every_open_text_column_that_others_write_is_marked() -> None:
     ours = {
         "id", "brand_id", "tel_uri", "number", "area", "extension", "e164", "dial_domestic",
         "dial_abroad", "numbering_note", "hours", "hours_tz", "presence_reason",
-        "verdict_reasons", "evidence_url", "carried_by", "run_id",
+        "verdict_reasons", "evidence_url", "carried_by", "run_id", "replaces", "replaced_by",
     }  # fmt: skip
     open_text = {c.name for c in HOTLINES.columns if not c.enum and "string" in c.type.value}
     assert {c.name for c in HOTLINES.columns if c.foreign_text} == open_text - ours

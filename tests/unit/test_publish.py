@@ -197,6 +197,8 @@ def test_order_of_system_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert calls[:files] == ["fsync"] * files
     assert calls[files:] == [
         "rename", "fsync", "fsync",
+        "fsync", "fsync", "replace", "fsync",  # history: its directory, then the events
+        "fsync", "replace", "fsync",
         "fsync", "replace", "fsync",
         "fsync", "replace", "fsync",
         "symlink", "replace", "fsync",

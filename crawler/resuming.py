@@ -1,0 +1,53 @@
+"""Take up a crawl that was killed: what is captured is not fetched again, its links are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from crawler.discovery import links_in
+from crawler.frontier import Frontier
+from crawler.plan import CrawlPlan
+from outputs.captures import CAPTURES, FETCHES, CaptureError, Fetch, body_of, read_record
+from outputs.captures import read_fetch_log as read_log
+from pipelines.decode import decode
+from pipelines.inflate import BadEncoding, TooLarge
+from pipelines.media import media_of
+
+
+def already_captured(run_directory: Path) -> tuple[Fetch, ...]:
+    """The good answers that the log of a crawl holds, one per document; () without a log."""
+    if not (run_directory / CAPTURES / FETCHES).exists():
+        return ()
+    fetches = read_log(run_directory).fetches
+    good = {(f.brand_id, f.url): f for f in fetches if f.outcome.good and f.body_offset >= 0}
+    return tuple(good.values())
+
+
+def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
+    """Skip what a brand's crawl has captured, and take its links; returns the final URLs."""
+    own = [fetch for fetch in plan.done if fetch.brand_id == frontier.brand.id]
+    for fetch in own:
+        frontier.skip(fetch)
+    for fetch in own:
+        _take_links(frontier, fetch, _places(plan, fetch))
+    return tuple(fetch.final_url for fetch in own)
+
+
+def _places(plan: CrawlPlan, fetch: Fetch) -> tuple[Path, ...]:
+    if fetch.body_run == plan.run_id:
+        return (plan.run_directory,)
+    return (plan.earlier_runs / fetch.body_run,)
+
+
+def _take_links(frontier: Frontier, fetch: Fetch, places: Iterable[Path]) -> None:
+    for place in places:
+        try:
+            record = read_record(place / fetch.body_file, fetch.body_offset)
+            body = body_of(record)
+        except (CaptureError, OSError, BadEncoding, TooLarge):
+            continue  # `process` will name it; here it only means that no links are known
+        media = media_of(body, record.header("Content-Type"), fetch.final_url)
+        text = decode(body, record.header("Content-Type"), frontier.brand.country).text
+        links = links_in(media, text, fetch.final_url)
+        frontier.add(links, fetch.depth, fetch.final_url)

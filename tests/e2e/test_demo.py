@@ -1,0 +1,84 @@
+"""`hotlines demo` as a person starts it, in a directory with an awkward name."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from crawler.sampleweb.expected import load_expected
+from tests.e2e.sample_runs import changes_of, hotlines, newest, rows_of
+
+DAYS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Demo:
+    data_dir: Path
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    data_dir = tmp_path_factory.mktemp("demo") / "示例 数据"
+    done = hotlines("demo", "--data-dir", str(data_dir))
+    assert done.returncode == 0, done.stderr
+    return Demo(data_dir, done.stdout, done.stderr)
+
+
+def test_there_is_no_traceback(demo: Demo) -> None:
+    assert "Traceback" not in demo.out + demo.err
+    assert "unexpected failure" not in demo.err
+
+
+def test_the_hotlines_are_printed(demo: Demo) -> None:
+    rows = rows_of(demo.data_dir)
+    assert {(r["brand_id"], r["number"]) for r in rows} == load_expected().rows(3)
+    shown, _, _ = demo.out.partition("day 2")
+    lines = {line.split()[0]: line for line in shown.splitlines() if "/" in line.split(" ")[1:2][0]}
+    assert set(lines) == {row["id"] for row in rows}
+    for row in rows:
+        assert row["number_class"] in lines[row["id"]]
+        assert f"{row['verdict']}: " in lines[row["id"]]
+
+
+@pytest.mark.parametrize("day", DAYS[1:])
+def test_the_changes_of_a_day_are_printed_with_cause_and_reason(demo: Demo, day: int) -> None:
+    runs = sorted(p.name for p in (demo.data_dir / "runs").iterdir())
+    changes = changes_of(demo.data_dir, runs[day - 1])
+    assert changes
+    section = demo.out.partition(f"\nday {day}\n")[2].partition("\nday ")[0]
+    for change in changes:
+        [line] = [text for text in section.splitlines() if f" {change['id']} " in text]
+        assert line.split()[0] == {"ADD": "+", "MOD": "~", "DEL": "-"}[change["op"]]
+        assert change["cause"] in line
+        assert change["reason"] in line
+
+
+def test_no_number_of_a_broken_host_is_reported_as_removed(demo: Demo) -> None:
+    removed = {text.split()[1] for text in demo.out.splitlines() if text.startswith(" -   ")}
+    wanted = {f"{h.brand}/{h.number}" for h in load_expected().hotlines if h.removed_on}
+    assert removed == wanted
+    assert not {name for name in removed if name.startswith(("shilihai/", "shiliyun/"))}
+
+
+def test_it_says_where_the_products_are_and_what_to_do_next(demo: Demo) -> None:
+    told = demo.out
+    last = newest(demo.data_dir)
+    for place in (f"{last.path}/*.parquet", str(last.exports), f"{last.captures}/*.warc.gz"):
+        assert place in told
+    advice = re.findall(r"hotlines ((?:show|replay) .*?) --data-dir (.*)$", told, re.M)
+    assert [verb.split()[0] for verb, _ in advice] == ["show", "replay"]
+    for verb, directory in advice:
+        done = hotlines(*shlex.split(verb), "--data-dir", directory)
+        assert done.returncode == 0, done.stderr
+
+
+def test_progress_goes_to_stderr_a_line_per_brand(demo: Demo) -> None:
+    brands = {h.brand for h in load_expected().hotlines}
+    lines = re.findall(r"^(\w+): \d+ of \d+ fetches good; \d+ hotlines", demo.err, re.M)
+    assert sorted(lines) == sorted([*brands] * len(DAYS))

@@ -1,0 +1,92 @@
+"""Who publishes a page: the company that says we, the declared brand, or the most named one."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.brand import Brand
+from pipelines.context.publisher import Publisher, companies_in, core, publisher_of
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _ in companies_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("示例支付有限公司", ["示例支付有限公司"]),
+        ("由示例科技股份有限公司提供", ["示例科技股份有限公司"]),
+        ("示例（北京）科技有限公司与示例保险有限责任公司", None),
+        ("联系示例银行客服热线95599", None),
+        ("关于我们", []),
+        ("本公司", []),
+        ("发卡银行客服电话", []),
+    ],
+)
+def test_names_of_companies(text: str, found: list[str] | None) -> None:
+    if found is not None:
+        assert names(text) == found
+    else:
+        assert names(text)
+
+
+def test_each_name_has_the_offset_of_its_end() -> None:
+    text = "由示例支付有限公司运营。"
+    [(name, end)] = companies_in(text)
+    assert text[:end].endswith(name)
+
+
+def test_two_companies_of_a_sentence_are_two() -> None:
+    assert names("示例（北京）科技有限公司与示例保险有限责任公司") == [
+        "示例（北京）科技有限公司",
+        "示例保险有限责任公司",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例支付有限公司（以下简称“我们”）尊重您的隐私。示例统计有限公司提供统计。",
+        "本政策由示例支付有限公司（下称“本公司”）制定。",
+        "示例支付有限公司及其关联公司（以下合称“我们”）",
+    ],
+)
+def test_who_says_we(text: str) -> None:
+    publisher = publisher_of(text, None)
+    assert publisher.certain
+    assert publisher.owns("示例支付有限公司") is True
+    assert publisher.owns("别家统计有限公司") is False
+
+
+def test_the_declared_brand_is_the_publisher() -> None:
+    brand = Brand(id="demo", name_zh="示例钱包", country="CN", aliases=("示例付",))
+    publisher = publisher_of("别家统计有限公司", brand)
+    assert publisher.owns("示例钱包") is True
+    assert publisher.owns("示例付科技有限公司") is True
+    assert publisher.owns("别家统计有限公司") is False
+
+
+def test_the_most_named_company_is_a_guess() -> None:
+    publisher = publisher_of("示例支付有限公司。示例支付有限公司版权所有。", None)
+    assert not publisher.certain
+    assert publisher.owns("示例支付有限公司") is True
+    assert publisher.owns("别家统计有限公司") is None
+
+
+def test_a_page_without_companies_has_no_publisher() -> None:
+    assert publisher_of("客服热线：95188", None) == Publisher()
+    assert Publisher().owns("示例支付有限公司") is None
+
+
+def test_a_crowd_has_no_publisher() -> None:
+    text = "。".join(f"{letter}方科技有限公司" for letter in "甲乙丙丁戊己")
+    publisher = publisher_of(text, None)
+    assert publisher.crowded
+    assert publisher.owns("丙方科技有限公司") is False
+
+
+def test_spellings_of_one_name() -> None:
+    publisher = Publisher(("示例（杭州）支付科技有限公司",), certain=True)
+    assert publisher.owns("示例(杭州)支付科技有限公司") is True
+    assert core("示例（杭州） 支付") == "示例杭州支付"
