@@ -2,7 +2,7 @@
 
     page = Page(url, body, …)                      what a capture holds
     decode(page.body)                 → text       decode.py
-    html_blocks, json_blocks, …       → Block      layout.py, blocks.py, extract/
+    html_pieces, json_pieces, …       → Block      layout.py, blocks.py, extract/
     search(blocks)                    → Number     findings.py, numbering/, normalize.py
     evidence_of(number)               → Evidence   context/
     process_page(page, rules)         → PageReading            process.py: the five steps above

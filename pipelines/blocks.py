@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property, partial
+from itertools import accumulate, count, pairwise
+from operator import add
 from urllib.parse import urljoin
 
 from pipelines.layout import Html, Layout, Span, read_html
 from pipelines.model import Block
-from pipelines.numbering.find import GATE
+from pipelines.numbering.find import GATE, next_digits
 from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
@@ -55,27 +57,49 @@ def links_of(markup: str, base_url: str) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def text_blocks(text: str, carrier: Carrier = Carrier.TEXT) -> Iterator[Block]:
-    """Blocks of plain text: a line each."""
-    yield from layout_blocks(Layout(text, ()), carrier=carrier)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that may hold a number. Where it stands is worked out only if it does.
+
+    Attributes:
+        placed: Gives the block: the same text with its place in the page.
+    """
+
+    text: str
+    placed: Callable[[], Block]
+
+    @classmethod
+    def of(cls, block: Block) -> Piece:
+        """A piece whose block is known already."""
+        return cls(block.text, lambda: block)
 
 
-def html_blocks(html: Html) -> Iterator[Block]:
-    """Blocks of a page: what is seen first, then what is hidden."""
-    yield from layout_blocks(html.visible)
+def text_pieces(text: str, carrier: Carrier = Carrier.TEXT) -> Iterator[Piece]:
+    """Pieces of plain text: a line each."""
+    yield from layout_pieces(Layout(text, ()), carrier=carrier)
+
+
+def html_pieces(html: Html) -> Iterator[Piece]:
+    """Pieces of a page: what is seen first, then what is hidden."""
+    yield from layout_pieces(html.visible)
     for layout in html.hidden:
-        yield from layout_blocks(layout, hidden=True)
+        yield from layout_pieces(layout, hidden=True)
 
 
-def layout_blocks(
+def layout_pieces(
     layout: Layout, *, carrier: Carrier = Carrier.TEXT, hidden: bool = False
-) -> Iterator[Block]:
-    """Blocks of the lines that may hold a number."""
+) -> Iterator[Piece]:
+    """Pieces of the lines that may hold a number."""
+    first = next_digits(layout.text, 0, len(layout.text))
+    if first < 0:
+        return
     reader = _Lines(layout)
-    for index in reader.gated():
+    for index in reader.gated(first):
         for start, end in reader.pieces(index):
-            if GATE.search(layout.text, start, end):
-                yield reader.block(index, start, end, carrier, hidden=hidden)
+            if next_digits(layout.text, start, end) >= 0:
+                around = reader.tables_around(start)
+                placed = partial(reader.block, index, start, end, around, carrier, hidden)
+                yield Piece(layout.text[start:end], placed)
 
 
 class _Lines:
@@ -83,27 +107,39 @@ class _Lines:
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
+        lengths = map(len, self.text.split("\n")[:-1])
+        self.starts = [0, *map(add, accumulate(lengths), count(1))]
         drawn = pipe_spans(self.text) if "|" in self.text else ()
-        spans = (*layout.spans, *drawn)
-        self.cells = sorted(_innermost([s for s in spans if s[2] in _CELLS]))
-        self.cell_starts = [cell[0] for cell in self.cells]
-        self.tables = sorted(s for s in spans if s[2] == "table")
+        self.spans = (*layout.spans, *drawn)
+        self.tables = sorted(s for s in self.spans if s[2] == "table")
         self._open: list[Span] = []
         self._next_table = 0
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
-        self.headings = sorted(s for s in layout.spans if s[2] in _HEADINGS)
-        self.heading_starts = [heading[0] for heading in self.headings]
 
-    def gated(self) -> Iterator[int]:
-        """Indexes of lines with enough digits, each once."""
-        last = -1
-        position = 0
-        while match := GATE.search(self.text, position):
-            index = bisect_right(self.starts, match.start()) - 1
-            position = self._end(index) + 1
-            if index != last:
-                yield (last := index)
+    # What only pages need that have a number, or one in a table.
+
+    @cached_property
+    def cells(self) -> list[Span]:
+        return sorted(_innermost([s for s in self.spans if s[2] in _CELLS]))
+
+    @cached_property
+    def cell_starts(self) -> list[int]:
+        return [cell[0] for cell in self.cells]
+
+    @cached_property
+    def headings(self) -> list[Span]:
+        return sorted(s for s in self.spans if s[2] in _HEADINGS)
+
+    @cached_property
+    def heading_starts(self) -> list[int]:
+        return [heading[0] for heading in self.headings]
+
+    def gated(self, place: int) -> Iterator[int]:
+        """Indexes of lines with enough digits, each once, from the first such place on."""
+        while place >= 0:
+            index = bisect_right(self.starts, place) - 1
+            yield index
+            place = next_digits(self.text, self._end(index) + 1, len(self.text))
 
     def pieces(self, index: int) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
@@ -129,8 +165,14 @@ class _Lines:
         if start < end:
             yield start, end
 
-    def block(self, index: int, start: int, end: int, carrier: Carrier, *, hidden: bool) -> Block:
-        around = [table for table in self._open if table[0] <= start < table[1]]
+    def tables_around(self, start: int) -> list[Span]:
+        """Tables of the line entered last that hold a place."""
+        return [table for table in self._open if table[0] <= start < table[1]]
+
+    def block(
+        self, index: int, start: int, end: int, around: list[Span], carrier: Carrier, hidden: bool
+    ) -> Block:
+        """The block of one piece of a line."""
         row, column = self._headers(index, start, around) if around else ("", "")
         return Block(
             text=self.text[start:end],

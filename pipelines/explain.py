@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.findings import search
 from pipelines.model import Evidence, Page
-from pipelines.process import blocks_of
+from pipelines.process import pieces_of
 from pipelines.rules import Rules
 
 _SHOWN = 40  # characters of a refused candidate
@@ -29,9 +29,9 @@ def explain(page: Page, evidence: tuple[Evidence, ...], rules: Rules) -> Iterato
         evidence: What `process_page` read on the page with the same rules.
     """
     kept = {(item.block_path, item.raw) for item in evidence}
-    findings = search(blocks_of(page), page.country, rules)
+    findings = search(pieces_of(page), page.country, rules)
     for refusal in findings.refusals:
-        yield Explanation(refusal.raw[:_SHOWN], refusal.rule, refusal.block.path)
+        yield Explanation(refusal.raw[:_SHOWN], refusal.rule, refusal.piece.placed().path)
     for candidate in findings.candidates:
         mention = candidate.number.mention
         if (mention.block.path, mention.raw) not in kept:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipelines.blocks import Piece
 from pipelines.model import Block, Issue, Number, Page
 from pipelines.normalize import normalize
 from pipelines.numbering.find import Finder, Found
@@ -34,7 +35,7 @@ class Candidate:
 class Refusal:
     """A candidate that is no number, with the rule that decided."""
 
-    block: Block
+    piece: Piece
     start: int
     end: int
     rule: str
@@ -42,7 +43,7 @@ class Refusal:
     @property
     def raw(self) -> str:
         """The refused text."""
-        return self.block.text[self.start : self.end]
+        return self.piece.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,15 @@ class Findings:
     refusals: tuple[Refusal, ...]
 
 
-def search(blocks: Iterable[Block], country: str, rules: Rules) -> Findings:
-    """Searches blocks for numbers of a country's plan."""
+def search(pieces: Iterable[Piece], country: str, rules: Rules) -> Findings:
+    """Searches pieces for numbers of a country's plan."""
     finder = Finder(rules.plan, rules.vetoes, country)
     candidates: list[Candidate] = []
     refusals: list[Refusal] = []
-    for block in blocks:
-        found, refused = finder.find(block.text)
-        refusals += [Refusal(block, hit.start, hit.end, hit.rule) for hit in refused]
-        for hit in found:
-            read = _candidate(hit, block, rules)
+    for piece in pieces:
+        found, refused = finder.find(piece.text)
+        refusals += [Refusal(piece, hit.start, hit.end, hit.rule) for hit in refused]
+        for read in _candidates(found, piece, rules):
             if isinstance(read, Candidate):
                 candidates.append(read)
             else:
@@ -70,13 +70,21 @@ def search(blocks: Iterable[Block], country: str, rules: Rules) -> Findings:
     return Findings(tuple(candidates), tuple(refusals))
 
 
-def _candidate(hit: Found, block: Block, rules: Rules) -> Candidate | Refusal:
+def _candidates(
+    found: tuple[Found, ...], piece: Piece, rules: Rules
+) -> Iterator[Candidate | Refusal]:
+    if found:
+        block = piece.placed()
+        yield from (_candidate(hit, piece, block, rules) for hit in found)
+
+
+def _candidate(hit: Found, piece: Piece, block: Block, rules: Rules) -> Candidate | Refusal:
     beside = rules.vetoes.veto_beside(block, hit.start)
     if beside:
-        return Refusal(block, hit.start, hit.end, beside)
+        return Refusal(piece, hit.start, hit.end, beside)
     number = normalize(hit, block, rules.plan)
     if number is None:
-        return Refusal(block, hit.start, hit.end, "not_assigned")
+        return Refusal(piece, hit.start, hit.end, "not_assigned")
     return Candidate(number, hit.needs_label)
 
 
@@ -100,5 +108,5 @@ def _is_misprint(refusal: Refusal, rules: Rules) -> bool:
     digits = re.sub(r"\D", "", text)
     if not (_MISPRINT.fullmatch(digits) or _IDD.fullmatch(re.sub(r"[ -]", "", text))):
         return False
-    label = rules.labels.of(refusal.block, refusal.start, refusal.end)
+    label = rules.labels.of(refusal.piece.placed(), refusal.start, refusal.end)
     return label is not None and label.place in ("before", "row", "column")

@@ -8,7 +8,7 @@ project imports it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,12 +20,10 @@ _MARKED = {tag: [tag] for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th"
 _SOURCES = ("data-original", "data-src", "src")  # lazy loaders leave a placeholder in src
 _CLIMB = 4  # ancestors of an image that are asked for text
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|\shidden[\s>=]|font-size\s*:\s*0", re.I
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:[a-z%]+)?\s*(?:;|!|$)",
+    re.I,
 )
-_HIDDEN = (
-    '[hidden],[style*="display:none" i],[style*="display: none" i],'
-    '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'
-)
+_MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font-size" i]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +75,17 @@ class Html:
         for element in self.tree.select(selector):
             yield element.attr("id") or "", element.text
 
-    def attributes(self, selector: str, name: str) -> Iterator[tuple[str, str]]:
-        """Value of an attribute, with the text of the block around its element."""
+    def attributes(
+        self, names: Collection[str], wanted: Callable[[str], object]
+    ) -> Iterator[tuple[str, str, str]]:
+        """Name and wanted value of attributes, with the text of the block around their element."""
+        selector = ",".join(f"[{name}]" for name in sorted(names))
         for element in self.tree.select(selector):
-            block = element.closest("p,li,dd,td,div,section,footer")
-            yield element.attr(name) or "", _squeeze(block.text)[:200] if block is not None else ""
+            for name, value in element.attrs.items():
+                if name in names and isinstance(value, str) and wanted(value):
+                    block = element.closest("p,li,dd,td,div,section,footer")
+                    around = _squeeze(block.text)[:200] if block is not None else ""
+                    yield f"{element.tag}[{name}]", value, around
 
     def pictures(self, limit: int) -> Iterator[Image]:
         """The first images of the page, in document order."""
@@ -107,20 +111,24 @@ def read_html(markup: str) -> Html:
     """Parses markup; never raises on markup, however broken."""
     tree = turbohtml.parse(markup, positions=False)
     title = tree.select_one("title")
-    hidden = tuple(_take_hidden(tree)) if _HIDING.search(markup) else ()
+    hidden = tuple(_take_hidden(tree))
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return Html(tree, Layout(text, tuple(spans)), hidden, _squeeze(title.text) if title else "")
 
 
 def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
     """Lifts hidden elements out of the tree, so that the visible text is what is seen."""
-    for element in tree.select(_HIDDEN):
-        if element.tag in ("html", "body", "script", "style"):
+    for element in tree.select(_MAY_HIDE):
+        if element.tag in ("html", "body", "script", "style") or not _is_hidden(element):
             continue
         text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
         if text.strip():
             yield Layout(text, tuple(spans))
         element.decompose()
+
+
+def _is_hidden(element: turbohtml.Element) -> bool:
+    return element.attr("hidden") is not None or bool(_HIDING.search(element.attr("style") or ""))
 
 
 def _around(element: turbohtml.Element) -> str:

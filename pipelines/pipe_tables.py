@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 Span = tuple[int, int, str]
-_LINE = re.compile(r"[^\n|]*\|[^\n]*")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _CELL = re.compile(r"[^|]+")
 _ROWS = 4  # without a rule below the header, fewer lines with pipes are a menu or a footer
@@ -25,14 +24,24 @@ def pipe_spans(text: str) -> tuple[Span, ...]:
 
 def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
     run: list[tuple[int, int]] = []
-    for match in _LINE.finditer(text):
-        if run and text.count("\n", run[-1][1], match.start()) > 1 + _WRAPPED:
+    for start, end in _lines(text):
+        if run and text.count("\n", run[-1][1], start) > 1 + _WRAPPED:
             if _is_table(text, run):
                 yield run
             run = []
-        run.append(match.span())
+        run.append((start, end))
     if _is_table(text, run):
         yield run
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Lines that have a pipe."""
+    end = -1
+    while (pipe := text.find("|", end + 1)) >= 0:
+        start = text.rfind("\n", end + 1, pipe) + 1 or end + 1
+        end = text.find("\n", pipe)
+        end = len(text) if end < 0 else end
+        yield start, end
 
 
 def _is_table(text: str, run: list[tuple[int, int]]) -> bool:

@@ -10,22 +10,22 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipelines.blocks import text_blocks
+from pipelines.blocks import Piece, text_pieces
 from pipelines.context.directory import directories
 from pipelines.context.evidence import evidence_of
-from pipelines.context.publisher import Publisher, publisher_of
+from pipelines.context.publisher import publisher_of
 from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
-from pipelines.extract.html import document_blocks
-from pipelines.extract.image import ImageText, image_blocks, read_image
-from pipelines.extract.json_body import json_blocks
-from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
+from pipelines.extract.html import document_pieces
+from pipelines.extract.image import ImageText, image_pieces, read_image
+from pipelines.extract.json_body import json_pieces
+from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
-from pipelines.model import Block, Evidence, Issue, Page, PageReading
+from pipelines.model import Evidence, Issue, Page, PageReading
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
@@ -49,11 +49,11 @@ def process_page(page: Page, rules: Rules) -> PageReading:
     if media is Media.JSON:
         return _read_json(page, decoded, rules)
     if media is Media.TEXT:
-        blocks = text_blocks(decoded.text)
-        return _reading(page, decoded, rules, blocks, decoded.text, None)
+        pieces = text_pieces(decoded.text)
+        return _reading(page, decoded, rules, pieces, decoded.text, None)
     html = read_html(decoded.text)
-    blocks = document_blocks(html, decoded.text)
-    reading = _reading(page, decoded, rules, blocks, html.visible.text, html)
+    pieces = document_pieces(html)
+    reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
     return replace(reading, issues=(*reading.issues, *number_in_images(reading, page, html)))
 
 
@@ -67,7 +67,7 @@ def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
         return PageReading(Outcome.PARSER_REFUSED, issues=(refused_image(page, image),))
     text = "\n".join(image.lines)
     decoded = Decoded(text, "image", guessed=False)
-    reading = _reading(page, decoded, rules, image_blocks(image, page.called), text, None)
+    reading = _reading(page, decoded, rules, image_pieces(image, page.called), text, None)
     return replace(
         reading,
         outcome=Outcome.OK,
@@ -82,7 +82,7 @@ def _read_pdf(page: Page, rules: Rules) -> PageReading:
     except PdfRefusedError as error:
         return _refused(page, str(error))
     decoded = Decoded(text, "pdf", guessed=False)
-    return _reading(page, decoded, rules, pdf_blocks(text), text, None)
+    return _reading(page, decoded, rules, pdf_pieces(text), text, None)
 
 
 def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
@@ -90,20 +90,19 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         document = json.loads(decoded.text, strict=False)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
-    return _reading(page, decoded, rules, json_blocks(document), decoded.text, None)
+    return _reading(page, decoded, rules, json_pieces(document), decoded.text, None)
 
 
 def _reading(
     page: Page,
     decoded: Decoded,
     rules: Rules,
-    blocks: Iterable[Block],
+    pieces: Iterable[Piece],
     text: str,
     html: Html | None,
 ) -> PageReading:
-    publisher = publisher_of(text, page.brand)
-    findings = search(blocks, page.country, rules)
-    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
+    findings = search(pieces, page.country, rules)
+    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, text)))
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(
@@ -120,9 +119,10 @@ def _reading(
     )
 
 
-def _evidence(
-    findings: Findings, page: Page, rules: Rules, publisher: Publisher
-) -> Iterator[Evidence]:
+def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterator[Evidence]:
+    if not findings.candidates:
+        return
+    publisher = publisher_of(text, page.brand)
     numbers = [candidate.number for candidate in findings.candidates]
     listed = directories(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:
@@ -138,20 +138,20 @@ def _evidence(
             yield evidence
 
 
-def blocks_of(page: Page) -> tuple[Block, ...]:
-    """The blocks of a document that may hold a number; none where its reader refuses it."""
+def pieces_of(page: Page) -> tuple[Piece, ...]:
+    """The pieces of a document that may hold a number; none where its reader refuses it."""
     media = media_of(page.body, page.content_type, page.final_url or page.url)
     if media in (Media.PDF, Media.IMAGE):
         return ()
     text = decode(page.body, page.content_type, page.country).text
     if media is Media.JSON:
         try:
-            return tuple(json_blocks(json.loads(text, strict=False)))
+            return tuple(json_pieces(json.loads(text, strict=False)))
         except (ValueError, RecursionError):
             return ()
     if media is Media.TEXT:
-        return tuple(text_blocks(text))
-    return tuple(document_blocks(read_html(text), text))
+        return tuple(text_pieces(text))
+    return tuple(document_pieces(read_html(text)))
 
 
 def _refused(page: Page, why: str) -> PageReading:

@@ -11,7 +11,7 @@ from typing import Any
 import opening_hours
 
 from pipelines.model import Block
-from pipelines.numbering.fold import fold
+from pipelines.numbering.fold import fold, fold_part
 
 _DAY = {
     "一": "Mo",
@@ -68,14 +68,14 @@ class HoursRules:
         They belong to the nearest number before them (domain.md E3), so the search stops at
         the next number, and looks before only where no number stands there.
         """
-        tail = fold(block.text[end : end + _REACH]).text
+        tail = fold_part(block.text, end, end + _REACH)
         after = fold(block.after).text
         near = _upto_number(tail)
         texts = [near]
         if near == tail and len(block.text) <= end + _REACH:
             texts.append(f"{tail}\n{_lines_without_number(after)}")
-        head = fold(block.text[max(0, start - _REACH) : start]).text
-        if not _NUMBER.search(fold(block.text[max(0, start - _LOOK_BACK) : start]).text):
+        head = fold_part(block.text, max(0, start - _REACH), start)
+        if not _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
             texts.append(head)
         found = (self.read(text) for text in texts)
         return next((hours for hours in found if hours.raw), Hours())

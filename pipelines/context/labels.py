@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.model import Block
-from pipelines.numbering.fold import fold
+from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
 
 _REACH = 34  # characters between a label and the first number behind it
@@ -131,7 +131,7 @@ class Labels:
 
     def _before(self, text: str, start: int) -> str:
         """The stretch of text before a number in which its label may stand."""
-        window = fold(text[max(0, start - _LIST_REACH) : start]).text
+        window = fold_part(text, max(0, start - _LIST_REACH), start)
         hits = [m.end() for m in self.pattern.finditer(window)]
         if hits and len(window) - hits[-1] > _REACH:
             gap = window[hits[-1] :]
@@ -147,11 +147,11 @@ class Labels:
 
     def _bracket(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         """Words in brackets straight behind a number: 95188（客服热线）."""
-        match = _BRACKET.match(fold(text[end : end + 2 * _BEHIND]).text)
+        match = _BRACKET.match(fold_part(text, end, end + 2 * _BEHIND))
         return self.near(match[1]) if match else None
 
     def _behind(self, text: str, end: int) -> tuple[LabelRule, str] | None:
-        tail = fold(text[end : end + _BEHIND]).text
+        tail = fold_part(text, end, end + _BEHIND)
         tail = _BRACKETED.sub("", tail).lstrip(" (（[【-:")
         return self.near(_BEHIND_STOP.split(tail)[0])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.context.publisher import Publisher, companies_in
 from pipelines.model import Block
-from pipelines.numbering.fold import fold
+from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
 
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
@@ -62,12 +62,12 @@ class OwnerRules:
 
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
-        before = fold(block.text[max(0, start - 30) : start]).text
+        before = fold_part(block.text, max(0, start - 30), start)
         beside = f"{block.row_header} {block.column_header} {block.heading[-30:]}"
         return bool(self.branch.search(before) or self.branch.search(beside))
 
     def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
-        before = fold(block.text[max(0, start - _NEAR) : start]).text
+        before = fold_part(block.text, max(0, start - _NEAR), start)
         above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
         return [
             ("sentence", _SENTENCE.split(before)[-1]),

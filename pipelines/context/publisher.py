@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from pipelines.model import Brand
 
-_END = re.compile(r"(?:股份有限|有限责任|有限|集团)公司|(?:律师)?事务所|研究院")
-_BANK = re.compile(
-    r"[\u4e00-\u9fff]{2,10}?(?:银行|农商行|信用社|保险|证券|基金|信托|征信)"
-    r"(?=(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线))"
+_COMPANIES = (
+    "股份有限公司", "有限责任公司", "有限公司", "集团公司", "有限責任公司", "集團公司",
+    "律师事务所", "事务所", "研究院",
+)  # fmt: skip
+_BANKS = frozenset(("银行", "农商行", "信用社", "保险", "证券", "基金", "信托", "征信"))
+_BESIDE_PHONE = (
+    "(?=(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*"
+    "(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线))"
 )
+# Each branch begins with a literal, so that the engine looks for those before it tries anything.
+_END = re.compile("|".join([*_COMPANIES, *(bank + _BESIDE_PHONE for bank in sorted(_BANKS))]))
+_BANK_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _GENERIC = re.compile(r"(?:发卡|合作|开户|商业|[本我各该贵])(?:银行|行)$|^(?:各|本|我)")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
 _LEAD = re.compile(
@@ -69,18 +76,26 @@ def publisher_of(text: str, brand: Brand | None) -> Publisher:
 
 def companies_in(text: str) -> list[tuple[str, int]]:
     """Names of companies, and of banks beside their phone, each with the offset of its end."""
-    found = [
-        (match.group(), match.end())
-        for match in _BANK.finditer(text)
-        if not _GENERIC.search(match.group())
-    ]
+    found = []
     for match in _END.finditer(text):
         name = _NAME.search(text[max(0, match.start() - 24) : match.start()])
-        if name:
-            found.append(
-                (_LEAD.sub("", name.group()).lstrip("（()）") + match.group(), match.end())
-            )
-    return sorted(found, key=lambda item: item[1])
+        if name is None:
+            continue
+        whole = _bank(name[0], match[0]) if match[0] in _BANKS else _company(name[0], match[0])
+        if whole:
+            found.append((whole, match.end()))
+    return found
+
+
+def _company(name: str, form: str) -> str:
+    return _LEAD.sub("", name).lstrip("（()）") + form
+
+
+def _bank(name: str, form: str) -> str:
+    """A bank's name; "" where the words before it are none (发卡银行)."""
+    words = _BANK_NAME.search(name)
+    bank = words[0] + form if words else ""
+    return "" if _GENERIC.search(bank) else bank
 
 
 def core(company: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.layout import Html
-from pipelines.numbering.fold import fold
+from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
 
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -42,7 +42,7 @@ class StateRules:
 
     def date_of(self, text: str) -> str:
         """The date a page states for itself, ISO, or ""."""
-        match = self.dated.search(fold(text[:_HEAD_LENGTH]).text)
+        match = self.dated.search(text, 0, _HEAD_LENGTH)
         if match is None:
             return ""
         try:
@@ -52,7 +52,7 @@ class StateRules:
 
     def is_retired(self, text: str, end: int) -> bool:
         """The words straight behind a number say that it is out of use."""
-        return bool(self.retired.match(fold(text[end : end + _SENTENCE]).text))
+        return bool(self.retired.match(fold_part(text, end, end + _SENTENCE)))
 
     @staticmethod
     def _little(words: str) -> Outcome:

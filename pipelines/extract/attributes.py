@@ -1,29 +1,46 @@
-"""Words in attributes: the alternative text of images, the description of the page."""
+"""Words in attributes: texts for images and links, data attributes, the page's description."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipelines.blocks import Piece
 from pipelines.layout import Html
 from pipelines.model import Block
-from pipelines.numbering.find import GATE
+from pipelines.numbering.find import next_digits
 from pipelines.vocabulary import Carrier
 
-_ATTRIBUTES = (
-    ("img[alt]", "alt"),
-    ("img[title]", "title"),
-    ('meta[name="description" i]', "content"),
+_WORDS = ("alt", "title", "aria-label")
+# Names under which scripts keep what a button dials, copies or shows; the name is the label.
+_DATA = (
+    "tel",
+    "phone",
+    "telephone",
+    "hotline",
+    "mobile",
+    "call",
+    "clipboard-text",
+    "content",
+    "text",
 )
+_NAMES = frozenset((*_WORDS, *(f"data-{name}" for name in _DATA)))
+_DESCRIPTION = 'meta[name="description" i]'
 
 
-def attribute_blocks(html: Html) -> Iterator[Block]:
-    """One block per attribute that may hold a number."""
-    for selector, name in _ATTRIBUTES:
-        for index, (value, around) in enumerate(html.attributes(selector, name)):
-            if GATE.search(value):
-                yield Block(
-                    text=value,
-                    path=f"{selector} {index + 1}",
-                    carrier=Carrier.ATTRIBUTE,
-                    row_header=around,
-                )
+def attribute_pieces(html: Html) -> Iterator[Piece]:
+    """One piece per attribute that may hold a number."""
+    for index, (place, value, around) in enumerate(html.attributes(_NAMES, _may_hold)):
+        called = place.partition("[data-")[2].rstrip("]")
+        yield _piece(value, f"{place} {index + 1}", around, called)
+    for value, _ in html.items(_DESCRIPTION):
+        if _may_hold(value):
+            yield _piece(value, "meta description", "", "")
+
+
+def _piece(value: str, path: str, around: str, called: str) -> Piece:
+    block = Block(value, path, carrier=Carrier.ATTRIBUTE, row_header=around, column_header=called)
+    return Piece.of(block)
+
+
+def _may_hold(value: str) -> bool:
+    return next_digits(value, 0, len(value)) >= 0

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipelines.blocks import layout_blocks
+from pipelines.blocks import Piece, layout_pieces
 from pipelines.extract.image_file import ImageRefusedError, check_image
 from pipelines.layout import Layout
 from pipelines.model import Block
@@ -62,7 +62,7 @@ class ImageText:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Seen:
     """Text found at one place of an image; coordinates in pixels."""
 
     text: str
@@ -85,7 +85,7 @@ def read_image(body: bytes) -> ImageText:
     return text_of(pieces)
 
 
-def text_of(pieces: Sequence[Piece]) -> ImageText:
+def text_of(pieces: Sequence[Seen]) -> ImageText:
     """Rows of pieces as lines, with the digits of doubtful ones left out."""
     lines: list[str] = []
     doubtful: list[str] = []
@@ -112,21 +112,26 @@ def _one_cluster(match: re.Match[str]) -> str:
     return "".join(groups) if min(map(len, groups)) < 3 else match.group()
 
 
-def image_blocks(image: ImageText, called: str) -> Iterator[Block]:
-    """Blocks of the text of an image.
+def image_pieces(image: ImageText, called: str) -> Iterator[Piece]:
+    """Pieces of the text of an image.
 
     Args:
         called: What the page that shows the image says of it; the label of a bare number.
     """
     layout = Layout("\n".join(image.lines), ())
-    for block in layout_blocks(layout, carrier=Carrier.IMAGE):
-        beside = " | ".join(words for words in (called, block.row_header) if words)
-        yield replace(block, row_header=beside)
+    for piece in layout_pieces(layout, carrier=Carrier.IMAGE):
+        yield Piece(piece.text, partial(_called, piece, called))
 
 
-def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+def _called(piece: Piece, called: str) -> Block:
+    block = piece.placed()
+    beside = " | ".join(words for words in (called, block.row_header) if words)
+    return replace(block, row_header=beside)
+
+
+def _rows(pieces: Sequence[Seen]) -> Iterator[list[Seen]]:
     """Pieces by rows, top to bottom; in each from left to right."""
-    row: list[Piece] = []
+    row: list[Seen] = []
     for piece in sorted(pieces, key=lambda p: (p.top + p.bottom, p.left)):
         if row and not _same_row(row[0], piece):
             yield sorted(row, key=lambda p: p.left)
@@ -136,12 +141,12 @@ def _rows(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield sorted(row, key=lambda p: p.left)
 
 
-def _same_row(one: Piece, other: Piece) -> bool:
+def _same_row(one: Seen, other: Seen) -> bool:
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return shared > _HALF * min(one.bottom - one.top, other.bottom - other.top)
 
 
-def _joined(row: Sequence[Piece]) -> str:
+def _joined(row: Sequence[Seen]) -> str:
     """Pieces of a row; wide gaps part them as punctuation would."""
     text = row[0].text
     for before, piece in pairwise(row):
@@ -159,13 +164,13 @@ def _engine() -> Any:  # noqa: ANN401  (no type without the extra)
     return RapidOCR(params=_OPTIONS)
 
 
-def _pieces(body: bytes) -> list[Piece]:
+def _pieces(body: bytes) -> list[Seen]:
     engine = _engine()
     found = _seen(engine, _pixels(body))
     if found.boxes is None or not found.txts:
         return []
     return [
-        Piece(
+        Seen(
             text=text,
             score=float(score),
             left=float(box[:, 0].min()),

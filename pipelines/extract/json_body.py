@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 
-from pipelines.blocks import html_blocks, text_blocks
+from pipelines.blocks import Piece, html_pieces, text_pieces
 from pipelines.layout import read_html
 from pipelines.model import Block
 from pipelines.numbering.find import GATE
@@ -19,8 +21,8 @@ _DEPTH = 30
 _SIBLINGS = 5
 
 
-def json_blocks(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[Block]:
-    """Blocks of all strings that may hold a number; keys and sibling strings are the label."""
+def json_pieces(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[Piece]:
+    """Pieces of all strings that may hold a number; keys and sibling strings are the label."""
     stack: list[tuple[object, str, str, int]] = [(document, "$", "", 0)]
     while stack:
         node, path, around, depth = stack.pop()
@@ -34,29 +36,30 @@ def json_blocks(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[B
             entries = [(v, f"{path}[{i}]", around, depth + 1) for i, v in enumerate(node)]
             stack.extend(reversed(entries))
         else:
-            yield from _value_blocks(node, path, around, carrier)
+            yield from _value_pieces(node, path, around, carrier)
 
 
-def _value_blocks(value: object, path: str, around: str, carrier: Carrier) -> Iterator[Block]:
+def _value_pieces(value: object, path: str, around: str, carrier: Carrier) -> Iterator[Piece]:
     key = path.rpartition(".")[2]
     if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):
         value = str(value)
     if not isinstance(value, str) or not GATE.search(value):
         return
-    blocks = html_blocks(read_html(value)) if _MARKUP.search(value) else text_blocks(value)
-    for block in blocks:
-        yield Block(
-            text=block.text,
-            path=f"{path} {block.path}",
-            carrier=carrier,
-            heading=block.heading,
-            row_header=block.row_header or around,
-            column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
-            hidden=block.hidden,
-            table=block.table,
-            before=block.before,
-            after=block.after,
-        )
+    pieces = html_pieces(read_html(value)) if _MARKUP.search(value) else text_pieces(value)
+    for piece in pieces:
+        yield Piece(piece.text, partial(_placed, piece, path, around, carrier))
+
+
+def _placed(piece: Piece, path: str, around: str, carrier: Carrier) -> Block:
+    block = piece.placed()
+    key = path.rpartition(".")[2]
+    return replace(
+        block,
+        path=f"{path} {block.path}",
+        carrier=carrier,
+        row_header=block.row_header or around,
+        column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
+    )
 
 
 def _siblings(node: Mapping[str, object]) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pypdfium2
 
-from pipelines.blocks import layout_blocks
+from pipelines.blocks import Piece, layout_pieces
 from pipelines.layout import Layout
-from pipelines.model import Block
 from pipelines.vocabulary import Carrier
 
 MAX_PAGES = 300
@@ -50,6 +49,6 @@ def _joined(document: pypdfium2.PdfDocument) -> str:
     return "\f\n".join(texts)[:MAX_CHARACTERS]
 
 
-def pdf_blocks(text: str) -> Iterator[Block]:
-    """Blocks of the text of a PDF."""
-    yield from layout_blocks(Layout(text, ()), carrier=Carrier.PDF)
+def pdf_pieces(text: str) -> Iterator[Piece]:
+    """Pieces of the text of a PDF."""
+    yield from layout_pieces(Layout(text, ()), carrier=Carrier.PDF)

@@ -6,29 +6,26 @@ import json
 import re
 from collections.abc import Iterator
 
-from pipelines.extract.json_body import json_blocks
+from pipelines.blocks import Piece
+from pipelines.extract.json_body import json_pieces
 from pipelines.extract.structured import tolerant_json
 from pipelines.layout import Html
-from pipelines.model import Block
 from pipelines.vocabulary import Carrier
 
 _STATE = re.compile(
-    r"(?:window\.|self\.|var |const |let )?\s*"
-    r"(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|__NUXT__|pageData|initialState)"
+    r"(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|pageData|initialState)"
     r"\s*=\s*(?=[{\[\"'J])"
 )
 _PARSED_STRING = re.compile(r"JSON\.parse\(\s*(?=\")")
 
 
-def script_blocks(html: Html, probe: str) -> Iterator[Block]:
-    """Blocks of the JSON that scripts carry; code itself is never searched."""
-    if "application/json" in probe:
-        for _, content in html.scripts('script[type="application/json" i]'):
-            yield from json_blocks(tolerant_json(content), Carrier.SCRIPT)
-    if "state" in probe or "data" in probe or "__nuxt__" in probe:
-        for _, content in html.scripts("script:not([type]),script[type*=javascript]"):
-            for match in _STATE.finditer(content):
-                yield from json_blocks(_state_at(content, match.end()), Carrier.SCRIPT)
+def script_pieces(html: Html) -> Iterator[Piece]:
+    """Pieces of the JSON that scripts carry; code itself is never searched."""
+    for _, content in html.scripts('script[type="application/json" i]'):
+        yield from json_pieces(tolerant_json(content), Carrier.SCRIPT)
+    for _, content in html.scripts("script:not([type]),script[type*=javascript]"):
+        for match in _STATE.finditer(content):
+            yield from json_pieces(_state_at(content, match.end()), Carrier.SCRIPT)
 
 
 def _state_at(content: str, offset: int) -> object:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from pipelines.blocks import Piece
 from pipelines.layout import Html
 from pipelines.model import Block
 from pipelines.vocabulary import Carrier
@@ -16,30 +17,34 @@ _KEYS = {"telephone": "telephone", "faxnumber": "fax"}
 _DEPTH = 12
 
 
-def json_ld_blocks(html: Html) -> Iterator[Block]:
+def json_ld_pieces(html: Html) -> Iterator[Piece]:
     """One block per telephone of each JSON-LD script; a ContactPoint's words are its label."""
     for index, (_, content) in enumerate(html.scripts('script[type="application/ld+json" i]')):
         document = tolerant_json(content)
         for path, item, number in _telephones(document, "$", _DEPTH):
-            yield Block(
-                text=number,
-                path=f"json-ld {index + 1} {path}",
-                carrier=Carrier.JSON_LD,
-                row_header=_words(item),
-                column_header=path.rpartition(".")[2].partition("[")[0],
+            yield Piece.of(
+                Block(
+                    text=number,
+                    path=f"json-ld {index + 1} {path}",
+                    carrier=Carrier.JSON_LD,
+                    row_header=_words(item),
+                    column_header=path.rpartition(".")[2].partition("[")[0],
+                )
             )
 
 
-def microdata_blocks(html: Html) -> Iterator[Block]:
+def microdata_pieces(html: Html) -> Iterator[Piece]:
     """One block per `itemprop=telephone`."""
     selector = '[itemprop~="telephone" i],[itemprop~="faxNumber" i]'
     for index, (number, around) in enumerate(html.items(selector)):
-        yield Block(
-            text=number,
-            path=f"microdata {index + 1}",
-            carrier=Carrier.MICRODATA,
-            row_header=around,
-            column_header="telephone",
+        yield Piece.of(
+            Block(
+                text=number,
+                path=f"microdata {index + 1}",
+                carrier=Carrier.MICRODATA,
+                row_header=around,
+                column_header="telephone",
+            )
         )
 
 

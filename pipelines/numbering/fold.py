@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d\u2500\ufe63\u2043"
 _SPACES = (
     "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
 )
+_SHORT = 2000  # characters of a block that is kept folded; longer ones are folded in parts
 _TABLE = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, _DASHES), ord("-")),
@@ -43,6 +45,18 @@ def fold(text: str) -> Folded:
     >>> fold("４００－1").text
     '400-1'
     """
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def fold_part(text: str, start: int, end: int) -> str:
+    """`fold(text[start:end]).text`, for the many parts of one block: it is folded once."""
+    whole = fold(text) if len(text) <= _SHORT else None
+    if whole is None or whole.origin is not None:
+        return fold(text[start:end]).text
+    return whole.text[start:end]
+
+
+def _fold(text: str) -> Folded:
     if text.isascii() and "\t" not in text:
         return Folded(text, None)
     folded = text.translate(_TABLE)
@@ -50,3 +64,6 @@ def fold(text: str) -> Folded:
         return Folded(folded, None)
     kept = tuple(i for i, char in enumerate(folded) if not _ZERO_WIDTH.match(char))
     return Folded("".join(folded[i] for i in kept), kept)
+
+
+_fold_short = lru_cache(maxsize=64)(_fold)

@@ -20,7 +20,6 @@ class PlanEntry:
     note: str
     number_class: NumberClass | None
     folded: bool
-    pattern: re.Pattern[str]
     solid: bool
     needs_label: bool
     menu: bool
@@ -32,14 +31,16 @@ class Plan:
     """The plan of one country with its lists of assigned codes."""
 
     entries: tuple[PlanEntry, ...]
+    pattern: re.Pattern[str]  # all of them, each a group `r<index>`
     assigned: Mapping[str, str]
 
     def classify(self, digits: str) -> PlanEntry | None:
         """The first entry whose pattern matches all of `digits` (national form, no +86)."""
-        for entry in self.entries:
-            if entry.pattern.fullmatch(digits):
-                return entry if self._is_assigned(entry, digits) else None
-        return None
+        match = self.pattern.fullmatch(digits)
+        if match is None or match.lastgroup is None:
+            return None
+        entry = self.entries[int(match.lastgroup[1:])]
+        return entry if self._is_assigned(entry, digits) else None
 
     def _is_assigned(self, entry: PlanEntry, digits: str) -> bool:
         """Lists decide only 12xxx; 100xx is a list within its pattern."""
@@ -48,8 +49,14 @@ class Plan:
 
 def compile_plan(plan: Mapping[str, Any], assigned: Mapping[str, Any]) -> Plan:
     """Compiles the two tables `plan.toml` and `assigned.toml`."""
-    entries = tuple(_entry(row) for row in _rows(plan, "mainland"))
-    return Plan(entries, {row["number"]: row["owner"] for row in _rows(assigned, "code")})
+    rows = _rows(plan, "mainland")
+    entries = tuple(_entry(row) for row in rows)
+    pattern = "|".join(f"(?P<r{place}>{row['digits']})" for place, row in enumerate(rows))
+    return Plan(
+        entries,
+        re.compile(pattern),
+        {row["number"]: row["owner"] for row in _rows(assigned, "code")},
+    )
 
 
 def _rows(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
@@ -64,7 +71,6 @@ def _entry(row: Mapping[str, Any]) -> PlanEntry:
         note=row["note"],
         number_class=NumberClass(row["class"]) if real else None,
         folded=folded,
-        pattern=re.compile(row["digits"]),
         solid=row["written"] == "solid",
         needs_label=row["needs"] == "label",
         menu=row["menu"],

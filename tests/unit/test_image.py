@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageFont
 
 from outputs.reading import Reader
-from pipelines.extract.image import MISSING, ImageText, Piece, join_digits, read_image, text_of
+from pipelines.extract.image import MISSING, ImageText, Seen, join_digits, read_image, text_of
 from pipelines.extract.image_file import (
     Format,
     ImageRefusedError,
@@ -245,8 +245,8 @@ def test_digits_are_put_together(seen: str, joined: str) -> None:
     assert join_digits(seen) == joined
 
 
-def piece(text: str, left: float, top: float, score: float = 0.99) -> Piece:
-    return Piece(text, score, left, left + 20 * len(text), top, top + 20)
+def piece(text: str, left: float, top: float, score: float = 0.99) -> Seen:
+    return Seen(text, score, left, left + 20 * len(text), top, top + 20)
 
 
 def test_rows_are_read_as_people_do() -> None:

@@ -1,0 +1,211 @@
+"""What reading a page costs: `python -m benchmarks.reading [--rounds N] [--real DIRECTORY]`.
+
+CPU time of this process, all readers interleaved page set by page set, median of the rounds, as
+ratios to what a user would write first (BeautifulSoup and PhoneNumberMatcher) and to the limit
+that no reader can pass (decoding and parsing alone). Seconds depend on the machine; ratios less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import phonenumbers
+import turbohtml
+from bs4 import BeautifulSoup
+
+from benchmarks.pages import Sample, generated
+from pipelines.decode import decode
+from pipelines.extract.html import document_pieces
+from pipelines.findings import search
+from pipelines.layout import read_html
+from pipelines.model import Page
+from pipelines.process import process_page
+from pipelines.rules import Rules, load_rules
+
+_NAIVE = re.compile(r"(?<!\d)(?:95\d{3}|[48]00-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?!\d)")
+_LARGE = 2_000_000
+Reader = Callable[[Sample], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A reader and the seconds of CPU it took for a set of pages, round by round."""
+
+    name: str
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+
+def readers(rules: Rules) -> dict[str, Reader]:
+    """Every way to read that is compared, by its name in the table."""
+
+    def ours(sample: Sample) -> object:
+        return process_page(Page("", sample.body, content_type=sample.content_type), rules)
+
+    def written_first(sample: Sample) -> object:
+        text = BeautifulSoup(sample.body, "html.parser").get_text("\n")
+        return list(phonenumbers.PhoneNumberMatcher(text, "CN"))
+
+    def with_regex(sample: Sample) -> object:
+        return _NAIVE.findall(BeautifulSoup(sample.body, "lxml").get_text("\n"))
+
+    def parsed(sample: Sample) -> object:
+        text = decode(sample.body, sample.content_type).text
+        return turbohtml.parse(text, positions=False)
+
+    def decoded(sample: Sample) -> object:
+        return decode(sample.body, sample.content_type)
+
+    return {
+        "ours, with full evidence": ours,
+        "BeautifulSoup(html.parser) + PhoneNumberMatcher": written_first,
+        "BeautifulSoup(lxml) + one regex": with_regex,
+        "limit: decode and parse": parsed,
+        "limit: decode": decoded,
+    }
+
+
+def stages(samples: Sequence[Sample], rules: Rules) -> dict[str, Callable[[int], object]]:
+    """The stages of our reader, each on what the stage before it gave, and the matcher."""
+    texts = [decode(s.body, s.content_type).text for s in samples]
+    pages = [Page("", s.body, content_type=s.content_type) for s in samples]
+    laid = [read_html(text).visible.text for text in texts]
+    return {
+        "decode": lambda i: decode(samples[i].body, samples[i].content_type),
+        "parse and lay out": lambda i: read_html(texts[i]),
+        "parse, lay out, find, type": lambda i: search(
+            document_pieces(read_html(texts[i])), "CN", rules
+        ),
+        "all": lambda i: process_page(pages[i], rules),
+        "PhoneNumberMatcher on our text": lambda i: list(
+            phonenumbers.PhoneNumberMatcher(laid[i], "CN")
+        ),
+    }
+
+
+def measured(work: dict[str, Callable[[], object]], rounds: int) -> list[Timed]:
+    """Runs all of them in turn, round after round, so that a busy moment hits each alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(rounds):
+        for name, run in work.items():
+            start = time.process_time()
+            run()
+            seconds[name].append(time.process_time() - start)
+    return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
+
+
+def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
+    """Prints the table of one set of pages."""
+    size = sum(len(s.body) for s in samples) / len(samples)
+    print(f"\n{title}: {len(samples)} pages, mean {size / 1000:.0f} KB, {rounds} rounds")
+    work = {
+        name: lambda read=read: [read(s) for s in samples]  # type: ignore[misc]
+        for name, read in readers(rules).items()
+    }
+    timed = measured(work, rounds)
+    by_name = {t.name: t for t in timed}
+    slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"].median
+    limit = by_name["limit: decode and parse"].median
+    print(f"{'reader':50}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}")
+    for t in timed:
+        low, high = (1000 * f(t.seconds) / len(samples) for f in (min, max))
+        spread = f"{low:.2f}–{high:.2f}"
+        each = 1000 * t.median / len(samples)
+        row = f"{each:9.2f}{spread:>14}{slow / t.median:7.1f}×{t.median / limit:9.2f}"
+        print(f"{t.name:50}{row}")
+    _shares(samples, rules, rounds)
+
+
+def _shares(samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
+    every = range(len(samples))
+    work = {
+        name: lambda run=run: [run(i) for i in every]  # type: ignore[misc]
+        for name, run in stages(samples, rules).items()
+    }
+    spent = {t.name: t.median for t in measured(work, rounds)}
+    whole = spent["all"]
+    found = spent["parse, lay out, find, type"] - spent["parse and lay out"]
+    shares = {
+        "decode": spent["decode"],
+        "parse and lay out": spent["parse and lay out"],
+        "find and type": found,
+        "context and the rest": whole - spent["decode"] - spent["parse, lay out, find, type"],
+    }
+    print("  ".join(f"{name} {100 * part / whole:.0f} %" for name, part in shares.items()))
+    matcher = spent["PhoneNumberMatcher on our text"]
+    print(f"find stage against PhoneNumberMatcher on the same text: {matcher / found:.1f} × faster")
+
+
+def memory(rules: Rules) -> None:
+    """Peak memory of one large page, measured in a child of its own."""
+    for title, page in (("dense", _dense()), ("generated", _long())):
+        grown = _in_child(lambda page=page: process_page(Page("", page), rules))  # type: ignore[misc]
+        share = grown / len(page)
+        print(f"peak memory on a {title} page of {len(page) / 1e6:.1f} MB: {share:.1f} × the page")
+
+
+def _dense() -> bytes:
+    row = "<tr><td>示例门店</td><td>客服热线：400-810-{:04}</td><td>9:00-21:00</td></tr>"
+    rows = "".join(row.format(number % 10_000) for number in range(_LARGE // 96))
+    return f"<html><body><table>{rows}</table></body></html>".encode()
+
+
+def _long() -> bytes:
+    samples = [s for s in generated(rounds=8) if b"charset=big5" not in s.content_type.encode()]
+    joined = b"".join(decode(s.body, s.content_type).text.encode() for s in samples)
+    return joined[:_LARGE]
+
+
+def _in_child(work: Callable[[], object]) -> int:
+    """Bytes by which the peak of a forked child grows while it works."""
+    readable, writable = os.pipe()
+    if (child := os.fork()) == 0:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        work()
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        os.write(writable, str(grown * 1024).encode())
+        os._exit(0)
+    os.close(writable)
+    said = os.read(readable, 64)
+    os.waitpid(child, 0)
+    return int(said)
+
+
+def real_pages(directory: Path) -> list[Sample]:
+    """Saved HTML pages of a directory; none where it is absent."""
+    files = sorted(directory.glob("*.htm*"))
+    return [Sample(file.read_bytes(), "text/html") for file in files]
+
+
+def main() -> None:
+    """Prints all tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    shared = os.environ.get("HOTLINES_SHARED", "../shared")
+    parser.add_argument("--real", type=Path, default=Path(shared) / "real_pages" / "docs")
+    options = parser.parse_args()
+    rules = load_rules()
+    print(f"Python {sys.version.split()[0]}, CPU time of one process")
+    compare("generated pages", generated(), rules, options.rounds)
+    real = real_pages(options.real)
+    if real:
+        compare(f"saved pages in {options.real}", real, rules, options.rounds)
+    else:
+        print(f"\nno saved pages in {options.real}; set HOTLINES_SHARED")
+    memory(rules)
+
+
+if __name__ == "__main__":
+    main()
