@@ -6,12 +6,11 @@ Only lines that pass the gate become blocks; everything else of a page costs one
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import accumulate, count, pairwise
-from operator import add
+from itertools import accumulate, pairwise
 from urllib.parse import urljoin
 
 from pipelines.layout import Html, Layout, Span, read_html
@@ -107,8 +106,9 @@ class _Lines:
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        lengths = map(len, self.text.split("\n")[:-1])
-        self.starts = [0, *map(add, accumulate(lengths), count(1))]
+        self.lines = self.text.split("\n")
+        self.lengths = list(accumulate(map(len, self.lines), initial=0))  # without line ends
+        self.first_lines: dict[Span, int] = {}  # of tables
         drawn = pipe_spans(self.text) if "|" in self.text else ()
         self.spans = (*layout.spans, *drawn)
         self.tables = sorted(s for s in self.spans if s[2] == "table")
@@ -131,19 +131,27 @@ class _Lines:
         return sorted(s for s in self.spans if s[2] in _HEADINGS)
 
     @cached_property
+    def numbered(self) -> list[int]:
+        """Short lines that begin with a number, as headings of policies do."""
+        short = [i for i, line in enumerate(self.lines) if 0 < len(line) <= _HEADING_LENGTH]
+        return [i for i in short if _NUMBERED.match(self.lines[i])]
+
+    @cached_property
     def heading_starts(self) -> list[int]:
         return [heading[0] for heading in self.headings]
 
     def gated(self, place: int) -> Iterator[int]:
         """Indexes of lines with enough digits, each once, from the first such place on."""
+        index = counted = 0
         while place >= 0:
-            index = bisect_right(self.starts, place) - 1
+            index += self.text.count("\n", counted, place)
+            counted = place
             yield index
             place = next_digits(self.text, self._end(index) + 1, len(self.text))
 
     def pieces(self, index: int) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
-        start, end = self.starts[index], self._end(index)
+        start, end = self._start(index), self._end(index)
         self._enter(start, end)
         if not self._open:
             yield start, end
@@ -187,11 +195,14 @@ class _Lines:
             after=self._after(index, end),
         )
 
+    def _start(self, index: int) -> int:
+        return self.lengths[index] + index
+
     def _end(self, index: int) -> int:
-        return self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.text)
+        return self.lengths[index + 1] + index
 
     def _line(self, index: int) -> str:
-        return self.text[self.starts[index] : self._end(index)]
+        return self.lines[index]
 
     def _enter(self, start: int, end: int) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
@@ -202,12 +213,12 @@ class _Lines:
             self._next_table += 1
 
     def _path(self, index: int, start: int) -> str:
-        inside = start - self.starts[index]
+        inside = start - self._start(index)
         return f"line {index + 1}" if not inside else f"line {index + 1}, column {inside + 1}"
 
     def _before(self, index: int, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
-        line = max(self.starts[index], start - _BEFORE_LENGTH)
+        line = max(self._start(index), start - _BEFORE_LENGTH)
         parts = [self.text[line:start].strip()]
         for above in range(index - 1, max(-1, index - 1 - 2 * _BEFORE_LINES), -1):
             parts.append(self._line(above)[-_BEFORE_LENGTH:].strip())
@@ -217,26 +228,28 @@ class _Lines:
 
     def _after(self, index: int, end: int) -> str:
         """Text straight below: the rest of the row, then the next two lines that say something."""
-        parts = [self.text[end : self._end(index)].strip()]
-        below = range(index + 1, min(index + 5, len(self.starts)))
-        parts += [self._line(line).strip() for line in below]
+        rest = min(self._end(index), end + 2 * _AFTER_LENGTH)
+        parts = [self.text[end:rest].strip()]
+        below = self.lines[index + 1 : index + 5]
+        parts += [line[: 2 * _AFTER_LENGTH].strip() for line in below]
         return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]
 
     def _heading(self, index: int, start: int) -> str:
         """Nearest heading above, by its tag or because it is a short numbered line."""
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
-        trail: list[str] = []
-        for above in range(index, max(-1, index - _LOOK_BACK), -1):
-            if limit is not None and self.starts[above] <= limit[0]:
-                trail.append(self.text[limit[0] : limit[1]].strip())
-                break
-            line = self._line(above).strip()
-            if above < index and len(line) <= _HEADING_LENGTH and _NUMBERED.match(line):
-                trail.append(line)
-                if len(trail) == 2:
-                    break
-        return " / ".join(reversed(trail))[:120]
+        above = bisect_left(self.numbered, index)
+        trail = [
+            self._line(line).strip()
+            for line in self.numbered[max(above - 2, 0) : above]
+            if line > index - _LOOK_BACK and (limit is None or self._start(line) > limit[0])
+        ]
+        if limit is not None and len(trail) < 2 and self._is_near(limit, index):
+            trail.insert(0, self.text[limit[0] : limit[1]].strip())
+        return " / ".join(trail)[:120]
+
+    def _is_near(self, heading: Span, index: int) -> bool:
+        return heading[0] >= self._start(max(index - _LOOK_BACK + 1, 0))
 
     def _headers(self, index: int, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""
@@ -253,7 +266,9 @@ class _Lines:
 
     def _column(self, table: Span, index: int, place: int) -> str:
         """The first cell of a column, if it reads like a header and not like a value."""
-        first = bisect_right(self.starts, table[0]) - 1
+        first = self.first_lines.get(table, -1)
+        if first < 0:
+            first = self.first_lines[table] = self.text.count("\n", 0, table[0])
         head = self._cells_of(first) if first < index else []
         if not 0 <= place < len(head):
             return ""
@@ -268,7 +283,7 @@ class _Lines:
         return self._row_cache[1:]
 
     def _cells_of(self, index: int) -> list[Span]:
-        start, end = self.starts[index], self._end(index)
+        start, end = self._start(index), self._end(index)
         low = bisect_right(self.cell_starts, start - 1)
         high = bisect_right(self.cell_starts, end)
         return [cell for cell in self.cells[low:high] if cell[1] <= end]

@@ -23,6 +23,10 @@ _IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.m
 _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
 
+# A directory of all outlets of a bank has some hundred; what has more is no page about a brand.
+MAX_CANDIDATES = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A number as found; `needs_label`: digits alone do not make it one."""
@@ -52,6 +56,7 @@ class Findings:
 
     candidates: tuple[Candidate, ...]
     refusals: tuple[Refusal, ...]
+    too_many: bool = False  # the search stopped at `MAX_CANDIDATES`
 
 
 def search(pieces: Iterable[Piece], country: str, rules: Rules) -> Findings:
@@ -67,6 +72,8 @@ def search(pieces: Iterable[Piece], country: str, rules: Rules) -> Findings:
                 candidates.append(read)
             else:
                 refusals.append(read)
+        if len(candidates) > MAX_CANDIDATES:
+            return Findings((), (), too_many=True)
     return Findings(tuple(candidates), tuple(refusals))
 
 

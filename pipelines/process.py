@@ -13,7 +13,7 @@ from dataclasses import replace
 from pipelines.blocks import Piece, text_pieces
 from pipelines.context.directory import directories
 from pipelines.context.evidence import evidence_of
-from pipelines.context.publisher import publisher_of
+from pipelines.context.publisher import PublisherOf
 from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_pieces
@@ -21,7 +21,7 @@ from pipelines.extract.image import ImageText, image_pieces, read_image
 from pipelines.extract.json_body import json_pieces
 from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
-from pipelines.findings import Findings, misprints, search
+from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
@@ -102,6 +102,8 @@ def _reading(
     html: Html | None,
 ) -> PageReading:
     findings = search(pieces, page.country, rules)
+    if findings.too_many:
+        return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, text)))
     outcome = Outcome.OK
     if not evidence:
@@ -122,7 +124,7 @@ def _reading(
 def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterator[Evidence]:
     if not findings.candidates:
         return
-    publisher = publisher_of(text, page.brand)
+    publisher = PublisherOf(text, page.brand)
     numbers = [candidate.number for candidate in findings.candidates]
     listed = directories(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:

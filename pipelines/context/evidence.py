@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.context.labels import Label
-from pipelines.context.publisher import Publisher
+from pipelines.context.publisher import PublisherOf
 from pipelines.model import Block, Evidence, Number, Page
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
@@ -32,7 +32,7 @@ def evidence_of(
     number: Number,
     page: Page,
     rules: Rules,
-    publisher: Publisher,
+    publisher: PublisherOf,
     *,
     needs_label: bool,
     listed: bool,
@@ -90,7 +90,7 @@ def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
 
 
 def _context(
-    number: Number, label: Label | None, rules: Rules, publisher: Publisher, *, listed: bool
+    number: Number, label: Label | None, rules: Rules, publisher: PublisherOf, *, listed: bool
 ) -> _Context:
     mention = number.mention
     block = mention.block

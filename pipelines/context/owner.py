@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.context.publisher import Publisher, companies_in
+from pipelines.context.publisher import Publisher, PublisherOf, companies_in
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -33,7 +33,7 @@ class OwnerRules:
         start: int,
         number_class: NumberClass,
         purpose: Purpose,
-        publisher: Publisher,
+        publisher: Publisher | PublisherOf,
         *,
         listed: bool = False,
     ) -> tuple[Owner, str]:
@@ -76,7 +76,7 @@ class OwnerRules:
             ("above", fold("\n".join(above)).text),
         ]
 
-    def _last(self, text: str, publisher: Publisher) -> Owner | None:
+    def _last(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         hits = [
             (match.end(), owner)

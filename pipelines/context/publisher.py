@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipelines.model import Brand
 
@@ -52,6 +53,22 @@ class Publisher:
         if any(_same(company, name) for name in self.names):
             return True
         return False if self.certain or self.crowded else None
+
+
+class PublisherOf:
+    """The publisher of a page, worked out when a company is named beside a number of it."""
+
+    def __init__(self, text: str, brand: Brand | None) -> None:
+        self._page = (text, brand)
+
+    @cached_property
+    def found(self) -> Publisher:
+        """Who publishes the page."""
+        return publisher_of(*self._page)
+
+    def owns(self, company: str) -> bool | None:
+        """Whether a company is the publisher; None where that cannot be told."""
+        return self.found.owns(company)
 
 
 def publisher_of(text: str, brand: Brand | None) -> Publisher:
