@@ -152,7 +152,9 @@ def extract(
     ] = Form.TABLE,
     url: Annotated[str, typer.Option(help="Where the document came from.")] = "",
     brand: Annotated[str | None, typer.Option(help="Brand the document belongs to.")] = None,
-    country: Annotated[str, typer.Option(help="Country of the publisher, two letters.")] = "CN",
+    country: Annotated[
+        str, typer.Option(help="Country of the publisher, two letters; else the page tells.")
+    ] = "",
     explain: Annotated[
         bool, typer.Option("--explain", help="Rules that decided, and what was refused.")
     ] = False,

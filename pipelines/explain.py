@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.findings import search
 from pipelines.model import Evidence, Page
-from pipelines.process import pieces_of
+from pipelines.process import searched
 from pipelines.rules import Rules
 
 _SHOWN = 40  # characters of a refused candidate
@@ -29,7 +28,7 @@ def explain(page: Page, evidence: tuple[Evidence, ...], rules: Rules) -> Iterato
         evidence: What `process_page` read on the page with the same rules.
     """
     kept = {(item.block_path, item.raw) for item in evidence}
-    findings = search(pieces_of(page), page.country, rules)
+    findings = searched(page, rules)
     for refusal in findings.refusals:
         yield Explanation(refusal.raw[:_SHOWN], refusal.rule, refusal.piece.placed().path)
     for candidate in findings.candidates:

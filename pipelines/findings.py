@@ -20,6 +20,7 @@ _MISPRINT = re.compile(
     r"|1[3-9]\d{8}|1[3-9]\d{10}|[2-8]\d{6,7}|95\d{2}|95\d{7,9}"
 )
 _IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.md A5 S1
+_EVERY_CLASS = frozenset(("all",))
 _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
 
@@ -115,5 +116,8 @@ def _is_misprint(refusal: Refusal, rules: Rules) -> bool:
     digits = re.sub(r"\D", "", text)
     if not (_MISPRINT.fullmatch(digits) or _IDD.fullmatch(re.sub(r"[ -]", "", text))):
         return False
-    label = rules.labels.of(refusal.piece.placed(), refusal.start, refusal.end)
+    block = refusal.piece.placed()
+    if rules.vetoes.veto(fold(block.text).text, refusal.start, refusal.end, _EVERY_CLASS):
+        return False
+    label = rules.labels.of(block, refusal.start, refusal.end)
     return label is not None and label.place in ("before", "row", "column")

@@ -62,6 +62,7 @@ class Html:
     visible: Layout
     hidden: tuple[Layout, ...]
     title: str
+    language: str
 
     def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
         """Links in document order."""
@@ -111,9 +112,17 @@ def read_html(markup: str) -> Html:
     """Parses markup; never raises on markup, however broken."""
     tree = turbohtml.parse(markup, positions=False)
     title = tree.select_one("title")
+    root = tree.select_one("html")
+    language = root.attr("lang") if root is not None else ""
     hidden = tuple(_take_hidden(tree))
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
-    return Html(tree, Layout(text, tuple(spans)), hidden, _squeeze(title.text) if title else "")
+    return Html(
+        tree,
+        Layout(text, tuple(spans)),
+        hidden,
+        _squeeze(title.text) if title else "",
+        language if isinstance(language, str) else "",
+    )
 
 
 def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:

@@ -10,6 +10,8 @@ _MARKUP = re.compile(
     re.I,
 )
 _IMAGE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.{4}\0\0\0\0", re.S)
+_ANY_TAG = re.compile(rb"</?[a-z][a-z0-9]*[\s/>]", re.I)
+_HTML = ("text/html", "application/xhtml+xml")
 _HEAD = 4096
 
 
@@ -35,7 +37,8 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
         return Media.JSON
     if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
         return Media.TEXT
-    return Media.HTML if _MARKUP.search(body[: 16 * _HEAD]) else Media.TEXT
+    tags = _ANY_TAG if declared in _HTML else _MARKUP
+    return Media.HTML if tags.search(body[: 16 * _HEAD]) else Media.TEXT
 
 
 def _is_image(declared: str) -> bool:

@@ -57,7 +57,7 @@ class Page:
     content_type: str = ""
     kind: SourceKind = SourceKind.CONTACT
     brand: Brand | None = None
-    country: str = "CN"
+    country: str = ""  # ISO 3166; "": told by the page itself
     capture: CaptureRef | None = None
     called: str = ""  # words that led to it; those that show an image label its number
 

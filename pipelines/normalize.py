@@ -7,7 +7,6 @@ import re
 from pipelines.model import Block, Mention, Number
 from pipelines.numbering.find import Found
 from pipelines.numbering.fold import fold
-from pipelines.numbering.foreign import foreign_kind
 from pipelines.numbering.plan import Plan, unfold
 from pipelines.vocabulary import NumberClass
 
@@ -49,7 +48,7 @@ def _foreign(found: Found, mention: Mention) -> Number:
         mention=mention,
         number=found.digits,
         number_class=NumberClass.FOREIGN,
-        note=foreign_kind(found.digits),
+        note=found.note,
         extension=";".join(found.steps),
         display=_display(mention.raw, found),
         rule="plan:foreign",

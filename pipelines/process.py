@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from pipelines.blocks import Piece, text_pieces
-from pipelines.context.directory import directories
+from pipelines.context.directory import directories, offices
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import PublisherOf
 from pipelines.context.states import marks_of
@@ -101,7 +102,7 @@ def _reading(
     text: str,
     html: Html | None,
 ) -> PageReading:
-    findings = search(pieces, page.country, rules)
+    findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, text)))
@@ -127,6 +128,7 @@ def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterat
     publisher = PublisherOf(text, page.brand)
     numbers = [candidate.number for candidate in findings.candidates]
     listed = directories(numbers, rules.labels, rules.owners)
+    at_offices = offices(numbers)
     for candidate in findings.candidates:
         evidence = evidence_of(
             candidate.number,
@@ -135,25 +137,38 @@ def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterat
             publisher,
             needs_label=candidate.needs_label,
             listed=candidate.number.number in listed,
+            office=candidate.number.number in at_offices,
         )
         if evidence is not None:
             yield evidence
 
 
-def pieces_of(page: Page) -> tuple[Piece, ...]:
-    """The pieces of a document that may hold a number; none where its reader refuses it."""
+def searched(page: Page, rules: Rules) -> Findings:
+    """What the search of a document finds and refuses; nothing where its reader refuses it."""
     media = media_of(page.body, page.content_type, page.final_url or page.url)
     if media in (Media.PDF, Media.IMAGE):
-        return ()
+        return Findings((), ())
     text = decode(page.body, page.content_type, page.country).text
-    if media is Media.JSON:
-        try:
-            return tuple(json_pieces(json.loads(text, strict=False)))
-        except (ValueError, RecursionError):
-            return ()
-    if media is Media.TEXT:
-        return tuple(text_pieces(text))
-    return tuple(document_pieces(read_html(text)))
+    html = read_html(text) if media is Media.HTML else None
+    seen = html.visible.text if html else text
+    return search(_pieces(media, text, html), _country(page, seen, html, rules), rules)
+
+
+def _pieces(media: Media, text: str, html: Html | None) -> Iterator[Piece]:
+    if html is not None:
+        yield from document_pieces(html)
+    elif media is Media.JSON:
+        with suppress(ValueError, RecursionError):
+            yield from json_pieces(json.loads(text, strict=False))
+    else:
+        yield from text_pieces(text)
+
+
+def _country(page: Page, text: str, html: Html | None, rules: Rules) -> str:
+    """Decides what bare digits mean; asked for only if the page has a number."""
+    if page.country:
+        return page.country
+    return rules.regions.of(text, page.final_url or page.url, html.language if html else "")
 
 
 def _refused(page: Page, why: str) -> PageReading:

@@ -15,6 +15,7 @@ from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
+from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.states import StateRules, compile_states
 from pipelines.numbering.plan import Plan, compile_plan
 from pipelines.numbering.veto import Vetoes, compile_vetoes
@@ -22,12 +23,14 @@ from pipelines.numbering.veto import Vetoes, compile_vetoes
 TABLES = (
     "numbering/plan.toml",
     "numbering/assigned.toml",
+    "numbering/foreign.toml",
     "context/labels.toml",
     "context/owners.toml",
     "context/vetoes.toml",
     "context/hours.toml",
     "context/fees.toml",
     "context/page_states.toml",
+    "context/regions.toml",
 )
 
 
@@ -42,6 +45,7 @@ class Rules:
     hours: HoursRules
     fees: FeeRules
     states: StateRules
+    regions: RegionRules
     digest: str
 
 
@@ -56,13 +60,16 @@ def load_rules() -> Rules:
 
 def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
     return Rules(
-        plan=compile_plan(tables["numbering/plan.toml"], tables["numbering/assigned.toml"]),
+        plan=compile_plan(
+            *(tables[f"numbering/{n}.toml"] for n in ("plan", "assigned", "foreign"))
+        ),
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
         owners=compile_owners(tables["context/owners.toml"]),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
+        regions=compile_regions(tables["context/regions.toml"]),
         digest=digest,
     )
 

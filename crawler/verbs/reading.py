@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pipelines.model import Brand, Evidence, Page, PageReading
 
 _TYPES = {
-    ".html": "",
-    ".htm": "",
-    ".jsp": "",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".jsp": "text/html",
     ".json": "application/json",
     ".pdf": "application/pdf",
     ".png": "image/png",

@@ -16,9 +16,16 @@ from pipelines.model import Block, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
-_NAME = re.compile(r"[\s*•·\d.、()（）-]*([^\s:：,，。;；|/()（）\d][^:：,，。;；|]{1,19})")
+_NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _LINE = re.compile(r"\d+")
 _GAP = 4  # lines between two rows of one list
+_OFFICE_GAP = 10  # an office has its name, address, postcode, fax and mail on lines of their own
+_CITIES = 3  # different area codes that tell offices from several lines of one
+_FIRM = re.compile("银行|信用社|农商行|公司|集团|保险|证券|基金|支付")
+_AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
+_OWN = re.compile(
+    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户"
+)
 
 
 def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -> frozenset[str]:
@@ -32,13 +39,30 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
     listed: set[str] = set()
     for rows in _lists(numbers):
         names = {number.number: _name(number.mention.block, labels) for number in rows}
-        foreign = {name for name in names.values() if name and not owners.is_place(name)}
+        own = {number for number, name in names.items() if _is_own(name, owners)}
+        foreign = {name for number, name in names.items() if name and number not in own}
         if len(names) >= _ROWS and len(foreign) >= _SHARE * len(names):
-            listed |= names.keys()
+            listed |= names.keys() - own
     return frozenset(listed)
 
 
-def _lists(numbers: Iterable[Number]) -> Iterator[list[Number]]:
+def offices(numbers: Iterable[Number]) -> frozenset[str]:
+    """Landlines of a list that goes from city to city: the publisher's offices, no hotlines."""
+    found: set[str] = set()
+    for rows in _lists(numbers, _OFFICE_GAP):
+        areas = {n.number: _AREA.match(n.number) for n in rows}
+        landlines = {number: area[0] for number, area in areas.items() if area}
+        if len(landlines) >= _ROWS and len(set(landlines.values())) >= _CITIES:
+            found |= landlines.keys()
+    return frozenset(found)
+
+
+def _is_own(name: str, owners: OwnerRules) -> bool:
+    """The publisher's own line or office; a bank named after its city is neither."""
+    return bool(_OWN.search(name)) or (owners.is_place(name) and not _FIRM.search(name))
+
+
+def _lists(numbers: Iterable[Number], gap: int = _GAP) -> Iterator[list[Number]]:
     """Numbers of one table, or of lines that follow each other."""
     ordered = [n for n in numbers if n.mention.block.path.startswith("line")]
     for table, group in groupby(ordered, key=lambda number: number.mention.block.table):
@@ -47,7 +71,7 @@ def _lists(numbers: Iterable[Number]) -> Iterator[list[Number]]:
             continue
         run: list[Number] = []
         for number in group:
-            if run and _line(number) - _line(run[-1]) > _GAP:
+            if run and _line(number) - _line(run[-1]) > gap:
                 yield run
                 run = []
             run.append(number)

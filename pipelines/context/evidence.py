@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.context.labels import Label
 from pipelines.context.publisher import PublisherOf
 from pipelines.model import Block, Evidence, Number, Page
+from pipelines.numbering.foreign import STATE
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
@@ -36,6 +37,7 @@ def evidence_of(
     *,
     needs_label: bool,
     listed: bool,
+    office: bool = False,
 ) -> Evidence | None:
     """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
@@ -43,7 +45,7 @@ def evidence_of(
     label = _label(block, mention.start, mention.end, rules)
     if label is None and needs_label:
         return None
-    context = _context(number, label, rules, publisher, listed=listed)
+    context = _context(number, label, rules, publisher, listed=listed, office=office)
     hours = rules.hours.of(block, mention.start, mention.end)
     fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
@@ -90,15 +92,25 @@ def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
 
 
 def _context(
-    number: Number, label: Label | None, rules: Rules, publisher: PublisherOf, *, listed: bool
+    number: Number,
+    label: Label | None,
+    rules: Rules,
+    publisher: PublisherOf,
+    *,
+    listed: bool,
+    office: bool,
 ) -> _Context:
     mention = number.mention
     block = mention.block
     said = label.purpose if label else Purpose.UNKNOWN
+    if number.note == STATE:
+        said = Purpose.REGULATOR
     owner, owner_rule = rules.owners.owner_of(
         block, mention.start, number.number_class, said, publisher, listed=listed
     )
-    branch = rules.owners.is_branch(block, mention.start)
+    branch = rules.owners.is_branch(block, mention.start) or (
+        office and (label is None or label.weak)
+    )
     retired = rules.states.is_retired(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch + ["retired_by_page"] * retired

@@ -37,9 +37,12 @@ _DAYS_EN = re.compile(
     r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\s?(?:-|to|through)\s?(mon|tue|wed|thu|fri|sat|sun)[a-z]*)?",
     re.I,
 )
-_NUMBER = re.compile(r"(?<![\d:])(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d:)(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
+_CHANNEL = 12  # characters between the words for a channel and its hours
+# Without one of these no text says when a line is staffed.
+_MAY_SAY = re.compile("[0-9０-９]|时间|時間|全天|ตลอด")
 _LATE = ("下午", "晚上", "晚", "pm")
 _NEXT = ("次日", "次日凌晨", "翌日", "凌晨")
 
@@ -60,7 +63,11 @@ class HoursRules:
     always: re.Pattern[str]
     days: tuple[tuple[str, re.Pattern[str]], ...]
     off: re.Pattern[str]
+    rest: re.Pattern[str]
     holidays: re.Pattern[str]
+    machine: re.Pattern[str]
+    person: re.Pattern[str]
+    unstated: re.Pattern[str]
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -77,22 +84,39 @@ class HoursRules:
         head = fold_part(block.text, max(0, start - _REACH), start)
         if not _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
             texts.append(head)
-        found = (self.read(text) for text in texts)
-        return next((hours for hours in found if hours.raw), Hours())
+        found = [self.read(text) for text in texts if _MAY_SAY.search(text)]
+        said = [hours for hours in found if hours.raw]
+        return next((hours for hours in said if hours.osm), said[0] if said else Hours())
 
     def read(self, text: str) -> Hours:
         """Hours in a piece of text that belongs to one number; empty where it has none."""
         flat = fold(text).text.replace("\n", " ")
         ranges = [m for m in _RANGE.finditer(flat) if _is_clock(m)]
+        always = self.always.search(flat)
         if not ranges:
-            match = self.always.search(flat)
-            return Hours(match.group().strip(), "24/7") if match else Hours()
+            return Hours(always.group().strip(), "24/7") if always else self._unstated(flat)
         spans = self._day_spans(flat)
         osm = self._osm(flat, ranges, spans)
+        if always and (both := self._both(flat, always.start(), ranges[0].start(), osm)):
+            return Hours(flat[: ranges[-1].end()].strip()[-120:], both)
         starts = [m.start() for m in ranges] + [start for start, _, _ in spans]
         ends = [m.end() for m in ranges] + [m.end() for m in self.off.finditer(flat)]
         raw = flat[min(starts) : max(ends)].strip()[:120]
         return Hours(raw, osm, "PH" in osm or "Mo-Fr" in osm) if is_valid(osm) else Hours(raw)
+
+    def _unstated(self, text: str) -> Hours:
+        """Words that speak of hours and name none: 正常工作时间."""
+        match = self.unstated.search(text)
+        return Hours(match.group()) if match else Hours()
+
+    def _both(self, text: str, always: int, timed: int, osm: str) -> str:
+        """Hours of a machine that answers all day and of people who do not, or ""."""
+        machine = self.machine.search(text, max(0, always - _CHANNEL), always)
+        person = self.person.search(text, max(0, timed - _CHANNEL), timed)
+        if machine is None or person is None:
+            return ""
+        both = f'24/7 "{machine.group()}" || {osm} "{person.group()}"'
+        return both if is_valid(both) else ""
 
     def _osm(
         self, text: str, ranges: list[re.Match[str]], spans: list[tuple[int, int, str]]
@@ -106,13 +130,19 @@ class HoursRules:
         if self.holidays.search(text) and "Mo-Su" in grouped:
             grouped = {("Mo-Su,PH" if d == "Mo-Su" else d): t for d, t in grouped.items()}
         rules = [f"{day} {','.join(dict.fromkeys(times))}" for day, times in grouped.items()]
+        if rules == ["Mo-Su 00:00-24:00"]:
+            return "24/7"
         off = self.off.search(text) or (len(grouped) == 1 and "工作日" in text)
-        return "; ".join([*rules, "PH off"] if off else rules)
+        free = ["PH"] if off else []
+        if rest := self.rest.search(text):
+            free = ["Sa,Su" if re.search("[日天末/]", rest.group()[1:]) else "Sa", *free]
+        return "; ".join([*rules, f"{','.join(free)} off"] if free else rules)
 
     def _day_spans(self, text: str) -> list[tuple[int, int, str]]:
         found = [(m.start(), m.end(), _zh_days(m)) for m in _DAYS_ZH.finditer(text)]
         found += [(m.start(), m.end(), _en_days(m)) for m in _DAYS_EN.finditer(text)]
-        off = [m.span() for m in self.off.finditer(text)]
+        off = [m.span() for p in (self.off, self.rest) for m in p.finditer(text)]
+        found = [span for span in found if not any(a <= span[0] < b for a, b in off)]
         for osm, pattern in self.days:
             for match in pattern.finditer(text):
                 inside = any(a <= match.start() < b for a, b in off)
@@ -139,7 +169,11 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         re.compile(table["always"]["words"], re.I),
         tuple((row["osm"], re.compile(row["words"], re.I)) for row in table["days"]),
         re.compile(table["off"]["words"], re.I),
+        re.compile(table["rest"]["words"]),
         re.compile(table["holidays"]["words"]),
+        re.compile(table["channels"]["machine"]),
+        re.compile(table["channels"]["person"]),
+        re.compile(table["unstated"]["words"]),
     )
 
 

@@ -19,11 +19,16 @@ _LAST_LINE = 40
 _LEAD = 60  # a number further in does not lead its block, whatever stands before it
 _GENERAL = 40  # rank up to which a label leaves the purpose to the words that lead up to it
 _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
+# 电 话, 传　真: single characters set apart to fill a line.
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) {1,4}(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
+_UPTO_NEXT = re.compile(r"[ (\[【/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
+# A colon binds a label to what follows it; so do words in brackets that hold a number.
+_LABEL_OF_NEXT = re.compile(r"[^\d。；;\n:]{1,16}: ?[(+]?\d|\s?\([^()\d]{1,12}:?\s?[+]?\d{3}")
 _ONLY_NUMBERS = re.compile(
     r"[\d\s()+\-/、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/、,，;；或和及与:：~转轉#]*)*"
 )
@@ -61,7 +66,7 @@ class Labels:
         """The label of `block.text[start:end]`, from the nearest place that has one."""
         best: Label | None = None
         for place, text, found in self._places(block, start, end):
-            if found is None:
+            if found is None or (place == "next" and best is not None):
                 continue
             label = Label(text, found.purpose, place, found.weak, found.service)
             if not label.weak:
@@ -71,7 +76,7 @@ class Labels:
 
     def near(self, text: str) -> tuple[LabelRule, str] | None:
         """The last label in a short text, with the purpose of the words that lead up to it."""
-        flat = fold(text).text
+        flat = _SPACED.sub("", fold(text).text)
         hits = list(self._matches(flat))
         if not hits:
             return None
@@ -120,7 +125,7 @@ class Labels:
             yield "column", *self._split(self.near(block.column_header))
             if len(above) <= _LAST_LINE:
                 yield "above", *self._split(self.near(above))
-        yield "behind", *self._split(self._behind(block.text, end))
+        yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
@@ -131,7 +136,7 @@ class Labels:
 
     def _before(self, text: str, start: int) -> str:
         """The stretch of text before a number in which its label may stand."""
-        window = fold_part(text, max(0, start - _LIST_REACH), start)
+        window = _SPACED.sub("", fold_part(text, max(0, start - _LIST_REACH), start))
         hits = [m.end() for m in self.pattern.finditer(window)]
         if hits and len(window) - hits[-1] > _REACH:
             gap = window[hits[-1] :]
@@ -152,8 +157,16 @@ class Labels:
 
     def _behind(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         tail = fold_part(text, end, end + _BEHIND)
+        if _LABEL_OF_NEXT.match(tail):
+            return None
         tail = _BRACKETED.sub("", tail).lstrip(" (（[【-:")
         return self.near(_BEHIND_STOP.split(tail)[0])
+
+    @staticmethod
+    def _place_behind(text: str, end: int) -> str:
+        """`next` where the words behind a number lead up to another one: 电话 1 传真 2."""
+        match = _UPTO_NEXT.match(fold_part(text, end, end + _BEHIND))
+        return "next" if match else "behind"
 
     def _matches(self, text: str) -> Iterator[tuple[LabelRule, int, int]]:
         for match in self.pattern.finditer(text):

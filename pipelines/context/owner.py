@@ -14,7 +14,11 @@ from pipelines.vocabulary import NumberClass, Owner, Purpose
 
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
+_WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
+_BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
+_NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _NEAR = 90
+_IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
 
@@ -47,7 +51,8 @@ class OwnerRules:
         if listed:
             return Owner.THIRD_PARTY, "owner:directory"
         for place, text in self._windows(block, start):
-            owner = self._last(text, publisher)
+            owner = self._bank(text, publisher) if place == "sentence" else None
+            owner = owner or self._last(text, publisher)
             if owner is not None:
                 return owner, f"owner:{place}"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
@@ -63,7 +68,7 @@ class OwnerRules:
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
         before = fold_part(block.text, max(0, start - 30), start)
-        beside = f"{block.row_header} {block.column_header} {block.heading[-30:]}"
+        beside = f"{block.row_header} {block.column_header} {block.heading[-30:]} {_head(block)}"
         return bool(self.branch.search(before) or self.branch.search(beside))
 
     def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
@@ -75,6 +80,14 @@ class OwnerRules:
             ("row", block.row_header),
             ("above", fold("\n".join(above)).text),
         ]
+
+    @staticmethod
+    def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
+        """A bank's name straight before the number makes it that bank's (domain.md E1)."""
+        match = _BANK.search(text)
+        if match is None or _NO_NAME.search(match[1]):
+            return None
+        return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
 
     def _last(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
@@ -90,10 +103,21 @@ class OwnerRules:
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
     def _first(self, text: str) -> Owner | None:
-        for owner, pattern in self.heading.items():
-            if pattern.search(text):
-                return owner
+        """The owner that the nearest heading names; somebody else's contacts are not ours."""
+        for part in reversed(text.split(" / ")):
+            if _WE.search(part):
+                return Owner.SELF
+            for owner in (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF):
+                if owner in self.heading and self.heading[owner].search(part):
+                    return owner
         return None
+
+
+def _head(block: Block) -> str:
+    """The line that heads a record of lines, each of them `word: value`: 长沙分公司."""
+    above = (line.strip() for line in reversed(block.before.split("\n")))
+    lines = [line for line in above if line]
+    return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
 
 
 def compile_owners(table: Mapping[str, Any]) -> OwnerRules:

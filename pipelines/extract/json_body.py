@@ -17,6 +17,13 @@ _MARKUP = re.compile(r"<(?:p|div|br|span|table|a|li|h\d|strong)\b", re.I)
 _PHONE_KEY = re.compile(
     r"(?:^|_|\b)(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))", re.I
 )
+# Keys of ids, dates and amounts: their digits are no telephone number, whatever stands around.
+_OTHER_KEY = re.compile(
+    r"(?:^|_|(?<=[a-z]))(?:order|trade|serial|qq|weixin|wechat|wx|account|card|uid|zip|post|icp|beian"
+    r"|sn|amount|price|version|time|timestamp|date|licen[cs]e|lat|lng)(?:_?(?:no|num|number|id|code))?$"
+    r"|(?:^|_)ids?$|[a-z]Id$",
+    re.I,
+)
 _DEPTH = 30
 _SIBLINGS = 5
 
@@ -43,7 +50,7 @@ def _value_pieces(value: object, path: str, around: str, carrier: Carrier) -> It
     key = path.rpartition(".")[2]
     if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):
         value = str(value)
-    if not isinstance(value, str) or not GATE.search(value):
+    if not isinstance(value, str) or not GATE.search(value) or _OTHER_KEY.search(key):
         return
     pieces = html_pieces(read_html(value)) if _MARKUP.search(value) else text_pieces(value)
     for piece in pieces:

@@ -17,7 +17,7 @@ def tel_link_pieces(html: Html) -> Iterator[Piece]:
     """One block per link: the number as addressed, the words around it as label."""
     for index, anchor in enumerate(html.anchors(_SELECTOR)):
         address = unquote(anchor.href.partition(":")[2]).partition("?")[0]
-        number = address.partition(";phone-context")[0].replace(";ext=", " ext ").strip()
+        number = address.partition(";phone-context")[0].replace(";ext=", " ext ").strip(" /")
         if number:
             yield Piece.of(
                 Block(

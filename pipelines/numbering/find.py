@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipelines.numbering.fold import fold
-from pipelines.numbering.foreign import foreign_number
 from pipelines.numbering.plan import Plan, PlanEntry
 from pipelines.numbering.steps import (
     alternative_after,
@@ -38,12 +37,24 @@ _RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
 _COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
-_BARE_86 = re.compile(r"\(?86\)?[ \-]+(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)")
+_BARE_86 = re.compile(
+    r"(?:\(86\)[ \-]*|86[ \-]+)(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)"
+)
 _FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
-_NEIGHBOUR = re.compile(r"\(?(?:00)?(?:85[23]|886)\)?[ -]")  # 852-2929 3888 on a mainland page
+# 852-2929 3888 on a mainland page
+_NEIGHBOUR = re.compile(r"(?:00)?(?:85[23]|886)[ -]|\((?:00)?(?:85[23]|886)\)")
+# Groups as in North America; the same digits in other groups are a mobile (1-888-221-1161).
+_NORTH_AMERICAN = re.compile(r"\(?1\)?[ .\-]\(?[2-9]\d\d\)?[ .\-]?[2-9]\d\d[ .\-]\d{4}")
+_JOINED = re.compile(r"[.\-]\d")
+# Behind the first group of a long number that came to nothing, its other groups are no numbers.
+_TORN = re.compile(r"(?:400|800)[ .\-]+\d")
 _FOREIGN_RULE = {False: "foreign", True: "foreign_short"}
 _LONGEST_DASH_MENU = 2
-_LONGEST_DASH_EXTENSION = 5
+_LONGEST_DASH_EXTENSION = 6
+
+
+# Classes whose second number may be written by its last digits only: 010-65558888/5566.
+_SHARES_DIGITS = frozenset(("landline", "shared400", "free800", "area_short"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Found:
     entry: PlanEntry | None
     steps: tuple[str, ...] = ()
     inherited: bool = False
+    note: str = ""  # finer class of a foreign number; others have it in their entry
     needs_label: bool = False
     rule: str = ""
 
@@ -104,6 +116,8 @@ class Finder:
     def _read_run(self, text: str, match: re.Match[str]) -> list[Found | Refused]:
         """Reads one run of digits; the last hit ends where the search goes on."""
         for start in self._starts(match):
+            if _TORN.match(text[match.start() : start]):
+                break
             hit = self._longest(text, start, match.end())
             if isinstance(hit, Refused):
                 return [hit]
@@ -120,6 +134,8 @@ class Finder:
         refused: Refused | None = None
         for stop in reversed([m.end() for m in _GROUP_END.finditer(run)]):
             hit = self._classify(run[:stop], start)
+            if hit and hit.entry is None and _JOINED.match(run, stop):
+                continue  # a piece of a number that goes on: (+632) 845-77|-88
             checked = self._checked(text, hit) if hit else None
             if isinstance(checked, Refused) and checked.rule == "more_digits":
                 refused = checked  # a shorter piece may still be a number
@@ -129,16 +145,12 @@ class Finder:
 
     def _classify(self, piece: str, start: int) -> Found | None:
         abroad = _FOREIGN.match(piece) is not None
+        if self.country == "CN" and _NORTH_AMERICAN.fullmatch(piece):
+            return self._foreign(f"+{piece}", start, start + len(piece), abroad=True)
         if self.country != "CN" or abroad or _NEIGHBOUR.match(piece):
-            foreign = foreign_number(piece, self.country)
-            if foreign and piece.count("(") <= piece.count(")"):
-                end = start + len(piece)
-                bare = not abroad and not foreign.startswith("+")
-                return Found(
-                    start, end, foreign, None, needs_label=not abroad, rule=_FOREIGN_RULE[bare]
-                )
-            if abroad:
-                return None
+            foreign = self._foreign(piece, start, start + len(piece), abroad=abroad)
+            if foreign or abroad:
+                return foreign
         digits = national_digits(piece)
         entry = self.plan.classify(digits)
         if entry is None or (entry.solid and not _is_solid(piece)):
@@ -148,6 +160,20 @@ class Finder:
         )
         return Found(
             begin, start + len(piece), digits, entry, needs_label=entry.needs_label, rule=entry.note
+        )
+
+    def _foreign(self, written: str, start: int, end: int, *, abroad: bool) -> Found | None:
+        number = self.plan.abroad.number(written, self.country)
+        if number is None or written.count("(") > written.count(")"):
+            return None
+        return Found(
+            start,
+            end,
+            number,
+            None,
+            note=self.plan.abroad.kind(number, self.country),
+            needs_label=not abroad,
+            rule=_FOREIGN_RULE[not number.startswith("+")],
         )
 
     def _checked(self, text: str, hit: Found) -> Found | Refused:
@@ -171,7 +197,7 @@ class Finder:
         yield from self._alternatives(text, whole)
 
     def _alternatives(self, text: str, first: Found) -> Iterator[Found]:
-        if first.entry is None or first.entry.note not in ("landline", "shared400", "area_short"):
+        if first.entry is None or first.entry.note not in _SHARES_DIGITS:
             return
         last = first
         if ranged := range_after(text, last.end):
@@ -191,7 +217,7 @@ class Finder:
             return replace(first, steps=(digits,), rule="second_extension")
         area = _area_of(first.digits)
         local = first.digits[len(area) :]
-        if first.entry is None or first.entry.note == "shared400":
+        if first.entry is None or first.entry.note in ("shared400", "free800"):
             whole = first.digits[: -len(digits)] + digits if len(digits) in (3, 4) else ""
         elif len(digits) == len(local):
             whole = area + digits
@@ -218,7 +244,8 @@ def _scopes(entry: PlanEntry | None) -> frozenset[str]:
     if entry is None:
         return frozenset(("all",))
     solid = ("solid",) if entry.solid or entry.note == "local_only" else ()
-    return frozenset(("all", entry.note, *solid))
+    voice = () if entry.note == "sms106" else ("voice",)
+    return frozenset(("all", entry.note, *solid, *voice))
 
 
 def national_digits(piece: str) -> str:
@@ -231,7 +258,9 @@ def national_digits(piece: str) -> str:
     """
     match = _COUNTRY.match(piece) or _BARE_86.match(piece)
     if match is None:
-        return re.sub(r"\D", "", piece)
+        digits = re.sub(r"\D", "", piece)
+        # A mobile was dialled with a trunk zero from other areas; pages still print it.
+        return digits[1:] if re.fullmatch(r"01[3-9]\d{9}", digits) else digits
     digits = re.sub(r"\D", "", piece[match.end() :]).removeprefix("0")
     whole = re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}|1010\d{4}", digits)
     area = re.match(
@@ -241,7 +270,8 @@ def national_digits(piece: str) -> str:
 
 
 def _is_solid(piece: str) -> bool:
-    groups = re.findall(r"\d+", piece)
+    country = _COUNTRY.match(piece)
+    groups = re.findall(r"\d+", piece[country.end() :] if country else piece)
     return len(groups) == 1 or all(len(group) == 1 for group in groups)
 
 

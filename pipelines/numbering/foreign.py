@@ -1,34 +1,77 @@
-"""Numbers of other countries, decided by libphonenumber's metadata."""
+"""Numbers of other countries: libphonenumber's metadata, and a table of what it does not know."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-# Short hotlines that the metadata does not know (domain.md B4, brands.csv): with a label only.
-SHORT_HOTLINES = {"TH": re.compile(r"1[1-9]\d\d"), "PH": re.compile(r"2\d{3}|8\d{3}")}
-_NEIGHBOUR = re.compile(r"\(?(?:00)?(85[23]|886)\)?[ -]")
+STATE = "state"  # note of numbers of an authority
+_NEIGHBOUR = re.compile(r"\(?(?:00)?(85[23]|886)(?:\)|[ -])[ -]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    country: str
+    digits: re.Pattern[str]
+    result: str  # the note of a short number, or what a spelling became
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """The compiled table `foreign.toml`."""
+
+    short: tuple[_Row, ...]
+    renumbered: tuple[_Row, ...]
+
+    def number(self, written: str, region: str) -> str | None:
+        """The number outside the mainland that is written here, or None if there is none.
+
+        Args:
+            written: The digits with their separators, perhaps with + and a country code.
+            region: ISO 3166 country of the page or brand; decides what a bare number means.
+
+        Returns:
+            E.164, or the bare digits of a short hotline of the region (1240 in Thailand).
+        """
+        digits = re.sub(r"\D", "", written)
+        if self.note(digits, region) and "+" not in written:
+            return digits
+        for row in self.renumbered:
+            if row.country == region and (match := row.digits.fullmatch(digits)):
+                return match.expand(row.result)
+        neighbour = _NEIGHBOUR.match(written)
+        text = f"+{neighbour[1]}{written[neighbour.end() :]}" if neighbour else written
+        return _e164(text, region)
+
+    def note(self, digits: str, region: str) -> str:
+        """The note of a short number, or ""."""
+        rows = (r for r in self.short if r.country == region and r.digits.fullmatch(digits))
+        return next((row.result for row in rows), "")
+
+    def kind(self, number: str, region: str) -> str:
+        """Finer class of a foreign number: `fixed_line`, `toll_free`, `short`, `state`, …"""
+        return _kind(number) if number.startswith("+") else self.note(number, region)
+
+
+def compile_foreign(table: Mapping[str, Any]) -> Foreign:
+    """Compiles the table."""
+
+    def rows(key: str, result: str) -> tuple[_Row, ...]:
+        return tuple(
+            _Row(row["country"], re.compile(row["digits"]), row[result]) for row in table[key]
+        )
+
+    return Foreign(rows("short", "note"), rows("renumbered", "becomes"))
 
 
 @lru_cache(maxsize=8192)
-def foreign_number(written: str, region: str) -> str | None:
-    """The number outside the mainland that is written here, or None if there is none.
-
-    Args:
-        written: The digits with their separators, perhaps with + and a country code.
-        region: ISO 3166 country of the page or brand; decides what a bare number means.
-
-    Returns:
-        E.164, or the bare digits of a short hotline of the region (1240 in Thailand).
-    """
-    short = SHORT_HOTLINES.get(region)
-    if short and short.fullmatch(written.strip()):
-        return written.strip()
-    neighbour = _NEIGHBOUR.match(written)
-    text = f"+{neighbour[1]}{written[neighbour.end() :]}" if neighbour else written
+def _e164(text: str, region: str) -> str | None:
     try:
         parsed = phonenumbers.parse(text, region)
     except NumberParseException:
@@ -39,9 +82,6 @@ def foreign_number(written: str, region: str) -> str | None:
 
 
 @lru_cache(maxsize=8192)
-def foreign_kind(number: str) -> str:
-    """Finer class of a foreign number: `fixed_line`, `toll_free`, `short`, …"""
-    if not number.startswith("+"):
-        return "short"
+def _kind(number: str) -> str:
     kind = phonenumbers.number_type(phonenumbers.parse(number, None))
     return str(PhoneNumberType.to_string(kind)).lower()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.numbering.foreign import Foreign, compile_foreign
 from pipelines.vocabulary import NumberClass
 
 AREA = r"(?:10|2[0-57-9]|[3-9]\d\d)"
@@ -33,6 +34,7 @@ class Plan:
     entries: tuple[PlanEntry, ...]
     pattern: re.Pattern[str]  # all of them, each a group `r<index>`
     assigned: Mapping[str, str]
+    abroad: Foreign
 
     def classify(self, digits: str) -> PlanEntry | None:
         """The first entry whose pattern matches all of `digits` (national form, no +86)."""
@@ -47,16 +49,15 @@ class Plan:
         return entry.note != "public12" or digits[:5] in self.assigned
 
 
-def compile_plan(plan: Mapping[str, Any], assigned: Mapping[str, Any]) -> Plan:
-    """Compiles the two tables `plan.toml` and `assigned.toml`."""
+def compile_plan(
+    plan: Mapping[str, Any], assigned: Mapping[str, Any], foreign: Mapping[str, Any]
+) -> Plan:
+    """Compiles the tables `plan.toml`, `assigned.toml` and `foreign.toml`."""
     rows = _rows(plan, "mainland")
     entries = tuple(_entry(row) for row in rows)
     pattern = "|".join(f"(?P<r{place}>{row['digits']})" for place, row in enumerate(rows))
-    return Plan(
-        entries,
-        re.compile(pattern),
-        {row["number"]: row["owner"] for row in _rows(assigned, "code")},
-    )
+    owners = {row["number"]: row["owner"] for row in _rows(assigned, "code")}
+    return Plan(entries, re.compile(pattern), owners, compile_foreign(foreign))
 
 
 def _rows(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:

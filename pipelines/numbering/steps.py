@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_STEP_WORD = r"(?:转接?|轉接?|接|分机号?|分機|内线|內線|按|#|ext(?:ension)?\.?|x)"
+_STEP_WORD = (
+    r"(?:(?:转接?|轉接?|接|拨|撥|按)?(?:分机号?|分機號?|内线|內線)"
+    r"|转接?|轉接?|接|按|#|ext(?:ension)?\.?|x)"
+)
 _STEPS = re.compile(
     rf"\s*[,，(]?\s*(?:(?:再|后|後|并|然后|,|，)?\s*{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?![\d:])(?:\s*号?键)?[\")]?\s*)+"
     r"(?![.:点：]?\d)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from fpdf import FPDF
@@ -21,10 +20,6 @@ RULES = load_rules()
 def read(body: str | bytes, kind: str = "text/html") -> PageReading:
     raw = body if isinstance(body, bytes) else body.encode()
     return process_page(Page(url="case", body=raw, content_type=kind), RULES)
-
-
-def wrong(*values: object, why: str) -> Any:
-    return pytest.param(*values, marks=pytest.mark.xfail(reason=why, strict=True))
 
 
 def of(carrier: Carrier, body: str | bytes, kind: str = "text/html") -> list[str]:
@@ -49,7 +44,7 @@ def only(body: str | bytes, kind: str = "text/html") -> Evidence:
         ("tel:400%20820%208820", "4008208820"),
         ("tel:%2B864008208820", "4008208820"),
         ("tel:95188;phone-context=+86", "95188"),
-        wrong("tel://4008208820", "4008208820", why="slashes behind tel: are kept"),
+        ("tel://4008208820", "4008208820"),
         ("callto:4008208820", "4008208820"),
         ("callto:+86-571-28090163", "+8657128090163"),
     ],
@@ -179,15 +174,12 @@ def test_html_in_a_json_string() -> None:
     assert of(Carrier.JSON, body, "application/json") == ["95188", "95017"]
 
 
-KEYS = "the name of a key vetoes nothing: orderNo, qq"
-
-
 @pytest.mark.parametrize(
     "document",
     [
         {"id": 4008208820},
-        wrong({"orderNo": "4008208820"}, why=KEYS),
-        wrong({"qq": "4008208820"}, why=KEYS),
+        {"orderNo": "4008208820"},
+        {"qq": "4008208820"},
         {"timestamp": 1606089600},
         {"phone": True},
         {"tel": ""},

@@ -95,14 +95,7 @@ def test_big5_on_the_traditional_web(country: str) -> None:
         "rot13",
         "base64",
         "undefined",
-        pytest.param(
-            "unicode_escape",
-            marks=pytest.mark.xfail(
-                reason="codecs.lookup calls it unicode-escape; the list of codecs that are no"
-                " charset has underscores",
-                strict=True,
-            ),
-        ),
+        "unicode_escape",
     ],
 )
 def test_a_charset_that_is_none_is_ignored(name: str) -> None:

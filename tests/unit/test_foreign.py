@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.numbering.foreign import SHORT_HOTLINES, foreign_kind, foreign_number
+from pipelines.rules import load_rules
+
+ABROAD = load_rules().plan.abroad
 
 ROWS = [
     ("2929 3888", "HK", "+85229293888"),
@@ -27,6 +29,10 @@ ROWS = [
     ("02-793-3999", "TH", "+6627933999"),
     ("1240", "TH", "1240"),
     ("2882", "PH", "2882"),
+    ("412-8880", "TW", "4128880"),
+    ("165", "TW", "165"),
+    ("(+632) 845-77-88", "PH", "+63288457788"),
+    ("14045", "ID", "14045"),
     ("(02) 8845 7788", "PH", "+63288457788"),
     ("1500696", "ID", "+621500696"),
     ("1900 5454 41", "VN", "+841900545441"),
@@ -38,7 +44,6 @@ ROWS = [
 NONE = [
     ("95188", "HK"),
     ("2929 388", "HK"),
-    ("412-8880", "TW"),  # without (02) only a fixed line reaches it
     ("1240", "SG"),
     ("2026", "HK"),
     ("12345678901234567890", "US"),
@@ -51,12 +56,12 @@ NONE = [
 
 @pytest.mark.parametrize(("written", "region", "number"), ROWS)
 def test_numbers_of_the_reference(written: str, region: str, number: str) -> None:
-    assert foreign_number(written, region) == number
+    assert ABROAD.number(written, region) == number
 
 
 @pytest.mark.parametrize(("written", "region"), NONE)
 def test_what_is_no_number_there(written: str, region: str) -> None:
-    assert foreign_number(written, region) is None
+    assert ABROAD.number(written, region) is None
 
 
 @pytest.mark.parametrize(
@@ -70,10 +75,9 @@ def test_what_is_no_number_there(written: str, region: str) -> None:
     ],
 )
 def test_finer_class(number: str, kind: str) -> None:
-    assert foreign_kind(number) == kind
+    assert ABROAD.kind(number, "TH") == kind
 
 
-def test_short_hotlines_are_only_those_that_the_reference_names() -> None:
-    assert set(SHORT_HOTLINES) >= {"TH", "PH"}
-    assert SHORT_HOTLINES["TH"].fullmatch("1240")
-    assert SHORT_HOTLINES["PH"].fullmatch("2882")
+def test_numbers_of_an_authority_are_told_apart() -> None:
+    assert ABROAD.kind("165", "TW") == "state"
+    assert ABROAD.kind("4128880", "TW") == "short"

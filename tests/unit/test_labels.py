@@ -47,20 +47,6 @@ WORDS = {
     "partner_bank": "发卡行 合作银行 發卡銀行 issuer partner_bank",
 }
 MISSING = "not in the table of labels"
-UNREAD = {
-    **dict.fromkeys(
-        ("风险", "POS", "服务商", "business", "港澳台", "国际", "international", "VIP", "premier"),
-        MISSING,
-    ),
-    **dict.fromkeys(
-        ("媒体", "公关", "品牌", "press", "media", "投資人", "IR", "未成年人", "個資", "feedback"),
-        MISSING,
-    ),
-    **dict.fromkeys(("发卡行", "合作银行", "發卡銀行", "issuer", "partner bank"), MISSING),
-    "意见反馈": MISSING,
-    "申訴(客服)電話": "客服 in brackets is taken for the nearer label",
-    "金融消费者投诉": "投诉 is taken for the nearer label",
-}
 CASES = [(words.replace("_", " "), purpose) for purpose, w in WORDS.items() for words in w.split()]
 
 
@@ -69,13 +55,7 @@ def label_of(text: str, number: str = NUMBER, **block: Any) -> Label | None:
     return LABELS.of(Block(text=text, path="line 1", **block), start, start + len(number))
 
 
-def _param(words: str, purpose: str) -> Any:
-    why = UNREAD.get(words)
-    marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
-    return pytest.param(words, purpose, marks=marks, id=f"{purpose}: {words}")
-
-
-@pytest.mark.parametrize(("words", "purpose"), [_param(*case) for case in CASES])
+@pytest.mark.parametrize(("words", "purpose"), CASES)
 def test_words_of_the_reference(words: str, purpose: str) -> None:
     label = label_of(f"{words}：{NUMBER}")
     assert label is not None
@@ -128,22 +108,13 @@ def test_a_label_of_the_sentence_before_is_not_this_numbers() -> None:
     assert label.purpose.value == "general"
 
 
-BEHIND = "the label of the next number, behind a weak one, is taken"
-
-
 @pytest.mark.parametrize(
     "text",
     [
         f"客服电话：{NUMBER} 传真：010-58812888",
         f"电话：{NUMBER}，传真：010-58812888",
-        pytest.param(
-            f"电话：{NUMBER} 传真：010-58812888",
-            marks=pytest.mark.xfail(reason=BEHIND, strict=True),
-        ),
-        pytest.param(
-            f"Tel: {NUMBER} Fax: 010-58812888",
-            marks=pytest.mark.xfail(reason=BEHIND, strict=True),
-        ),
+        f"电话：{NUMBER} 传真：010-58812888",
+        f"Tel: {NUMBER} Fax: 010-58812888",
     ],
 )
 def test_the_fax_behind_a_telephone_is_another_number(text: str) -> None:

@@ -47,10 +47,6 @@ def test_what_a_document_is(body: bytes, declared: str, url: str, media: Media) 
     assert media_of(body, declared, url) is media
 
 
-@pytest.mark.xfail(
-    reason="declared HTML whose only tags are not in the list of media.py is read as text",
-    strict=True,
-)
 @pytest.mark.parametrize("tag", ["footer", "strong", "font", "dl"])
 def test_declared_html_is_html_whatever_its_tags(tag: str) -> None:
     reading = read(f"<{tag}>客服热线：<b>951</b>88</{tag}>", "text/html; charset=utf-8")
@@ -129,12 +125,7 @@ def test_a_misprint_is_an_issue_and_no_number(text: str) -> None:
         "订单号：40059968812",
         "服务了86013388人",
         "400599688",
-        pytest.param(
-            "客服QQ：400599688",
-            marks=pytest.mark.xfail(
-                reason="a shape that is unknown is not asked for its veto word", strict=True
-            ),
-        ),
+        "客服QQ：400599688",
     ],
 )
 def test_digits_without_a_label_are_no_misprint(text: str) -> None:
@@ -142,7 +133,6 @@ def test_digits_without_a_label_are_no_misprint(text: str) -> None:
 
 
 LINES = ["客服热线", "投诉热线", "商户热线", "贵宾专线"]
-ABOVE = "numbers with dashes, their labels above them, are taken for a list of other people's"
 
 
 @pytest.mark.parametrize(
@@ -150,8 +140,8 @@ ABOVE = "numbers with dashes, their labels above them, are taken for a list of o
     [
         "<p>{}：{}</p>",
         "<table><tr><td>{}</td><td>{}</td></tr></table>",
-        pytest.param("<p>{}</p><p>{}</p>", marks=pytest.mark.xfail(reason=ABOVE, strict=True)),
-        pytest.param("<dt>{}</dt><dd>{}</dd>", marks=pytest.mark.xfail(reason=ABOVE, strict=True)),
+        "<p>{}</p><p>{}</p>",
+        "<dt>{}</dt><dd>{}</dd>",
     ],
 )
 def test_four_lines_of_the_publisher_are_its_own(form: str) -> None:

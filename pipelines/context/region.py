@@ -1,0 +1,68 @@
+"""The region a page is at home in, where neither the brand nor the caller names one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+HOME = "CN"
+_TRADITIONAL = re.compile(
+    "[們個這說與為電話務請線專員轉點單門號費會時間題實體團訊詢熱資際開關網頁權規應產營業]"
+)
+_SIMPLIFIED = re.compile(
+    "[们个这说与为电话务请线专员转点单门号费会时间题实体团讯询热资际开关网页权规应产营业]"
+)
+_LOOKED_AT = 4000  # characters from each end
+_LEAST = 2  # with hardly one of the other script beside them
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRules:
+    """The compiled table `regions.toml`."""
+
+    domains: Mapping[str, str]
+    languages: Mapping[str, str]
+    words: Mapping[str, re.Pattern[str]]
+
+    def of(self, text: str, url: str, language: str) -> str:
+        """ISO 3166 country of a page.
+
+        Args:
+            text: Visible text.
+            url: Where it was found; its host counts.
+            language: `lang` of the document, or "".
+        """
+        domain = _host(url).rpartition(".")[2]
+        if domain in self.domains:
+            return self.domains[domain]
+        by_language = self.languages.get(language.strip().lower().replace("_", "-"))
+        if by_language:
+            return by_language
+        return self._by_script(text[:_LOOKED_AT] + text[_LOOKED_AT:][-_LOOKED_AT:])
+
+    def _by_script(self, text: str) -> str:
+        traditional = len(_TRADITIONAL.findall(text))
+        if traditional < _LEAST or traditional < 4 * len(_SIMPLIFIED.findall(text)):
+            return HOME
+        counts = {country: len(words.findall(text)) for country, words in self.words.items()}
+        return max(counts, key=lambda country: counts[country])
+
+
+def compile_regions(table: Mapping[str, Any]) -> RegionRules:
+    """Compiles the table."""
+    rows = table["region"]
+    return RegionRules(
+        {domain: row["country"] for row in rows for domain in row["domains"]},
+        {language: row["country"] for row in rows for language in row["languages"]},
+        {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
