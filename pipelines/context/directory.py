@@ -49,7 +49,7 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
 def offices(numbers: Iterable[Number]) -> frozenset[str]:
     """Landlines of a list that goes from city to city: the publisher's offices, no hotlines."""
     found: set[str] = set()
-    for rows in _lists(numbers, _OFFICE_GAP):
+    for rows in _runs(numbers, _OFFICE_GAP):
         areas = {n.number: _AREA.match(n.number) for n in rows}
         landlines = {number: area[0] for number, area in areas.items() if area}
         if len(landlines) >= _ROWS and len(set(landlines.values())) >= _CITIES:
@@ -62,20 +62,28 @@ def _is_own(name: str, owners: OwnerRules) -> bool:
     return bool(_OWN.search(name)) or (owners.is_place(name) and not _FIRM.search(name))
 
 
-def _lists(numbers: Iterable[Number], gap: int = _GAP) -> Iterator[list[Number]]:
+def _lists(numbers: Iterable[Number]) -> Iterator[list[Number]]:
     """Numbers of one table, or of lines that follow each other."""
-    ordered = [n for n in numbers if n.mention.block.path.startswith("line")]
-    for table, group in groupby(ordered, key=lambda number: number.mention.block.table):
+    for table, group in groupby(_ordered(numbers), key=lambda n: n.mention.block.table):
         if table:
             yield list(group)
-            continue
-        run: list[Number] = []
-        for number in group:
-            if run and _line(number) - _line(run[-1]) > gap:
-                yield run
-                run = []
-            run.append(number)
-        yield run
+        else:
+            yield from _runs(group, _GAP)
+
+
+def _ordered(numbers: Iterable[Number]) -> list[Number]:
+    return [n for n in numbers if n.mention.block.path.startswith("line")]
+
+
+def _runs(numbers: Iterable[Number], gap: int) -> Iterator[list[Number]]:
+    """Numbers that stand in lines not far from each other."""
+    run: list[Number] = []
+    for number in _ordered(numbers):
+        if run and _line(number) - _line(run[-1]) > gap:
+            yield run
+            run = []
+        run.append(number)
+    yield run
 
 
 def _line(number: Number) -> int:

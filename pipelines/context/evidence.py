@@ -109,7 +109,7 @@ def _context(
         block, mention.start, number.number_class, said, publisher, listed=listed
     )
     branch = rules.owners.is_branch(block, mention.start) or (
-        office and (label is None or label.weak)
+        office and (label is None or label.weak) and not rules.owners.is_main(block)
     )
     retired = rules.states.is_retired(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]

@@ -30,6 +30,7 @@ class OwnerRules:
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
     region: re.Pattern[str]
+    main: re.Pattern[str]
 
     def owner_of(
         self,
@@ -70,6 +71,10 @@ class OwnerRules:
         before = fold_part(block.text, max(0, start - 30), start)
         beside = f"{block.row_header} {block.column_header} {block.heading[-30:]} {_head(block)}"
         return bool(self.branch.search(before) or self.branch.search(beside))
+
+    def is_main(self, block: Block) -> bool:
+        """The record that the number stands in is that of the head office."""
+        return bool(self.main.search(f"{block.row_header} {block.heading[-30:]} {_head(block)}"))
 
     def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
         before = fold_part(block.text, max(0, start - _NEAR), start)
@@ -139,9 +144,11 @@ def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
 
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]
+    main = [word for row in table["main"] for word in row["words"]]
     return OwnerRules(
         by_owner("near"),
         by_owner("heading"),
         re.compile("|".join(branches)),
         re.compile("|".join(regions)),
+        re.compile("|".join(main)),
     )

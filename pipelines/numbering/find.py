@@ -16,6 +16,7 @@ from pipelines.numbering.steps import (
     alternative_after,
     dash_after,
     expand_range,
+    pause_after,
     range_after,
     steps_after,
 )
@@ -192,6 +193,9 @@ class Finder:
             longest = _LONGEST_DASH_MENU if hit.entry.menu else _LONGEST_DASH_EXTENSION
             dash, end = dash_after(text, hit.end, longest)
             steps = (dash,) if dash else ()
+        if not steps and hit.entry is not None and hit.entry.note == "shared400":
+            pause, end = pause_after(text, hit.start, hit.end)
+            steps = (pause,) if pause else ()
         whole = replace(hit, end=end, steps=steps)
         yield whole
         yield from self._alternatives(text, whole)

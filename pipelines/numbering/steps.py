@@ -16,6 +16,7 @@ _STEPS = re.compile(
 _ONE_STEP = re.compile(rf"{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?!\d)", re.I)
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d)")
+_PAUSE = re.compile(r",(\d{1,6})(?![\d,:]|\s?-\s?\d)")
 _TILDE = re.compile(r"\s?[~至]\s?(\d{1,4})(?![\d:])")
 MAX_RANGE = 20
 
@@ -35,6 +36,12 @@ def dash_after(text: str, end: int, longest: int) -> tuple[str, int]:
     if match is None or len(match[1]) > longest:
         return "", end
     return match[1], match.end()
+
+
+def pause_after(text: str, start: int, end: int) -> tuple[str, int]:
+    """Digits behind a comma of a dial string (4008861382,2580): the phone waits, then dials."""
+    match = _PAUSE.match(text, end) if text[start:end].isdigit() else None
+    return (match[1], match.end()) if match else ("", end)
 
 
 def alternative_after(text: str, end: int) -> tuple[str, int, int] | None:
