@@ -11,16 +11,20 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pipelines.context.labels import Labels
-from pipelines.context.owner import OwnerRules
+from pipelines.context.owner import OwnerRules, record_head
 from pipelines.model import Block, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _LINE = re.compile(r"\d+")
-_GAP = 4  # lines between two rows of one list
+_GAP = 6  # lines between two rows of one list
 _OFFICE_GAP = 10  # an office has its name, address, postcode, fax and mail on lines of their own
 _CITIES = 3  # different area codes that tell offices from several lines of one
+_ORGANIZATION = re.compile(
+    "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
+    r"(?:[（(][^)）]*[)）])?$"
+)
 _FIRM = re.compile("银行|信用社|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
 _OWN = re.compile(
@@ -92,11 +96,18 @@ def _line(number: Number) -> int:
 
 
 def _name(block: Block, labels: Labels) -> str:
-    """What a row is called: its first cell, or the words that lead up to its label."""
+    """What a row is called: its first cell, the words before its label, or the line above it."""
     text = block.row_header.partition("|")[0] if block.table else block.text
     match = _NAME.match(text)
-    if match is None:
-        return ""
-    label = labels.pattern.search(match[1])
-    name = match[1][: label.start()] if label else match[1]
-    return name.strip() if len(name.strip()) >= 2 and not labels.pattern.match(match[1]) else ""
+    words = match[1] if match else ""
+    label = labels.pattern.search(words)
+    if label and label.start() == 0:
+        return _organization(record_head(block), labels)
+    name = words[: label.start()] if label else words
+    return name.strip() if len(name.strip()) >= 2 else ""
+
+
+def _organization(head: str, labels: Labels) -> str:
+    """The head of a record if it names an organization; 商务合作 heads the publisher's own."""
+    named = _ORGANIZATION.search(head) and not labels.pattern.search(head)
+    return head if named else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipelines.context.labels import Label
@@ -14,6 +15,8 @@ from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
 _FEE_BEFORE = 20
+_BANK_REACH = 24
+_BANK = re.compile("银行|銀行|信用社|农商行")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
 
@@ -117,15 +120,20 @@ def _context(
     offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE
     return _Context(
         label=label,
-        purpose=_purpose(label, owner),
+        purpose=_purpose(label, owner, block, mention.start),
         owner=owner,
         is_hotline=owner is Owner.SELF and offered and not branch and not retired,
         rules=tuple(decided),
     )
 
 
-def _purpose(label: Label | None, owner: Owner) -> Purpose:
-    """A bare 电话 of the publisher's own is its general line."""
+def _purpose(label: Label | None, owner: Owner, block: Block, start: int) -> Purpose:
+    """What the label says, in the light of whose number it is; a bare 电话 of ours is general."""
+    if owner is Owner.REGULATOR:
+        return Purpose.REGULATOR
+    near = f"{block.row_header} {block.text[max(0, start - _BANK_REACH) : start]}"
+    if owner is Owner.THIRD_PARTY and _BANK.search(near):
+        return Purpose.PARTNER_BANK
     if label is None:
         return Purpose.UNKNOWN
     if label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service:

@@ -69,12 +69,16 @@ class OwnerRules:
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
         before = fold_part(block.text, max(0, start - 30), start)
-        beside = f"{block.row_header} {block.column_header} {block.heading[-30:]} {_head(block)}"
+        beside = (
+            f"{block.row_header} {block.column_header} {block.heading[-30:]} {record_head(block)}"
+        )
         return bool(self.branch.search(before) or self.branch.search(beside))
 
     def is_main(self, block: Block) -> bool:
         """The record that the number stands in is that of the head office."""
-        return bool(self.main.search(f"{block.row_header} {block.heading[-30:]} {_head(block)}"))
+        return bool(
+            self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
+        )
 
     def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
         before = fold_part(block.text, max(0, start - _NEAR), start)
@@ -118,7 +122,7 @@ class OwnerRules:
         return None
 
 
-def _head(block: Block) -> str:
+def record_head(block: Block) -> str:
     """The line that heads a record of lines, each of them `word: value`: 长沙分公司."""
     above = (line.strip() for line in reversed(block.before.split("\n")))
     lines = [line for line in above if line]
