@@ -30,7 +30,7 @@ from pipelines.vocabulary import Outcome
 _START_SECONDS = 60.0  # of the browser itself; not the page's time
 _CLOSE_SECONDS = 5.0
 _QUIET = 0.5  # seconds without a request of the page under way
-_PATIENCE = 4.0  # seconds that a page which is quiet and shows nothing may take for its timers
+_PATIENCE = 3.0  # seconds that a page which is quiet and shows nothing may take for its timers
 _STEP = 0.1
 _SHOWN = "() => document.body ? document.body.innerText.trim().length : 0"
 _GIVEN_UP = re.compile(r"ERR_ABORTED|BLOCKED_BY_CLIENT")  # by the page itself, or by us
@@ -166,6 +166,8 @@ class PageVisit:
         shell = reading_rules().states.script_shell[0]
         begun = quiet_since = time.monotonic()
         while not self._gone.is_set():
+            if self.guard.exceeded or self._failed:
+                return  # `check` says what it came to
             now = time.monotonic()
             if self._under_way:
                 quiet_since = now
