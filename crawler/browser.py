@@ -103,7 +103,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             raise visit.timed_out() from error
         except BrowserError as error:
             raise visit.broke(error, request.url) from error
-        visit.check()
+        visit.check(shown.url)
         request.meta[NOTE] = f"Chromium {self.browser.version}; {visit.guard.summary}"
         return HtmlResponse(
             shown.url.partition("#")[0],

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from crawler.plan import ConfigurationError, CrawlPlan, CrawlSummary, require_contact, software
 from crawler.policy import parse_resolve
 from crawler.recording import Archive, Recorder
-from crawler.rendering import require_browser
+from crawler.rendering import BROWSER_HANDLER, require_browser
 from crawler.settings import DOWNLOAD_HANDLERS
 from crawler.spiders.official import OfficialSpider, asking_of
 from outputs.captures import CAPTURES, CaptureWriter, Fetch
@@ -32,12 +32,12 @@ __all__ = ["ConfigurationError", "CrawlPlan", "CrawlSummary", "crawl"]
 _log = logging.getLogger(__name__)
 
 _BROWSER: dict[str, Any] = {
-    "HOTLINES_RENDER": True,
     "DOWNLOAD_HANDLERS": {
         **DOWNLOAD_HANDLERS,
-        "http": "crawler.browser.BrowserHandler",
-        "https": "crawler.browser.BrowserHandler",
+        "http": BROWSER_HANDLER,
+        "https": BROWSER_HANDLER,
     },
+    "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 0,  # HOTLINES_RENDER_TIMEOUT is the limit
     "PLAYWRIGHT_BROWSER_PROVIDER": "crawler.browser.LateProvider",
 }
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

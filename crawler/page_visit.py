@@ -65,6 +65,7 @@ class PageVisit:
         """What scrapy-playwright reads in the meta of the request."""
         return {
             "playwright": True,
+            "autothrottle_dont_adjust_delay": True,  # it is the browser that takes its time
             "playwright_context": uuid4().hex,  # no cookie, cache or storage outlives the page
             "playwright_context_kwargs": {
                 "service_workers": "block",
@@ -179,8 +180,11 @@ class PageVisit:
             await asyncio.sleep(_STEP)
         raise BrowserError("it ended while the page was loading")
 
-    def check(self) -> None:
-        """Raise if what the page shows may be less than it would show."""
+    def check(self, url: str) -> None:
+        """Raise if the document at the end is another, or may be less than it would be."""
+        if not url.startswith(("http://", "https://")):
+            # The browser's own error page stands in the place of what it was refused.
+            raise self._failure(Outcome.REDIRECT_OFF_GROUND, "the page leads elsewhere")
         if self.guard.exceeded:
             raise self._failure(Outcome.TOO_LARGE, "the page wants more than it may load")
         if self._failed is not None:

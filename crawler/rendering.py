@@ -19,6 +19,7 @@ from pipelines.model import Page
 from pipelines.process import process_page
 from pipelines.vocabulary import Outcome, Owner
 
+BROWSER_HANDLER = "crawler.browser.BrowserHandler"
 RENDERED = "hotlines_rendered"  # key of Request.meta: the brand on whose ground the page lies
 NOTE = "hotlines_render_note"  # key of Request.meta: which browser, and what it was refused
 PATH_VARIABLE = "HOTLINES_CHROMIUM"

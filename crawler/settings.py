@@ -86,9 +86,8 @@ DEPTH_STATS_VERBOSE = False
 # Fetch small images that speak of a hotline from pages for contacts (`hotlines crawl --ocr`).
 HOTLINES_OCR = False
 
-# Let a browser read pages that show nothing without one (`hotlines crawl --render`, which also
-# puts crawler/browser.py in the place of the download handlers).
-HOTLINES_RENDER = False
+# Pages that show nothing without a browser are rendered where crawler.browser.BrowserHandler
+# is the download handler of http and https (`hotlines crawl --render` puts it there).
 HOTLINES_RENDER_TIMEOUT = 30.0  # seconds for a page, once the browser is there
 HOTLINES_CHROMIUM = ""  # path; else the environment variable of that name, else PATH
 

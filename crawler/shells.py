@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from crawler.frontier import Asking, Frontier
 from crawler.reception import judge
 from crawler.recording import Recorder
-from crawler.rendering import is_shell, offers_number
+from crawler.rendering import BROWSER_HANDLER, is_shell, offers_number
 from crawler.sitemaps import ask_beside
 from pipelines.decode import decode
 from pipelines.extract.data_calls import data_calls, scripts_of
@@ -31,7 +31,8 @@ class Shells:
         self._crawler = crawler
         self._recorder = recorder
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self._render = crawler.settings.getbool("HOTLINES_RENDER")
+        handlers = crawler.settings.getdict("DOWNLOAD_HANDLERS")
+        self._render = handlers.get("https") == BROWSER_HANDLER
 
     async def look(self, frontier: Frontier, asking: Asking, body: bytes, kind: str) -> None:
         """Find data behind a page if it is a shell; else have it rendered, if that was asked."""

@@ -93,6 +93,10 @@ ROUTES: dict[str, Route] = {
     "www.shut.test/data": NUMBER,
     "www.fails.test/contact": shows('show("95003"); load("/da" + "ta");'),
     "www.fails.test/data": says(Reply(b"oops", 500)),
+    "www.leaves.test/contact": shows('location.href = "http://www.foreign.test/x";'),
+    "www.moves.test/contact": shows('setTimeout(() => { location.href = "/kefu"; }, 1);'),
+    "www.moves.test/kefu": shows('load("/da" + "ta").then(show);'),
+    "www.moves.test/data": NUMBER,
     "www.heavy.test/contact": shows('load("/b" + "ig").then(text => show(text.slice(0, 5)));'),
     "www.heavy.test/big": says(Reply(b"95003" + b" " * 4 * LIMIT, content_type="text/plain")),
     "www.named.test/contact": shows('load("/api/contact.json").then(show);'),
@@ -103,7 +107,7 @@ ROUTES: dict[str, Route] = {
     "www.wrong.test/api/contact.json": says(Reply(b'{"a": 1}', content_type="application/json")),
     "www.wrong.test/data": NUMBER,
 }
-NAMES = ("strays", "shut", "fails", "heavy", "named", "wrong")
+NAMES = ("strays", "shut", "fails", "leaves", "moves", "heavy", "named", "wrong")
 BRANDS = (
     brand("joined", "http://www.joined.test/contact", "http://www.joined.test/second"),
     *(brand(name, f"http://www.{name}.test/contact", limits=ALONE) for name in NAMES),
@@ -177,6 +181,18 @@ def test_a_page_asks_on_declared_ground_only(rendered: Crawled, web: HostileWeb)
     for refused in ("www.foreign.test (not declared", "http://127.0.0.1:", "localhost (not"):
         assert refused in detail
     assert "www.strays.test (method POST)" in detail
+
+
+def test_a_page_may_lead_on_over_declared_ground_but_not_off_it(rendered: Crawled) -> None:
+    moved, left = rendered.of("moves")[-1], rendered.of("leaves")[-1]
+    assert (moved.url, moved.final_url) == (
+        "http://www.moves.test/contact",
+        "http://www.moves.test/kefu",
+    )
+    assert "客服热线：95003" in text_of(rendered, "moves")
+    assert (left.rendered, left.outcome) == (True, Outcome.REDIRECT_OFF_GROUND)
+    assert left.body_file == ""
+    assert "www.foreign.test (not declared ground)" in left.detail
 
 
 def test_robots_txt_binds_what_a_page_loads(rendered: Crawled, web: HostileWeb) -> None:
