@@ -43,7 +43,7 @@ class PageGuard:
         self._brand = brand
         self._ports = _PORTS | {endpoint_of(url)[1]}
         self._left = max_bytes
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._robots = robots
         self._requests = 0
         self.refused: dict[str, str] = {}  # host → why a request of the page was refused
@@ -92,7 +92,7 @@ class PageGuard:
         """Count bytes that the page loads; false when it has had enough."""
         self._left -= count
         if self._left < 0:
-            self.exceeded = f"more than {self._max_bytes} bytes"
+            self.exceeded = f"more than {self.max_bytes} bytes"
         return self._left >= 0
 
     @property

@@ -33,6 +33,7 @@ _QUIET = 0.5  # seconds without a request of the page under way
 _PATIENCE = 3.0  # seconds that a page which is quiet and shows nothing may take for its timers
 _STEP = 0.1
 _SHOWN = "() => document.body ? document.body.innerText.trim().length : 0"
+_MARKUP = "() => document.documentElement ? document.documentElement.outerHTML.length : 0"
 _GIVEN_UP = re.compile(r"ERR_ABORTED|BLOCKED_BY_CLIENT")  # by the page itself, or by us
 _OF_ERROR = (
     (re.compile(r"ERR_CERT_DATE_INVALID"), Outcome.TLS_EXPIRED),
@@ -173,16 +174,18 @@ class PageVisit:
             if self._under_way:
                 quiet_since = now
             quiet = now - quiet_since
-            if quiet >= _QUIET and (
-                now - begun >= _PATIENCE or await page.evaluate(_SHOWN) > shell
-            ):
-                return
+            patient = now - begun < _PATIENCE
+            if quiet >= _QUIET and (not patient or await _measure(page, _SHOWN) > shell):
+                break
             await asyncio.sleep(_STEP)
-        raise BrowserError("it ended while the page was loading")
+        if self._gone.is_set():
+            raise BrowserError("it ended while the page was loading")
+        if _is_of_web(page.url) and await _measure(page, _MARKUP) > self.guard.max_bytes:
+            raise self._failure(Outcome.TOO_LARGE, "the document grew beyond what is kept")
 
     def check(self, url: str) -> None:
         """Raise if the document at the end is another, or may be less than it would be."""
-        if not url.startswith(("http://", "https://")):
+        if not _is_of_web(url):
             # The browser's own error page stands in the place of what it was refused.
             raise self._failure(Outcome.REDIRECT_OFF_GROUND, "the page leads elsewhere")
         if self.guard.exceeded:
@@ -217,8 +220,19 @@ class PageVisit:
                 await asyncio.wait_for(self._page.context.close(), _CLOSE_SECONDS)
 
 
+def _is_of_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
+
+
 def _outcome_of(words: str) -> Outcome:
     return next((o for pattern, o in _OF_ERROR if pattern.search(words)), Outcome.CONNECTION_LOST)
+
+
+async def _measure(page: Page, expression: str) -> int:
+    try:
+        return int(await page.evaluate(expression))
+    except BrowserError:
+        return 0  # on its way to another document; that it is gone is told by an event
 
 
 async def _refuse(route: Route) -> None:

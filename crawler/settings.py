@@ -12,7 +12,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 SPIDER_CONTRACTS = {"crawler.contracts.PageContract": 10}  # `scrapy check` over saved pages
 ADDONS: dict[str, int] = {}
-# No port is opened on this machine by a crawl: both would let others run code in it.
+# Neither of these ports is opened on this machine: both would let others run code in the crawl.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

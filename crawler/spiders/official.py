@@ -247,9 +247,11 @@ class OfficialSpider(Spider):
             return _Step(asking.again(str(answer.status)))
         items: tuple[Item, ...] = ()
         if verdict.outcome.good:
-            await self._discover(asking, verdict, answer.header("Content-Type"))
+            self._discover(asking, verdict)
             items = self._show(asking, answer, verdict)
         self._recorder.answered(asking, answer, verdict, kept)
+        if verdict.outcome.good:
+            await self._look_behind(asking, verdict, answer.header("Content-Type"))
         return _Step(items=items)
 
     async def _missed(self, asking: Asking, error: BaseException, robots: Decision | None) -> _Step:
@@ -276,14 +278,14 @@ class OfficialSpider(Spider):
             self._pace.hold(host, self.settings.getfloat("HOTLINES_RETRY_DELAY") * 3**asking.tries)
         return True
 
-    async def _discover(self, asking: Asking, verdict: Verdict, content_type: str) -> None:
+    def _discover(self, asking: Asking, verdict: Verdict) -> None:
         trail = self._trails[asking.brand.id]
         trail.frontier.saw(asking.asked)
         if asking.picture:
             return
         if (origin := origin_of(asking.asked)) not in trail.origins:
             trail.origins.append(origin)
-        body, media, text = verdict.body, verdict.media, verdict.text
+        media, text = verdict.media, verdict.text
         if verdict.outcome is Outcome.NOT_MODIFIED and asking.known and asking.known.capture:
             body, content_type = self._recorder.archive.body(asking.known.capture)
             media = media_of(body, content_type, asking.asked)
@@ -292,10 +294,14 @@ class OfficialSpider(Spider):
         shows = media is Media.HTML and asking.kind in SHOWING_KINDS
         if shows and self.settings.getbool("HOTLINES_OCR"):
             trail.frontier.add_pictures(pictures_in(text, asking.asked), asking)
-        if media is Media.HTML:
-            await Shells(self.crawler, self._recorder).look(
-                trail.frontier, asking, body, content_type
-            )
+
+    async def _look_behind(self, asking: Asking, verdict: Verdict, content_type: str) -> None:
+        """Of a page that shows nothing, find its data, or have a browser asked for it."""
+        body = verdict.body
+        if verdict.outcome is Outcome.NOT_MODIFIED and asking.known and asking.known.capture:
+            body, content_type = self._recorder.archive.body(asking.known.capture)
+        frontier = self._trails[asking.brand.id].frontier
+        await Shells(self.crawler, self._recorder).look(frontier, asking, body, content_type)
 
     def _show(self, asking: Asking, answer: Answer, verdict: Verdict) -> tuple[Item, ...]:
         if not self._live or asking.picture or verdict.outcome is not Outcome.OK:

@@ -97,6 +97,7 @@ ROUTES: dict[str, Route] = {
     "www.moves.test/contact": shows('setTimeout(() => { location.href = "/kefu"; }, 1);'),
     "www.moves.test/kefu": shows('load("/da" + "ta").then(show);'),
     "www.moves.test/data": NUMBER,
+    "www.grows.test/contact": shows('show("95003" + " x".repeat(1e6));'),
     "www.heavy.test/contact": shows('load("/b" + "ig").then(text => show(text.slice(0, 5)));'),
     "www.heavy.test/big": says(Reply(b"95003" + b" " * 4 * LIMIT, content_type="text/plain")),
     "www.named.test/contact": shows('load("/api/contact.json").then(show);'),
@@ -107,7 +108,7 @@ ROUTES: dict[str, Route] = {
     "www.wrong.test/api/contact.json": says(Reply(b'{"a": 1}', content_type="application/json")),
     "www.wrong.test/data": NUMBER,
 }
-NAMES = ("strays", "shut", "fails", "leaves", "moves", "heavy", "named", "wrong")
+NAMES = ("strays", "shut", "fails", "leaves", "moves", "grows", "heavy", "named", "wrong")
 BRANDS = (
     brand("joined", "http://www.joined.test/contact", "http://www.joined.test/second"),
     *(brand(name, f"http://www.{name}.test/contact", limits=ALONE) for name in NAMES),
@@ -210,8 +211,12 @@ def test_a_page_that_loads_too_much_is_cut(rendered: Crawled) -> None:
     assert f"more than {2 * LIMIT} bytes" in last(rendered, "heavy")[2]
 
 
+def test_a_document_that_grows_without_end_is_not_kept(rendered: Crawled) -> None:
+    assert last(rendered, "grows")[:2] == (True, Outcome.TOO_LARGE)
+
+
 def test_data_that_the_page_names_needs_no_browser(rendered: Crawled) -> None:
-    data, page = rendered.of("named")
+    page, data = rendered.of("named")
     assert (page.rendered, data.rendered) == (False, False)
     assert data.url == "http://www.named.test/api/contact.json"
     assert (data.declared, data.referrer) == (False, page.url)
