@@ -13,6 +13,7 @@ import pytest
 from crawling import Crawled, brand, run_crawl
 from hostile_web import HostileWeb, Reply, Route, Seen, Visit, redirect, says
 
+from crawler.sampleweb.certificates import Certificate
 from outputs.captures import body_of, read_record
 from pipelines.model import CrawlLimits
 from pipelines.vocabulary import Outcome
@@ -259,20 +260,24 @@ FAILING: dict[str, Route] = {
     "www.waits.test/data": _never,
     "www.kills.test/contact": shows('load("/da" + "ta").then(show);'),
     "www.kills.test/data": _kills,
+    "www.sealed.test/contact": shows('load("/da" + "ta").then(show);'),
     "www.after.test/contact": shows('load("/da" + "ta").then(show);'),
     "www.after.test/data": NUMBER,
 }
 
 
 def _crawl_failing(directory: Path, names: tuple[str, ...], settings: dict[str, object]) -> Crawled:
-    brands = tuple(brand(n, f"http://www.{n}.test/contact", limits=ALONE) for n in names)
-    with HostileWeb(directory / "web", routes=dict(FAILING)) as web:
-        (directory / "web").mkdir(exist_ok=True)
+    schemes = {"sealed": "https"}
+    brands = tuple(
+        brand(n, f"{schemes.get(n, 'http')}://www.{n}.test/contact", limits=ALONE) for n in names
+    )
+    (directory / "web").mkdir()
+    certificates = {"www.sealed.test": Certificate.GOOD}
+    with HostileWeb(directory / "web", certificates, routes=dict(FAILING)) as web:
         return run_crawl(web, directory / "runs" / "r1", brands, settings=settings, render=True)
 
 
 def test_a_page_that_never_ends_is_a_timeout(tmp_path: Path) -> None:
-    (tmp_path / "web").mkdir()
     crawled = _crawl_failing(tmp_path, ("loops", "waits"), {"HOTLINES_RENDER_TIMEOUT": 2})
     assert last(crawled, "loops")[:2] == (True, Outcome.TIMEOUT)
     assert last(crawled, "waits")[:2] == (True, Outcome.TIMEOUT)
@@ -283,15 +288,19 @@ def test_a_browser_that_dies_loses_one_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOTLINES_TEST_MARK", uuid4().hex)
-    (tmp_path / "web").mkdir()
-    crawled = _crawl_failing(tmp_path, ("after", "kills"), {"HOTLINES_RENDER_TIMEOUT": 60})
+    names = ("after", "kills", "sealed")
+    crawled = _crawl_failing(tmp_path, names, {"HOTLINES_RENDER_TIMEOUT": 60})
     assert last(crawled, "kills")[:2] == (True, Outcome.CONNECTION_LOST)
     assert "the browser failed" in last(crawled, "kills")[2]
     assert last(crawled, "after")[:2] == (True, Outcome.OK)
+    # Scrapy was told of the web's own authority, the browser was not: it verifies for itself.
+    plain, shown = crawled.of("sealed")
+    assert (plain.outcome, plain.tls_ok) == (Outcome.OK, True)
+    assert (shown.rendered, shown.outcome) == (True, Outcome.TLS_CHAIN)
+    assert "ERR_CERT_AUTHORITY_INVALID" in shown.detail
 
 
 def test_a_browser_that_does_not_start_loses_no_page(tmp_path: Path) -> None:
-    (tmp_path / "web").mkdir()
     crawled = _crawl_failing(tmp_path, ("after",), {"HOTLINES_CHROMIUM": "/bin/false"})
     plain, shown = crawled.of("after")
     assert (plain.rendered, plain.outcome) == (False, Outcome.OK)
