@@ -104,7 +104,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         except BrowserError as error:
             raise visit.broke(error, request.url) from error
         visit.check(shown.url)
-        request.meta[NOTE] = f"Chromium {self.browser.version}; {visit.guard.summary}"
+        said = (f"Chromium {self.browser.version}", visit.guard.summary)
+        request.meta[NOTE] = "; ".join(filter(None, said))
         return HtmlResponse(
             shown.url.partition("#")[0],
             status=shown.status,
