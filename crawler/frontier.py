@@ -39,6 +39,7 @@ class Asking:
         begun: Reading of the monotonic clock when it was first asked, or 0.
         picture: An image in which a number may stand; it must be a small one.
         rendered: Asked by a browser, after the server's own answer showed nothing.
+        fragment: `#/kefu`, a place within the document that only a browser goes to.
     """
 
     brand: Brand
@@ -55,6 +56,7 @@ class Asking:
     begun: float = 0.0
     picture: bool = False
     rendered: bool = False
+    fragment: str = ""
 
     def hop(self, target: str, answer: str) -> Asking:
         """The same document, one redirect further."""
@@ -183,9 +185,10 @@ class Frontier:
 
     def _asking(self, url: str, kind: SourceKind, *, declared: bool) -> Asking:
         key = canonical(url)
-        asked = url.strip().partition("#")[0]
+        asked, mark, fragment = url.strip().partition("#")
         known = self._ledger.get((self.brand.id, key))
-        return Asking(self.brand, key, kind, declared, asked, known=known)
+        place = mark + fragment
+        return Asking(self.brand, key, kind, declared, asked, known=known, fragment=place)
 
     def _seed_from_ledger(self) -> None:
         # Without these a 304 of the home page would hide the pages it links to, and a number

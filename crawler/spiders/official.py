@@ -214,7 +214,7 @@ class OfficialSpider(Spider):
             headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         trail.pending, trail.kept = asking, None
         return Request(
-            asking.asked,
+            asking.asked + (asking.fragment if asking.rendered else ""),
             callback=self.on_response,
             errback=self.on_failure,
             headers={name: value for name, value in headers.items() if value},

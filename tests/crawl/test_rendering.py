@@ -98,6 +98,10 @@ ROUTES: dict[str, Route] = {
     "www.moves.test/contact": shows('setTimeout(() => { location.href = "/kefu"; }, 1);'),
     "www.moves.test/kefu": shows('load("/da" + "ta").then(show);'),
     "www.moves.test/data": NUMBER,
+    "www.routed.test/contact": shows(
+        'load("/da" + "ta").then(text => show(location.hash + " " + text));'
+    ),
+    "www.routed.test/data": NUMBER,
     "www.grows.test/contact": shows('show("95003" + " x".repeat(1e6));'),
     "www.heavy.test/contact": shows('load("/b" + "ig").then(text => show(text.slice(0, 5)));'),
     "www.heavy.test/big": says(Reply(b"95003" + b" " * 4 * LIMIT, content_type="text/plain")),
@@ -112,6 +116,7 @@ ROUTES: dict[str, Route] = {
 NAMES = ("strays", "shut", "fails", "leaves", "moves", "grows", "heavy", "named", "wrong")
 BRANDS = (
     brand("joined", "http://www.joined.test/contact", "http://www.joined.test/second"),
+    brand("routed", "http://www.routed.test/contact#/kefu"),
     *(brand(name, f"http://www.{name}.test/contact", limits=ALONE) for name in NAMES),
 )
 
@@ -210,6 +215,12 @@ def test_a_part_that_fails_makes_no_good_answer(rendered: Crawled) -> None:
 def test_a_page_that_loads_too_much_is_cut(rendered: Crawled) -> None:
     assert last(rendered, "heavy")[:2] == (True, Outcome.TOO_LARGE)
     assert f"more than {2 * LIMIT} bytes" in last(rendered, "heavy")[2]
+
+
+def test_a_route_in_the_fragment_is_shown(rendered: Crawled) -> None:
+    assert "#/kefu 95003" in text_of(rendered, "routed")
+    urls = {(fetch.url, fetch.final_url) for fetch in rendered.of("routed")}
+    assert urls == {("http://www.routed.test/contact", "http://www.routed.test/contact")}
 
 
 def test_a_document_that_grows_without_end_is_not_kept(rendered: Crawled) -> None:
