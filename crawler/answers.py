@@ -49,7 +49,9 @@ def answer_of(response: Response) -> Answer:
     """Take what we keep out of a response; its body is still as it came over the wire."""
     issuer, fingerprint = certificate_facts(response.certificate)
     headers = [(name, value) for name, values in response.headers.items() for value in values]
-    robots = response.request.meta.get(DECISION) if response.request else None
+    meta = response.request.meta if response.request else {}
+    robots = meta.get(DECISION)
+    seen = meta.get("playwright_security_details") or {}  # what the browser says of it
     return Answer(
         url=response.url,
         status=response.status,
@@ -58,7 +60,7 @@ def answer_of(response: Response) -> Answer:
         fetched_at=datetime.now(UTC),
         ip=str(response.ip_address or ""),
         tls_ok=response.url.startswith("https://"),  # DOWNLOAD_VERIFY_CERTIFICATES is on
-        tls_issuer=issuer,
+        tls_issuer=issuer or str(seen.get("issuer", "")),
         tls_fingerprint=fingerprint,
         robots=robots or _NOT_ASKED,
     )

@@ -39,6 +39,9 @@ Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the crawl that was killed.")]
+Render = Annotated[
+    bool, typer.Option("--render", help="Let a browser read pages of scripts (extra browser).")
+]
 Accept = Annotated[
     str | None,
     typer.Option(
@@ -88,6 +91,7 @@ def crawl(
     ocr: Annotated[
         bool, typer.Option("--ocr", help="Read numbers in images too (extra ocr).")
     ] = False,
+    render: Render = False,
     resume: Resume = False,
     accept: Accept = None,
     quiet: Quiet = False,
@@ -111,6 +115,7 @@ def crawl(
             quiet=quiet,
             capture_only=capture_only,
             ocr=ocr,
+            render=render,
             resume=resume,
             accept=accept or "",
         )

@@ -22,6 +22,8 @@ from twisted.python.failure import Failure
 from crawler.plan import ConfigurationError, CrawlPlan, CrawlSummary, require_contact, software
 from crawler.policy import parse_resolve
 from crawler.recording import Archive, Recorder
+from crawler.rendering import BROWSER_HANDLER, require_browser
+from crawler.settings import DOWNLOAD_HANDLERS
 from crawler.spiders.official import OfficialSpider, asking_of
 from outputs.captures import CAPTURES, CaptureWriter, Fetch
 
@@ -29,6 +31,15 @@ __all__ = ["ConfigurationError", "CrawlPlan", "CrawlSummary", "crawl"]
 
 _log = logging.getLogger(__name__)
 
+_BROWSER: dict[str, Any] = {
+    "DOWNLOAD_HANDLERS": {
+        **DOWNLOAD_HANDLERS,
+        "http": BROWSER_HANDLER,
+        "https": BROWSER_HANDLER,
+    },
+    "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 0,  # HOTLINES_RENDER_TIMEOUT is the limit
+    "PLAYWRIGHT_BROWSER_PROVIDER": "crawler.browser.LateProvider",
+}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -47,9 +58,12 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
     """
     require_contact(plan.contact)
     parse_resolve(plan.resolve)
+    if plan.render:
+        require_browser(str(plan.settings.get("HOTLINES_CHROMIUM", "")))
     process = AsyncCrawlerProcess(_settings(plan))
     # What these warn of (too large, broken off) is the outcome of a fetch, with its advice.
-    logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)
+    for name in ("scrapy.core.downloader.handlers", "scrapy-playwright"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     crawler = process.create_crawler(OfficialSpider)
     writer = CaptureWriter(
         plan.run_directory / CAPTURES,
@@ -85,6 +99,7 @@ def _settings(plan: CrawlPlan) -> Settings:
         "HOTLINES_RESOLVE": list(plan.resolve),
         "HOTLINES_ALLOW_PRIVATE": plan.allow_private,
         "HOTLINES_OCR": plan.ocr,
+        **(_BROWSER if plan.render else {}),
         "DOWNLOAD_TIMEOUT": plan.timeout,
         "ITEM_PIPELINES": {},
         "LOG_LEVEL": "WARNING",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scrapy import exceptions as scrapy_errors
 from twisted.internet import error as twisted_errors
 
+from crawler.outcomes import RenderingError
 from crawler.pace import Stopped
 from crawler.resolver import installed_resolver
 from crawler.robots import RobotsRefused, RobotsUnreachable
@@ -45,6 +46,8 @@ async def setback_of(error: BaseException, url: str) -> Setback:
     """Tell what a failed request means; asks the host once more if the handshake failed."""
     if isinstance(error, RobotsRefused):
         return Setback(Outcome.ROBOTS, error.detail, error.decision.word, error.decision.rule)
+    if isinstance(error, RenderingError):
+        return Setback(error.outcome, error.detail)
     if isinstance(error, RobotsUnreachable):
         return await _of_robots(error)
     if isinstance(error, scrapy_errors.CannotResolveHostError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -37,6 +38,8 @@ class Asking:
         tries: Retries of the present hop so far.
         begun: Reading of the monotonic clock when it was first asked, or 0.
         picture: An image in which a number may stand; it must be a small one.
+        rendered: Asked by a browser, after the server's own answer showed nothing.
+        fragment: `#/kefu`, a place within the document that only a browser goes to.
     """
 
     brand: Brand
@@ -52,6 +55,8 @@ class Asking:
     tries: int = 0
     begun: float = 0.0
     picture: bool = False
+    rendered: bool = False
+    fragment: str = ""
 
     def hop(self, target: str, answer: str) -> Asking:
         """The same document, one redirect further."""
@@ -81,7 +86,7 @@ class Frontier:
         self._declared = deque(_unique(self._start_asking()))
         self._seen = {same_document(asking.url) for asking in self._declared}
         self._best: dict[str, tuple[int, Asking]] = {}
-        self._pictures: deque[Asking] = deque()
+        self._beside: deque[Asking] = deque()
         self._heap: list[tuple[int, int, int, str]] = []
         self._order = count()
         self._patterns: Counter[str] = Counter()
@@ -114,15 +119,24 @@ class Frontier:
                 key = same_document(asking.url)
                 if key not in self._seen and on_ground(picture.url, self.brand):
                     self._seen.add(key)
-                    self._pictures.append(asking)
+                    self._beside.append(asking)
+
+    def beside(self, url: str, page: Asking) -> Asking:
+        """Data that a page loads: a document of its own, of the page's kind."""
+        asking = self._asking(url, page.kind, declared=False)
+        return replace(asking, depth=page.depth + 1, referrer=page.asked, begun=time.monotonic())
+
+    def render(self, page: Asking) -> None:
+        """Ask for a page once more, by a browser and without what is held of it."""
+        self._beside.append(replace(page, rendered=True, known=None, tries=0))
 
     def take(self) -> Asking | None:
         """The next document to ask for; None when there is none, or the budget is used up.
 
-        Images come right after their page, and are no pages of the budget.
+        Images and renderings come right after their page, and are no pages of the budget.
         """
-        if self._pictures:
-            return self._pictures.popleft()
+        if self._beside:
+            return self._beside.popleft()
         if self.taken >= self.brand.limits.pages:
             return None
         asking = self._declared.popleft() if self._declared else self._take_best()
@@ -151,8 +165,8 @@ class Frontier:
         That is what is declared, what earlier runs hold, and the best of the rest: not the
         thousands of links that an endless site has.
         """
-        left = [*self._pictures, *self._declared]
-        self._pictures.clear()
+        left = [*self._beside, *self._declared]
+        self._beside.clear()
         self._declared.clear()
         strangers = 0
         while (asking := self._take_best()) is not None:
@@ -171,9 +185,10 @@ class Frontier:
 
     def _asking(self, url: str, kind: SourceKind, *, declared: bool) -> Asking:
         key = canonical(url)
-        asked = url.strip().partition("#")[0]
+        asked, mark, fragment = url.strip().partition("#")
         known = self._ledger.get((self.brand.id, key))
-        return Asking(self.brand, key, kind, declared, asked, known=known)
+        place = mark + fragment
+        return Asking(self.brand, key, kind, declared, asked, known=known, fragment=place)
 
     def _seed_from_ledger(self) -> None:
         # Without these a 304 of the home page would hide the pages it links to, and a number

@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 
 @cache
-def _rules() -> Rules:
+def reading_rules() -> Rules:
+    """All rule tables, compiled once."""
     return load_rules()
 
 
@@ -45,7 +46,7 @@ def items_of(
     """Read a page as `hotlines process` will, and give one item per evidence."""
     country = brand.country if brand else "CN"
     page = Page(url, body, final_url, content_type, kind, brand, country)
-    return tuple(_item(evidence) for evidence in process_page(page, _rules()).evidence)
+    return tuple(_item(evidence) for evidence in process_page(page, reading_rules()).evidence)
 
 
 def _item(evidence: Evidence) -> Item:

@@ -160,7 +160,7 @@ ADVICE: dict[Outcome, Advice] = {
     Outcome.EMPTY: Advice("The answer is good but there is no text in it.", transient=True),
     Outcome.SCRIPT_SHELL: Advice(
         "The page shows nothing without a browser. Find the JSON it loads and declare that, or "
-        "let it be rendered."
+        'let a browser read it: `hotlines crawl --render` (pip install "hotlines[browser]").'
     ),
     Outcome.SOFT_404: Advice(
         "The page says that it does not exist, with status 200. Find its new place.",
@@ -175,6 +175,15 @@ ADVICE: dict[Outcome, Advice] = {
         "The document could not be parsed. Look at the capture; report it if it opens elsewhere."
     ),
 }
+
+
+class RenderingError(Exception):
+    """A browser was asked for a page and gave no document to read."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
 
 
 def outcome_of_status(status: int) -> Outcome:

@@ -29,6 +29,7 @@ class CrawlPlan:
         runs_directory: Where earlier runs lie, whose bodies are read again for their links when
             a server answers 304; by default the parent of `run_directory`.
         ocr: Fetch the images in which a number may stand.
+        render: Let a browser read the pages that show nothing without one.
         prefix: Start of the WARC file names; by default the brand's id, or `official`.
         done: What an earlier, killed go of the same run has captured; it is not asked again.
         settings: Scrapy settings that override ours, e.g. `{"ROBOTSTXT_OBEY": False}` for a
@@ -49,6 +50,7 @@ class CrawlPlan:
     done: tuple[Fetch, ...] = ()
     prefix: str = ""
     ocr: bool = False
+    render: bool = False
 
     @property
     def file_prefix(self) -> str:

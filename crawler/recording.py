@@ -90,7 +90,16 @@ class Recorder:
             and not verdict.target
             and digest_of(verdict.body) == held.digest
         )
+        if asking.rendered:
+            return self._keep_rendered(answer), False
         return self._keep_body(answer, record if same else None), same
+
+    def _keep_rendered(self, answer: Answer) -> Pointer | None:
+        if self._writer is None:
+            return None
+        return self._writer.rendered(
+            url=answer.url, markup=answer.payload, fetched_at=answer.fetched_at
+        )
 
     def _keep_304(self, answer: Answer, record: Record | None) -> Pointer | None:
         if self._writer is None:
@@ -235,6 +244,7 @@ def _blank(asking: Asking) -> Fetch:
         detail="",
         fetched_at=datetime.now(UTC),
         duration=round(time.monotonic() - begun, 6) if begun else 0.0,
+        rendered=asking.rendered,
     )
 
 

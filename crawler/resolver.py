@@ -6,6 +6,7 @@ process passes through it: pages, redirects, robots.txt, literal addresses.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -89,6 +90,12 @@ class GuardedResolver:
         guard.resolutionComplete()
         return resolution
 
+    async def addresses(self, host: str, port: int) -> tuple[Endpoint, ...]:
+        """The addresses of a name that may be asked, for whoever opens connections himself."""
+        receiver = _Collected()
+        self.resolveHostName(receiver, host, port)
+        return await receiver.done
+
 
 def _each(entries: object) -> Sequence[object]:
     return entries if isinstance(entries, Sequence) else ()
@@ -120,6 +127,23 @@ class _Guard:
 
     def resolutionComplete(self) -> None:  # noqa: N802
         self._receiver.resolutionComplete()
+
+
+@implementer(IResolutionReceiver)
+class _Collected:
+    def __init__(self) -> None:
+        self._found: list[Endpoint] = []
+        self.done: asyncio.Future[tuple[Endpoint, ...]] = asyncio.Future()
+
+    def resolutionBegan(self, resolutionInProgress: _Zope) -> None:  # noqa: N802, N803
+        """Nothing to keep: it is not cancelled."""
+
+    def addressResolved(self, address: IPv4Address | IPv6Address) -> None:  # noqa: N802
+        self._found.append((address.host, address.port))
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        if not self.done.done():
+            self.done.set_result(tuple(self._found))
 
 
 def installed_resolver() -> GuardedResolver:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from crawler.discovery import links_in
-from crawler.frontier import Frontier
+from crawler.frontier import Asking, Frontier
 from crawler.plan import CrawlPlan
+from crawler.rendering import is_shell
 from outputs.captures import CAPTURES, FETCHES, CaptureError, Fetch, body_of, read_record
 from outputs.captures import read_fetch_log as read_log
 from pipelines.decode import decode
 from pipelines.inflate import BadEncoding, TooLarge
 from pipelines.media import media_of
+from pipelines.model import Page
 
 
 def already_captured(run_directory: Path) -> tuple[Fetch, ...]:
@@ -30,7 +31,7 @@ def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
     for fetch in own:
         frontier.skip(fetch)
     for fetch in own:
-        _take_links(frontier, fetch, _places(plan, fetch))
+        _take_links(frontier, fetch, plan)
     return tuple(fetch.final_url for fetch in own)
 
 
@@ -40,8 +41,8 @@ def _places(plan: CrawlPlan, fetch: Fetch) -> tuple[Path, ...]:
     return (plan.earlier_runs / fetch.body_run,)
 
 
-def _take_links(frontier: Frontier, fetch: Fetch, places: Iterable[Path]) -> None:
-    for place in places:
+def _take_links(frontier: Frontier, fetch: Fetch, plan: CrawlPlan) -> None:
+    for place in _places(plan, fetch):
         try:
             record = read_record(place / fetch.body_file, fetch.body_offset)
             body = body_of(record)
@@ -51,3 +52,13 @@ def _take_links(frontier: Frontier, fetch: Fetch, places: Iterable[Path]) -> Non
         text = decode(body, record.header("Content-Type"), frontier.brand.country).text
         links = links_in(media, text, fetch.final_url)
         frontier.add(links, fetch.depth, fetch.final_url)
+        if plan.render and not fetch.rendered:
+            _render_shell(frontier, fetch, body, record.header("Content-Type"))
+
+
+def _render_shell(frontier: Frontier, fetch: Fetch, body: bytes, content_type: str) -> None:
+    brand = frontier.brand
+    page = Page(fetch.url, body, fetch.final_url, content_type, fetch.kind, brand, brand.country)
+    if is_shell(page):
+        asked = (fetch.url, fetch.kind, fetch.declared, fetch.final_url)
+        frontier.render(Asking(brand, *asked, depth=fetch.depth, link_text=fetch.link_text))

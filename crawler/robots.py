@@ -178,6 +178,17 @@ class RobotsMiddleware:
         origin = self._origins.get(origin_of(url))
         return origin.file.sitemaps if origin and origin.file else ()
 
+    async def word_against(self, url: str) -> str:
+        """Say which rule forbids a URL that a rendered page asks for, or ""."""
+        # A slot of its own: the page holds that of its host until it is done.
+        request = Request(url, meta={"download_slot": f"robots of {origin_of(url)}"})
+        try:
+            robots = await self._robots(request)
+        except RobotsUnreachable as failure:
+            return failure.detail
+        decision = robots.decide(url) if robots else NO_ROBOTS
+        return "" if decision.allowed else f"robots.txt: {decision.rule or 'forbidden'}"
+
     async def _robots(self, request: Request) -> RobotsFile | None:
         url = origin_of(request.url)
         origin = self._origins.setdefault(url, _Origin(asyncio.Lock()))
@@ -220,7 +231,11 @@ class RobotsMiddleware:
         ask = Request(
             url,
             callback=NO_CALLBACK,
-            meta={SKIP: True, FLOOR: request.meta.get(FLOOR)},
+            meta={
+                SKIP: True,
+                FLOOR: request.meta.get(FLOOR),
+                "download_slot": request.meta.get("download_slot"),
+            },
             dont_filter=True,
         )
         try:

@@ -12,7 +12,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 SPIDER_CONTRACTS = {"crawler.contracts.PageContract": 10}  # `scrapy check` over saved pages
 ADDONS: dict[str, int] = {}
-# No port is opened on this machine by a crawl: both would let others run code in it.
+# Neither of these ports is opened on this machine: both would let others run code in the crawl.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -85,6 +85,11 @@ DEPTH_STATS_VERBOSE = False
 
 # Fetch small images that speak of a hotline from pages for contacts (`hotlines crawl --ocr`).
 HOTLINES_OCR = False
+
+# Pages that show nothing without a browser are rendered where crawler.browser.BrowserHandler
+# is the download handler of http and https (`hotlines crawl --render` puts it there).
+HOTLINES_RENDER_TIMEOUT = 30.0  # seconds for a page, once the browser is there
+HOTLINES_CHROMIUM = ""  # path; else the environment variable of that name, else PATH
 
 # --- items: the live view of `scrapy crawl official -a brand=… -O x.jsonl` ---------------------
 

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.sitemap import Sitemap
 
-from crawler.answers import answer_of
+from crawler.answers import Answer, answer_of
 from crawler.pace import FLOOR
 from crawler.robots import RobotsMiddleware
 from pipelines.blocks import Link
@@ -44,14 +44,22 @@ async def sitemap_links(crawler: Crawler, brand: Brand, origins: Iterable[str]) 
     return links
 
 
-async def _fetch(crawler: Crawler, url: str, brand: Brand) -> bytes:
+async def ask_beside(crawler: Crawler, url: str, brand: Brand) -> Answer | None:
+    """Ask for something that is no document of the brand, or not yet; None without an answer.
+
+    robots.txt and the host's turn are kept as for any page; redirects are not followed.
+    """
     ask = Request(url, callback=NO_CALLBACK, dont_filter=True, meta={FLOOR: brand.limits.delay})
     try:
-        answer = answer_of(await crawler.engine.download_async(ask))
+        return answer_of(await crawler.engine.download_async(ask))
     except Exception as error:  # whatever it is, the crawl goes on without this help
-        _log.info("sitemap %s: %s", url, error)
-        return b""
-    if answer.status != 200:
+        _log.info("%s: %s", url, error)
+        return None
+
+
+async def _fetch(crawler: Crawler, url: str, brand: Brand) -> bytes:
+    answer = await ask_beside(crawler, url, brand)
+    if answer is None or answer.status != 200:
         return b""
     limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
     try:

@@ -111,6 +111,24 @@ def http_member(
     return buffer.getvalue()
 
 
+def resource_member(
+    url: str, fields: Mapping[str, str], content_type: str, payload: bytes
+) -> bytes:
+    """Return a `resource` record, which holds no answer of a server, as one gzip member."""
+    buffer = io.BytesIO()
+    writer: Any = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    record = writer.create_warc_record(
+        target_uri(url),
+        "resource",
+        payload=io.BytesIO(payload),
+        length=len(payload),
+        warc_headers_dict=dict(fields),
+        warc_content_type=content_type,
+    )
+    writer.write_record(record)
+    return buffer.getvalue()
+
+
 def warcinfo_member(file_name: str, run_id: str, software: str, robots: str) -> bytes:
     """Return the record that opens a file and says how its records came about."""
     info = {
@@ -122,7 +140,8 @@ def warcinfo_member(file_name: str, run_id: str, software: str, robots: str) -> 
         "description": (
             "Payloads are as received: content coding kept, transfer coding removed. HTTP header "
             "blocks are a reconstruction: names normalized, Set-Cookie, Set-Cookie2 and "
-            "Transfer-Encoding dropped, Content-Length set to the stored payload."
+            "Transfer-Encoding dropped, Content-Length set to the stored payload. A resource "
+            "record is a page as a browser rendered it: markup of its document, in UTF-8."
         ),
     }
     buffer = io.BytesIO()

@@ -46,12 +46,12 @@ class Record:
     """A record of a capture file.
 
     Attributes:
-        warc_type: `response`, `revisit`, `warcinfo` …
+        warc_type: `response`, `resource`, `revisit`, `warcinfo` …
         url: WARC-Target-URI, "" for a warcinfo record.
         date: Time of the fetch.
         status: HTTP status, None where the record holds no HTTP answer.
         headers: HTTP headers in order, repeated ones kept; octets are read as UTF-8, or as
-            Latin-1 where they are not.
+            Latin-1 where they are not. Of a resource: its content type alone.
         payload: Bytes as received, content coding kept; the text of a warcinfo record.
         payload_digest: WARC-Payload-Digest; of a revisit: that of the record it refers to.
         profile: WARC-Profile of a revisit.
@@ -92,14 +92,14 @@ def read_record(path: Path, offset: int) -> Record:
 
 
 def body_of(record: Record, limit: int = BODY_LIMIT) -> bytes:
-    """Return the payload of a response with its content coding undone.
+    """Return the payload of a response with its content coding undone, or that of a resource.
 
     Raises:
-        ValueError: The record is not a response, so it has no body of its own.
+        ValueError: The record is neither, so it has no body of its own.
         TooLarge: The body is larger than the limit.
         BadEncoding: The payload is not what its Content-Encoding says.
     """
-    if record.warc_type != "response":
+    if record.warc_type not in ("response", "resource"):
         raise ValueError(
             f"the {record.warc_type} record of {record.url} has no body; read the record it "
             f"refers to ({record.refers_to_url} of {record.refers_to_date})"
@@ -201,6 +201,9 @@ def _parse(path: Path, offset: int, block: bytes) -> Record:
 def _record(loaded: ArcWarcRecord, payload: bytes) -> Record:
     warc, http = loaded.rec_headers, loaded.http_headers
     status, _, reason = http.statusline.partition(" ") if http else ("", "", "")
+    headers = tuple(http.headers) if http else ()
+    if loaded.rec_type == "resource":
+        headers = (("Content-Type", warc.get_header("Content-Type", "")),)
     refers_to_date = warc.get_header("WARC-Refers-To-Date")
     return Record(
         warc_type=loaded.rec_type or "",
@@ -208,7 +211,7 @@ def _record(loaded: ArcWarcRecord, payload: bytes) -> Record:
         date=datetime.fromisoformat(warc.get_header("WARC-Date", "")),
         status=int(status) if status else None,
         reason=reason,
-        headers=tuple(http.headers) if http else (),
+        headers=headers,
         payload=payload,
         payload_digest=warc.get_header("WARC-Payload-Digest", ""),
         profile=warc.get_header("WARC-Profile", ""),

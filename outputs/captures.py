@@ -21,6 +21,7 @@ from outputs.capture_block import (
     Header,
     HeaderBlock,
     http_member,
+    resource_member,
     revisit_fields,
     warc_date,
     warcinfo_member,
@@ -61,6 +62,7 @@ __all__ = [
     "FETCHES",
     "OPEN",
     "RECORD_LIMIT",
+    "RENDERED_TYPE",
     "CaptureError",
     "CaptureWriter",
     "Fetch",
@@ -79,6 +81,7 @@ __all__ = [
 
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+RENDERED_TYPE = "text/html; charset=utf-8"  # of a rendered document
 _SLACK = 2**20  # for the WARC header of a record
 
 
@@ -288,6 +291,21 @@ class CaptureWriter:
             refers_to_url=held.url,
         )
 
+    def rendered(self, *, url: str, markup: bytes, fetched_at: datetime) -> Pointer:
+        """Keep the document that a browser made of a page; no server sent these bytes.
+
+        Args:
+            url: URL of the document at its end, http or https.
+            markup: HTML in UTF-8.
+            fetched_at: With time zone.
+
+        Raises:
+            ValueError: An argument does not fit into a record.
+        """
+        self._refuse_if_too_large(url, len(markup))
+        fields = {"WARC-Date": warc_date(fetched_at), "WARC-Payload-Digest": digest_of(markup)}
+        return self._append(resource_member(url, fields, RENDERED_TYPE, markup))
+
     def record(self, fetch: Fetch) -> None:
         """Append a line to the log of fetches; call it after the record it points to."""
         self._refuse_if_closed()
@@ -312,12 +330,12 @@ class CaptureWriter:
         block: HeaderBlock,
         payload: bytes,
     ) -> Pointer:
+        self._refuse_if_too_large(url, len(payload) + len(block.headers_buff))
+        fields = {"WARC-Date": warc_date(fetched_at), **fields}
+        return self._append(http_member(kind, url, fields, block, payload))
+
+    def _append(self, member: bytes) -> Pointer:
         self._refuse_if_closed()
-        if len(payload) + len(block.headers_buff) + len(url) + _SLACK > RECORD_LIMIT:
-            raise ValueError(f"{url}: {len(payload)} bytes are too large for one record")
-        member = http_member(
-            kind, url, {"WARC-Date": warc_date(fetched_at), **fields}, block, payload
-        )
         if self._file and self._file.tell() + len(member) > self._max_bytes:
             self._finish_file()
         offset = append(self._file or self._open_file(), member)
@@ -338,6 +356,11 @@ class CaptureWriter:
             os.fsync(self._file.fileno())
         self._file = None
         unfinished(self._path).rename(self._path)
+
+    @staticmethod
+    def _refuse_if_too_large(url: str, length: int) -> None:
+        if length + len(url) + _SLACK > RECORD_LIMIT:
+            raise ValueError(f"{url}: {length} bytes are too large for one record")
 
     def _refuse_if_closed(self) -> None:
         if self._closed:

@@ -11,7 +11,7 @@ import json
 import logging
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -60,6 +60,7 @@ class Fetch:
         body_run: Run that holds the bytes to read: this one, or an earlier one for revisits.
         body_file: File of that run that holds them.
         body_offset: Their offset, or -1.
+        rendered: A browser was asked, and the body is what it made of the page.
     """
 
     brand_id: str
@@ -94,6 +95,7 @@ class Fetch:
     detail: str
     fetched_at: datetime
     duration: float
+    rendered: bool = False  # not in the logs of runs before 0.2
 
 
 def digest_of(data: bytes) -> str:
@@ -129,11 +131,12 @@ def fetch_from_line(line: bytes) -> Fetch:
     if not isinstance(values, dict):
         raise ValueError("the line is not a JSON object")
     expected = {field.name: str(field.type) for field in fields(Fetch)}
-    if missing := sorted(expected.keys() - values.keys()):
+    optional = {field.name for field in fields(Fetch) if field.default is not MISSING}
+    if missing := sorted(expected.keys() - optional - values.keys()):
         raise ValueError(f"missing: {', '.join(missing)}")
     if unknown := sorted(values.keys() - expected.keys()):
         raise ValueError(f"unknown: {', '.join(unknown)}")
-    read = {name: _value(name, kind, values[name]) for name, kind in expected.items()}
+    read = {name: _value(name, expected[name], value) for name, value in values.items()}
     return Fetch(**cast("Any", read))
 
 

@@ -256,7 +256,7 @@ def _tables_of(
 
 def _capture_rows(fetches: tuple[Fetch, ...], visits: tuple[Visit, ...]) -> list[Row]:
     """Attempts with what only reading tells: charset, and why a 200 was no good answer."""
-    rows = rows_of(CAPTURES, fetches, {"rendered": False})
+    rows = rows_of(CAPTURES, fetches)
     read = {(v.url, v.fetched_at): v.reading for v in visits if v.reading}
     for row in rows:
         reading = read.get((str(row["url"]), row["fetched_at"]))  # type: ignore[arg-type]

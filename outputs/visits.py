@@ -50,6 +50,7 @@ def visits_of(
             capture=_reference(fetch),
             etag=fetch.etag,
             last_modified=fetch.last_modified,
+            rendered=fetch.rendered,
         )
 
 

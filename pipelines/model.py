@@ -200,6 +200,7 @@ class Visit:
         tls_ok: Fetched over HTTPS with a verified certificate.
         on_ground: Final URL on declared ground, outside vetoed paths.
         reading: None where there is no body to read.
+        rendered: A browser was asked.
     """
 
     url: str
@@ -215,6 +216,7 @@ class Visit:
     capture: CaptureRef | None = None
     etag: str = ""
     last_modified: str = ""
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

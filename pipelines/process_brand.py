@@ -48,9 +48,15 @@ _ADVICE = {
     Outcome.HTTP_410: "correct or remove the source in the brand's file",
     Outcome.ROBOTS: "respect it; declare another official page that may be read",
     Outcome.BUDGET: "raise limits.pages in the brand's file if the page matters",
+    Outcome.SCRIPT_SHELL: "declare the JSON it loads, or let a browser read it: `hotlines crawl "
+    '--render` (pip install "hotlines[browser]", and a Chromium)',
     Outcome.UNRECOGNISED_LAYOUT: "open the page: if it was rebuilt without the number, retire its "
     "source in the brand's file",
 }
+_RENDERED_ADVICE = (
+    "`detail` in the table `captures` says what the browser was refused or waited for: declare "
+    "the host it needs, or the JSON it loads"
+)
 _ANY_ADVICE = "nothing if it heals by the next run; else open the page and `hotlines show` it"
 
 
@@ -308,11 +314,13 @@ def _issues(
 def _page_issue(brand: Brand, answer: Answer) -> Issue:
     visit, outcome = answer.visit, answer.outcome
     moved = f" (ended at {visit.final_url})" if visit.final_url not in ("", visit.url) else ""
+    where = " to a browser" if visit.rendered else ""
+    advice = _RENDERED_ADVICE if visit.rendered else _ADVICE.get(outcome, _ANY_ADVICE)
     return Issue(
         _LEVELS.get(outcome, Level.WARNING),
         outcome.value,
-        f"{visit.kind} page gave no good answer: {outcome}{moved}",
-        _ADVICE.get(outcome, _ANY_ADVICE),
+        f"{visit.kind} page gave no good answer{where}: {outcome}{moved}",
+        advice,
         brand.id,
         visit.url,
     )

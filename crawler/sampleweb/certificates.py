@@ -6,10 +6,12 @@ the command line starts without it. Elliptic keys: all hosts together take a few
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,16 @@ def write_certificates(
         files[host] = directory / f"{host}.pem"
         files[host].write_bytes(_leaf(host, kind, authority, now))
     return ca_file, files
+
+
+def key_fingerprint(file: Path) -> str:
+    """The fingerprint of a certificate's key, as Chromium takes it: base64 of a SHA-256."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    key = x509.load_pem_x509_certificate(file.read_bytes()).public_key()
+    info = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return b64encode(sha256(info).digest()).decode("ascii")
 
 
 def _authority(name: str, now: datetime) -> _Authority:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from crawler.sampleweb.answers import Answer, redirect, status_page
-from crawler.sampleweb.certificates import write_certificates
+from crawler.sampleweb.certificates import Certificate, key_fingerprint, write_certificates
 from crawler.sampleweb.handler import Handler
 from crawler.sampleweb.site import DAYS, ROOT, load_site
 
@@ -51,6 +51,7 @@ class SampleWeb:
         self._temporary: TemporaryDirectory[str] | None = None
         self._servers: dict[str, _Server] = {}
         self._closed_port: socket.socket | None = None
+        self._trusted_keys: tuple[str, ...] = ()
         self._attempts: Counter[tuple[int, str, str]] = Counter()
         self._lock = threading.Lock()
 
@@ -75,7 +76,11 @@ class SampleWeb:
     @property
     def environment(self) -> dict[str, str]:
         """What the process of the crawl needs in its environment."""
-        return {"SSL_CERT_FILE": str(self.ca_file)}
+        # A browser does not read that file: it is told which keys are those of the good hosts.
+        return {
+            "SSL_CERT_FILE": str(self.ca_file),
+            "HOTLINES_BROWSER_SPKI": ",".join(self._trusted_keys),
+        }
 
     @property
     def brands_directory(self) -> Path:
@@ -134,6 +139,8 @@ class SampleWeb:
         self._directory.mkdir(parents=True, exist_ok=True)
         certificates = {h.name: h.certificate for h in self._site.hosts.values()}
         _, files = write_certificates(self._directory, certificates)
+        good = sorted(h for h, kind in certificates.items() if kind is Certificate.GOOD)
+        self._trusted_keys = tuple(key_fingerprint(files[host]) for host in good)
         # Bound and never listening: nobody else can take the port, and connecting is refused.
         self._closed_port = socket.socket()
         self._closed_port.bind((LOOPBACK, 0))

@@ -27,6 +27,7 @@ MONTHS_AHEAD = 12
 _EDITED = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)  # when the files of day 1 were "edited"
 _TYPES = {
     ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",

@@ -27,8 +27,10 @@ from crawler.plan import CrawlPlan, identity
 from crawler.policy import retry_after
 from crawler.reception import Verdict, follow, judge
 from crawler.recording import Recorder
+from crawler.rendering import NOTE, RENDERED
 from crawler.resuming import take_up
 from crawler.robots import DECISION, Decision, origin_of
+from crawler.shells import Shells
 from crawler.sitemaps import sitemap_links
 from outputs.captures import Pointer
 from pipelines.decode import decode
@@ -212,11 +214,15 @@ class OfficialSpider(Spider):
             headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         trail.pending, trail.kept = asking, None
         return Request(
-            asking.asked,
+            asking.asked + (asking.fragment if asking.rendered else ""),
             callback=self.on_response,
             errback=self.on_failure,
             headers={name: value for name, value in headers.items() if value},
-            meta={_ASKING: asking, FLOOR: asking.brand.limits.delay},
+            meta={
+                _ASKING: asking,
+                FLOOR: asking.brand.limits.delay,
+                RENDERED: asking.brand if asking.rendered else None,
+            },
             dont_filter=True,
         )
 
@@ -225,6 +231,10 @@ class OfficialSpider(Spider):
     async def _received(self, asking: Asking, response: Response) -> _Step:
         answer = answer_of(response)
         verdict = judge(answer, asking, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        if asking.rendered:
+            if answer.url != asking.asked:  # where its scripts led
+                asking = asking.hop(answer.url, "rendered")
+            verdict = replace(verdict, detail=verdict.detail or str(response.meta.get(NOTE, "")))
         kept = self._recorder.keep(answer, asking, verdict)
         self._trails[asking.brand.id].kept = answer, kept[0]
         if verdict.target:
@@ -240,6 +250,8 @@ class OfficialSpider(Spider):
             self._discover(asking, verdict)
             items = self._show(asking, answer, verdict)
         self._recorder.answered(asking, answer, verdict, kept)
+        if verdict.outcome.good:
+            await self._look_behind(asking, verdict, answer.header("Content-Type"))
         return _Step(items=items)
 
     async def _missed(self, asking: Asking, error: BaseException, robots: Decision | None) -> _Step:
@@ -248,7 +260,7 @@ class OfficialSpider(Spider):
             setback = replace(setback, robots=robots.word, robots_rule=robots.rule)
         if self._may_retry(asking, setback.outcome, setback.retry_after):
             return _Step(asking.again(str(setback.outcome)))
-        if setback.outcome in _UNREACHED:
+        if setback.outcome in _UNREACHED and not asking.rendered:
             self._gave_up.add(endpoint_of(asking.asked)[0])
         self._recorder.failed(asking, setback)
         return _Step()
@@ -258,7 +270,8 @@ class OfficialSpider(Spider):
         host = endpoint_of(asking.asked)[0]
         if wait and outcome in (Outcome.RATE_LIMITED, Outcome.HTTP_5XX, Outcome.ROBOTS):
             self._pace.hold(host, wait)
-        left = asking.tries < ADVICE[outcome].retries and host not in self._gave_up
+        tries = 0 if asking.rendered else ADVICE[outcome].retries  # a browser costs too much
+        left = asking.tries < tries and host not in self._gave_up
         if not left or not self.crawler.crawling or self._pace.remaining(host) > self._patience:
             return False
         if not wait:
@@ -281,6 +294,14 @@ class OfficialSpider(Spider):
         shows = media is Media.HTML and asking.kind in SHOWING_KINDS
         if shows and self.settings.getbool("HOTLINES_OCR"):
             trail.frontier.add_pictures(pictures_in(text, asking.asked), asking)
+
+    async def _look_behind(self, asking: Asking, verdict: Verdict, content_type: str) -> None:
+        """Of a page that shows nothing, find its data, or have a browser asked for it."""
+        body = verdict.body
+        if verdict.outcome is Outcome.NOT_MODIFIED and asking.known and asking.known.capture:
+            body, content_type = self._recorder.archive.body(asking.known.capture)
+        frontier = self._trails[asking.brand.id].frontier
+        await Shells(self.crawler, self._recorder).look(frontier, asking, body, content_type)
 
     def _show(self, asking: Asking, answer: Answer, verdict: Verdict) -> tuple[Item, ...]:
         if not self._live or asking.picture or verdict.outcome is not Outcome.OK:

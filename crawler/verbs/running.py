@@ -44,6 +44,7 @@ class CrawlOptions:
     quiet: bool = False
     capture_only: bool = False
     ocr: bool = False
+    render: bool = False
     resume: bool = False
     accept: str = ""
 
@@ -51,11 +52,14 @@ class CrawlOptions:
 def crawl(options: CrawlOptions) -> int:
     """Captures, processes and publishes; returns the exit code."""
     from crawler.plan import require_contact
+    from crawler.rendering import require_browser
     from outputs.lock import hold_lock
     from outputs.publish import repair
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
     brands, selected = ((), ()) if options.resume else _brands(options)
+    if options.render:
+        require_browser(str(_settings(options.settings).get("HOTLINES_CHROMIUM", "")))
     if options.ocr and importlib.util.find_spec("rapidocr") is None:
         say('OCR is not installed: images are kept, not read; pip install "hotlines[ocr]"')
     started = _now()
@@ -286,6 +290,7 @@ def _capture(
         timeout=options.timeout,
         settings=_settings(options.settings),
         ocr=options.ocr,
+        render=options.render,
         runs_directory=DataDirectory(options.data_dir).runs,
         done=already_captured(run.path) if options.resume else (),
     )

@@ -56,8 +56,9 @@ CAPTURES = Table(
                "解码所用的字符集；未读取则为空。",
                "Charset it was decoded with; null if not read.", nullable=True),
         Column("rendered", _BOOL, _SEEN, "经浏览器", "Rendered",
-               "是否经浏览器渲染；未记录则为空。",
-               "Whether a browser rendered it; null if not recorded.", nullable=True),
+               "是否经浏览器渲染；同一网址的直接应答另占一行。未记录则为空。",
+               "Whether a browser rendered it; the plain answer has a row of its own. Null if not "
+               "recorded.", nullable=True),
         Column("etag", _STRING, _SEEN, "ETag", "ETag",
                "应答头。", "Response header.", foreign_text=True),
         Column("last_modified", _STRING, _SEEN, "Last-Modified", "Last-Modified",

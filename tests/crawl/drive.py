@@ -71,6 +71,7 @@ def main() -> int:
         allow_private=options["allow_private"],
         delay=0.0,
         timeout=options["timeout"],
+        render=options.get("render", False),
         settings={"HOTLINES_RETRY_DELAY": 0.01, **options["settings"]},
     )
     told: list[Outcome] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -125,6 +126,17 @@ def test_private_addresses_are_dropped_and_remembered() -> None:
     found, resolver = _resolve(_Original("192.168.1.1", "::1"), "inside.example.org")
     assert found == []
     assert resolver.refused == {("inside.example.org", 443): "::1 is loopback"}
+
+
+def test_whoever_opens_connections_himself_gets_the_same_addresses() -> None:
+    async def run() -> None:
+        _, resolver = _resolve(_Original("10.0.0.1", "9.9.9.9"), "two.example.org")
+        assert await resolver.addresses("two.example.org", 443) == (("9.9.9.9", 443),)
+        _, resolver = _resolve(_Original("10.0.0.1"), "inside.example.org")
+        assert await resolver.addresses("inside.example.org", 443) == ()
+        assert resolver.refused == {("inside.example.org", 443): "10.0.0.1 is private"}
+
+    asyncio.run(run())
 
 
 def test_the_public_one_of_several_is_used() -> None:

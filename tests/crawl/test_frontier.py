@@ -17,6 +17,20 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOME = "https://www.a.test/"
 
 
+def test_a_rendering_comes_right_after_its_page_beside_the_budget() -> None:
+    limits = CrawlLimits(pages=2)
+    frontier = Frontier(brand("a", HOME, HOME + "contact", limits=limits), {})
+    home = frontier.take()
+    assert home is not None
+    frontier.render(home)
+    shown, contact = frontier.take(), frontier.take()
+    assert shown is not None
+    assert contact is not None
+    assert (shown.asked, shown.rendered, shown.known) == (HOME, True, None)
+    assert (contact.asked, contact.rendered) == (HOME + "contact", False)
+    assert frontier.take() is None
+
+
 @pytest.mark.parametrize(
     ("url", "text", "kind"),
     [

@@ -251,7 +251,7 @@ def page_path(file: Path) -> str:
 
 
 def test_good_host_chains_to_the_throw_away_ca(web: SampleWeb) -> None:
-    assert web.environment == {"SSL_CERT_FILE": str(web.ca_file)}
+    assert web.environment["SSL_CERT_FILE"] == str(web.ca_file)
     with connect(web, STAR + "/") as sock:
         assert isinstance(sock, ssl.SSLSocket)
         names = sock.getpeercert()

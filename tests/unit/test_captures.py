@@ -166,12 +166,26 @@ def every_kind(tmp_path: Path) -> tuple[Path, list[Pointer]]:
                 refers_to_date=None,
                 payload_digest="",
             ),
+            writer.rendered(url=URL, markup=PAGE, fetched_at=MOMENT),
         ]
     return tmp_path / pointers[0].file, pointers
 
 
 def test_warcio_accepts_every_kind_of_record(every_kind: tuple[Path, list[Pointer]]) -> None:
     warcio_check(every_kind[0])
+
+
+def test_a_rendered_page_is_a_resource_without_an_answer_of_a_server(tmp_path: Path) -> None:
+    with open_writer(tmp_path) as writer:
+        pointer = writer.rendered(url=URL + "#/kefu", markup=PAGE, fetched_at=MOMENT)
+    record = read_record(tmp_path / pointer.file, pointer.offset)
+    assert (record.warc_type, record.url, record.date) == ("resource", URL + "#/kefu", MOMENT)
+    assert (record.status, record.reason) == (None, "")
+    assert record.headers == (("Content-Type", "text/html; charset=utf-8"),)
+    assert body_of(record) == record.payload == PAGE
+    assert record.payload_digest == digest_of(PAGE)
+    with open_writer(tmp_path) as writer, pytest.raises(ValueError, match="too large"):
+        writer.rendered(url=URL, markup=bytes(64 * 2**20), fetched_at=MOMENT)
 
 
 def test_bytes_at_each_offset_are_the_bytes_given(every_kind: tuple[Path, list[Pointer]]) -> None:
@@ -215,7 +229,7 @@ def test_the_first_record_says_how_the_file_came_about(
 
 def test_revisits_name_what_they_refer_to(every_kind: tuple[Path, list[Pointer]]) -> None:
     path, pointers = every_kind
-    not_modified, identical, bare = (read_record(path, p.offset) for p in pointers[4:])
+    not_modified, identical, bare = (read_record(path, p.offset) for p in pointers[4:7])
     assert not_modified.profile.endswith("/1.1/revisit/server-not-modified")
     assert identical.profile.endswith("/1.1/revisit/identical-payload-digest")
     assert not_modified.refers_to_url == URL
@@ -862,6 +876,14 @@ def test_a_later_writer_mends_the_torn_line(tmp_path: Path, cut: int, depths: li
     with open_writer(tmp_path) as writer:
         writer.record(replace(FETCH, depth=2))
     assert [fetch.depth for fetch in read_fetches(tmp_path)] == depths
+
+
+def test_a_log_of_a_run_before_there_was_rendering_is_read(tmp_path: Path) -> None:
+    path = two_lines(tmp_path)
+    old = path.read_bytes().replace(b'"rendered":false,', b"")
+    assert b"rendered" not in old
+    path.write_bytes(old)
+    assert [fetch.rendered for fetch in read_fetches(tmp_path)] == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,39 @@ def test_case_5_empty_body_shell_and_soft_404(said: Outcome) -> None:
     assert story.removed == []
 
 
+def test_a_rendered_page_is_the_answer_of_its_url() -> None:
+    story = Story(brand(CONTACT))
+    shell = page(CONTACT, said=Outcome.SCRIPT_SHELL, marks=(), etag='"1"')
+    later = DAY_ONE + timedelta(seconds=5)
+    shown = page(CONTACT, "95001", rendered=True, at=later)
+    outcome = story.run(shell, shown)
+    assert presences(outcome) == {"95001": "observed"}
+    assert (outcome.row.pages_tried, outcome.row.pages_good, outcome.issues) == (1, 1, ())
+    [state] = outcome.sources
+    assert state.etag == ""  # a 304 to it would speak of the shell, not of what it shows
+    plain = story.run(shell)
+    assert presences(plain) == {"95001": "not_observed script_shell"}
+    [issue] = [issue for issue in plain.issues if issue.code == "script_shell"]
+    assert "hotlines crawl --render" in issue.advice
+    assert 'pip install "hotlines[browser]"' in issue.advice
+    assert story.removed == []
+
+
+def test_a_rendering_that_failed_is_the_last_word_and_takes_nothing_away() -> None:
+    story = Story(brand(CONTACT))
+    shell = page(CONTACT, said=Outcome.SCRIPT_SHELL, marks=())
+    later = DAY_ONE + timedelta(days=9)
+    story.run(shell, page(CONTACT, "95001", rendered=True, at=later))
+    for _ in range(3):
+        slow = page(CONTACT, outcome=Outcome.TIMEOUT, rendered=True, at=later)
+        outcome = story.run(shell, slow)
+    assert presences(outcome) == {"95001": "not_observed timeout"}
+    [issue] = [issue for issue in outcome.issues if issue.code == "timeout"]
+    assert "no good answer to a browser" in issue.message
+    assert "`detail`" in issue.advice
+    assert story.removed == []
+
+
 def test_case_8_the_previous_good_run_is_forty_days_old() -> None:
     story = Story(brand(CONTACT))
     story.run(page(CONTACT, "95001", "95002"))

@@ -62,7 +62,7 @@ EXAMPLES = {
 }
 ADDED = {
     "evidence": {"evidence_id"},
-    "captures": {"attempt", "charset", "rendered"},
+    "captures": {"attempt", "charset"},
     "changes": {"run_id"},
 }
 
