@@ -76,6 +76,13 @@ class Html:
         for element in self.tree.select(selector):
             yield element.attr("id") or "", element.text
 
+    def script_addresses(self) -> Iterator[str]:
+        """Addresses of script elements, as written."""
+        for element in self.tree.select("script[src]"):
+            address = element.attr("src")
+            if isinstance(address, str):
+                yield address
+
     def attributes(
         self, names: Collection[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:

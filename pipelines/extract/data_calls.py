@@ -31,7 +31,7 @@ def scripts_of(markup: str, base_url: str) -> tuple[str, tuple[str, ...]]:
     """
     html = read_html(markup)
     code = "\n".join(content for _, content in html.scripts("script:not([src])"))
-    sources = [_absolute(base_url, value) for value, _ in html.attributes("script[src]", "src")]
+    sources = [_absolute(base_url, address) for address in html.script_addresses()]
     return code, tuple(dict.fromkeys(source for source in reversed(sources) if source))
 
 
