@@ -262,3 +262,13 @@ def _covering(claim: Claim, owners: Mapping[tuple[str, str], list[Claim]]) -> It
             same = other.key == claim.key
             if other.file != claim.file and (not same or other.file < claim.file):
                 yield other
+
+
+def relation_faults(files: Mapping[str, Data]) -> Iterator[tuple[str, Fault]]:
+    """Say which related brands are not in the registry, or are the brand itself."""
+    ids = {str(data.get("id")) for data in files.values()}
+    for file, data in files.items():
+        for path, brand in texts(data, "related", "brand"):
+            if brand not in ids or brand == data.get("id"):
+                advice = "name the id of another brand file of this directory"
+                yield file, Fault(path, f"there is no other brand {brand!r}", advice)
