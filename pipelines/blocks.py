@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -61,8 +61,10 @@ def text_blocks(text: str, carrier: Carrier = Carrier.TEXT) -> Iterator[Block]:
 
 
 def html_blocks(html: Html) -> Iterator[Block]:
-    """Blocks of a page: what is seen first, then what is hidden."""
+    """Blocks of a page: what is seen first, then what visitors wrote, then what is hidden."""
     yield from layout_blocks(html.visible)
+    for layout in html.by_users:
+        yield from (replace(block, by_users=True) for block in layout_blocks(layout))
     for layout in html.hidden:
         yield from layout_blocks(layout, hidden=True)
 

@@ -27,6 +27,11 @@ _HIDDEN = (
     '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'
 )
 
+# domain.md S10, by the words of class and id: what visitors write below a page of the brand.
+_BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
+_MAY_BY_USERS = re.compile("|".join(_BY_USERS), re.I)
+_USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in _BY_USERS)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -64,6 +69,7 @@ class Html:
     visible: Layout
     hidden: tuple[Layout, ...]
     title: str
+    by_users: tuple[Layout, ...] = ()
 
     def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
         """Links in document order."""
@@ -108,14 +114,28 @@ def read_html(markup: str) -> Html:
     tree = turbohtml.parse(markup, positions=False)
     title = tree.select_one("title")
     hidden = tuple(_take_hidden(tree)) if _HIDING.search(markup) else ()
+    users = tuple(_take_users(tree)) if _MAY_BY_USERS.search(markup) else ()
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
-    return Html(tree, Layout(text, tuple(spans)), hidden, _squeeze(title.text) if title else "")
+    named = _squeeze(title.text) if title else ""
+    return Html(tree, Layout(text, tuple(spans)), hidden, named, users)
 
 
 def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
     """Lifts hidden elements out of the tree, so that the visible text is what is seen."""
     for element in tree.select(_HIDDEN):
         if element.tag in ("html", "body", "script", "style"):
+            continue
+        text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
+        if text.strip():
+            yield Layout(text, tuple(spans))
+        element.decompose()
+
+
+def _take_users(tree: turbohtml.Document) -> Iterator[Layout]:
+    """Lifts what visitors wrote out of the tree: it is never the brand's word."""
+    for element in tree.select(_USERS):
+        words = re.split(r"[\s_-]+", f"{element.attr('class') or ''} {element.attr('id') or ''}")
+        if element.tag in ("html", "body", "main") or not {w.lower() for w in words} & {*_BY_USERS}:
             continue
         text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
         if text.strip():

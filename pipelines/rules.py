@@ -16,8 +16,16 @@ from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
 from pipelines.context.states import StateRules, compile_states
+from pipelines.marks.tables import MarkRules, compile_marks
 from pipelines.numbering.plan import Plan, compile_plan
 from pipelines.numbering.veto import Vetoes, compile_vetoes
+from pipelines.registers.register import (
+    REGISTERS,
+    Register,
+    compile_register,
+    compile_registers,
+    register_problems,
+)
 
 TABLES = (
     "numbering/plan.toml",
@@ -28,6 +36,10 @@ TABLES = (
     "context/hours.toml",
     "context/fees.toml",
     "context/page_states.toml",
+    "marks/provinces.toml",
+    "marks/confusables.toml",
+    "marks/shapes.toml",
+    *(f"registers/{name}.toml" for name in REGISTERS),
 )
 
 
@@ -42,6 +54,7 @@ class Rules:
     hours: HoursRules
     fees: FeeRules
     states: StateRules
+    marks: MarkRules
     digest: str
 
 
@@ -63,12 +76,23 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
+        marks=compile_marks(
+            tables["marks/provinces.toml"],
+            tables["marks/confusables.toml"],
+            tables["marks/shapes.toml"],
+            compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
+        ),
         digest=digest,
     )
 
 
 def _read(name: str) -> bytes:
     return resources.files("pipelines").joinpath(name).read_bytes()
+
+
+def load_register(name: str) -> Register:
+    """One register as it is held, for `registry import`."""
+    return compile_register(name, tomllib.loads(_read(f"registers/{name}.toml").decode("utf-8")))
 
 
 def check_tables() -> tuple[str, ...]:
@@ -80,7 +104,9 @@ def check_tables() -> tuple[str, ...]:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(f"pipelines/{name}: {error}")
             continue
-        problems += [f"pipelines/{name}: {where}: {what}" for where, what in _rule_problems(table)]
+        found = [*_rule_problems(table)]
+        found += register_problems(table) if name.startswith("registers/") else ()
+        problems += [f"pipelines/{name}: {where}: {what}" for where, what in found]
     return tuple(problems)
 
 
