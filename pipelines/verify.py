@@ -211,7 +211,8 @@ def _weighed(fresh: Sequence[Sighting], doubts: Doubts) -> Judgement:
     """The verdict from pages that count."""
     clean = [s for s in fresh if not s.link_differs]
     against = _against(fresh, doubts)
-    barred = doubts.retired or (doubts.assigned is not None and doubts.assigned.grade is Grade.A)
+    holder = doubts.assigned  # two pages may be tampered with; two curators seldom err alike
+    barred = doubts.retired or (holder is not None and holder.grade in (Grade.A, Grade.B))
     if not barred and _documents(clean) >= 2 and len(_kinds(clean)) >= 2:
         return Judgement(Verdict.CONFIRMED, (*_declared(clean), *against))
     if clean and doubts.registered and not against:
