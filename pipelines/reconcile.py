@@ -221,8 +221,7 @@ def _hotline(
     best, times = rows[0], [s.visit.fetched_at for s in group]
     abroad = next((e.printed_abroad for e in rows if e.printed_abroad), "")
     dial = dialing(number, best.number_class, area, extension, abroad, brand.country)
-    hours = _hours(rows)
-    purposes = _purposes(rows)
+    hours, purposes = _hours(rows), _purposes(rows)
     return Hotline(
         id=hotline_id(brand.id, key),
         brand_id=brand.id,

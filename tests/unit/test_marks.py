@@ -59,6 +59,7 @@ def test_a_remainder_of_zero_is_no_error() -> None:
         ("京ICP备1921012345号", MarkKind.ICP, "京ICP备1921012345号", ("year",)),
         ("京ICP备123456789号", MarkKind.ICP, "京ICP备123456789号", ("length",)),
         ("某ICP备12345678号", MarkKind.ICP, "某ICP备12345678号", ("province",)),
+        ("蜀ICP备2021007252号", MarkKind.ICP, "蜀ICP备2021007252号", ()),
         ("沪公网安备 31011502400088号", MarkKind.POLICE, "31011502400088", ()),
         ("浙公网安备31011502400088号", MarkKind.POLICE, "31011502400088", ("province",)),
         ("沪公网安备 310115024000号", MarkKind.POLICE, "310115024000", ("length",)),
