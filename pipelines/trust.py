@@ -39,7 +39,7 @@ def page_doubt(visit: Visit, brand: Brand) -> str:
     url = visit.final_url or visit.url
     if not visit.on_ground or not ground_of(url, brand).declared:
         return "off_ground"
-    if ground_grade(url, brand) is Grade.D:
+    if trust_of(url, brand) < Trust.GROUND:
         return "unproven_ground"  # somebody's memory says where to look, and raises nothing
     issues = visit.reading.issues if visit.reading else ()
     return FOREIGN_MARK if any(issue.code == FOREIGN_MARK for issue in issues) else ""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from crawler.registry import load_brands
+from outputs.fetches import digest_of
 from pipelines.ground import on_ground
 from pipelines.model import Brand, BrandHistory, BrandOutcome, CaptureRef, Page, Visit
 from pipelines.process import process_page
@@ -54,7 +55,7 @@ def visit(
         revisit=False,
         fetched_at=NOW,
         reading=process_page(page, load_rules()),
-        capture=CaptureRef("run", "captures/x.warc.gz", 0, f"sha256:{url}{hash(body)}"),
+        capture=CaptureRef("run", "captures/x.warc.gz", 0, digest_of(f"{url}\n{body}".encode())),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
