@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from crawler.exit_codes import ExitCode
+from crawler.registry_cli import BrandsDir, registry
 
 app = typer.Typer(
     name="hotlines",
@@ -25,9 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich costs a third of the start-up of --help
     help="Official customer-service numbers of wallets and payment companies, with proof.\n\n"
     "Try: hotlines demo — three days of an invented web, offline.",
-)
-registry = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="The brand files: where to look."
 )
 app.add_typer(registry, name="registry")
 
@@ -48,9 +46,6 @@ Accept = Annotated[
         metavar="REASON",
         help="With --brand: you looked, its pages are right; the gate holds nothing back.",
     ),
-]
-BrandsDir = Annotated[
-    Path | None, typer.Option("--brands", help="Directory of brand files.", show_default=False)
 ]
 
 
@@ -315,14 +310,6 @@ def demo(
     from crawler.verbs.demonstration import demo as run
 
     return run(data_dir, as_json=as_json)
-
-
-@registry.command(epilog="Examples: hotlines registry check · hotlines registry check --brands my/")
-def check(brands: BrandsDir = None) -> int:
-    """Check brand files and rule tables; each problem with file, line and key."""
-    from crawler.verbs.checking import check_registry
-
-    return check_registry(brands)
 
 
 def main(arguments: list[str] | None = None) -> None:

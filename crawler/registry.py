@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from crawler.registry_lines import KeyPath, key_lines, line_of
-from crawler.registry_rules import claims_of, file_faults, ownership_faults
+from crawler.registry_rules import claims_of, file_faults, ownership_faults, relation_faults
 from crawler.registry_shape import Fault, faults
 from outputs.schema import SCHEMA_VERSION
 from pipelines.model import Brand, CrawlLimits, Expectations, Fact, Source
 from pipelines.vocabulary import BrandState, Grade, SourceKind
 
-REGISTRY_VERSION = "1.0.0"  # of registry.json; a changed meaning of a key is major
+REGISTRY_VERSION = "1.1.0"  # of registry.json; a changed meaning of a key is major
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def _read(directory: Path | None) -> tuple[list[_File], tuple[Problem, ...]]:
             problems.extend(_located(found, fault) for fault in _file_faults(found))
     by_name = {file.name: file for file in files}
     claims = [claim for file in files for claim in claims_of(file.name, file.data)]
-    problems += [_located(by_name[name], fault) for name, fault in ownership_faults(claims)]
+    across = (*ownership_faults(claims), *relation_faults({f.name: f.data for f in files}))
+    problems += [_located(by_name[name], fault) for name, fault in across]
     return files, tuple(sorted(problems, key=lambda p: (p.file, p.line, p.key, p.message)))
 
 
@@ -143,6 +144,10 @@ def _facts(data: Mapping[str, Any], key: str, name: str = "name") -> tuple[Fact,
     return tuple(_fact(item, item[name]) for item in data.get(key, ()))
 
 
+def _prefixed(data: Mapping[str, Any], key: str, prefix: str) -> tuple[Fact, ...]:
+    return tuple(_fact(item, f"{item[prefix]}:{item['id']}") for item in data.get(key, ()))
+
+
 def _fact(item: Mapping[str, Any], value: str) -> Fact:
     return Fact(value, Grade(item.get("grade", Grade.D)), item["source"])
 
@@ -165,7 +170,9 @@ def _brand(data: Mapping[str, Any]) -> Brand:
         tlds=_facts(data, "tlds"),
         veto_paths=_facts(data, "veto", "path"),
         sources=tuple(_source(item) for item in data.get("sources", ())),
-        apps=tuple(_fact(item, f"{item['store']}:{item['id']}") for item in data.get("apps", ())),
+        apps=_prefixed(data, "apps", "store"),
+        marks=_prefixed(data, "marks", "kind"),
+        related=_facts(data, "related", "brand"),
         expectations=_expectations(data.get("expect", {})),
         limits=_limits(data.get("limits", {})),
         good_runs_to_remove=int(data.get("good_runs_to_remove", 2)),
@@ -219,10 +226,12 @@ def _brand_from_json(item: Mapping[str, Any]) -> Brand:
     expectations = dict(item["expectations"])
     expectations["must_include"] = _facts_from_json(expectations["must_include"])
     facts = ("former_entities", "licences", "domains", "hosts", "tlds", "veto_paths", "apps")
+    later = ("marks", "related")  # since 1.1; runs of an older program do not say them
     return Brand(
         **{
             **item,
             **{name: _facts_from_json(item[name]) for name in facts},
+            **{name: _facts_from_json(item.get(name, [])) for name in later},
             "aliases": tuple(item["aliases"]),
             "entity": _facts_from_json([item["entity"]])[0] if item["entity"] else None,
             "state": BrandState(item["state"]),

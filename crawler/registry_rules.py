@@ -186,11 +186,31 @@ def _form_faults(data: Data) -> Iterator[Fault]:
         if form and isinstance(found, str) and not form.fullmatch(found):
             advice = "android: com.example.app; ios: the digits of the App Store address"
             yield Fault(("apps", place, "id"), f"{found!r} is no id of {store}", advice)
+    for place, item in rows(data, "marks"):
+        kind, found = item.get("kind"), item.get("id")
+        if isinstance(found, str) and not _mark_holds(kind, found):
+            advice = (
+                "copy it again, without the site number (-1): 沪ICP备12345678号, 31011502000001"
+            )
+            yield Fault(("marks", place, "id"), f"{found!r} is no mark of kind {kind}", advice)
     for place, item in rows(data, "licences"):
         kind, found = item.get("kind"), item.get("id")
         if isinstance(found, str) and not _licence_holds(kind, found):
             advice = "copy it again from its source; kind = other skips this check"
             yield Fault(("licences", place, "id"), f"{found!r} is no number of {kind}", advice)
+
+
+def _mark_holds(kind: object, text: str) -> bool:
+    """The mark is printed as a page prints it, whole and without flaws."""
+    from pipelines.marks.footer import MarkKind, credit_code_holds, marks_in
+    from pipelines.rules import load_rules
+
+    provinces = load_rules().marks.provinces
+    if kind == MarkKind.USCC:
+        return credit_code_holds(text)
+    if kind == MarkKind.POLICE:
+        return text[:2] in provinces.values() and text.isdecimal() and 13 <= len(text) <= 15
+    return [(m.kind, m.value, m.flaws) for m in marks_in(text, provinces)] == [(kind, text, ())]
 
 
 def _licence_holds(kind: object, number: str) -> bool:
@@ -201,7 +221,8 @@ def _licence_holds(kind: object, number: str) -> bool:
 
 def _twice_faults(data: Data) -> Iterator[Fault]:
     named = [(key, "name") for key in GROUND_KEYS]
-    for key, name in (*named, ("sources", "url"), ("veto", "path"), ("apps", "id")):
+    listed = (("sources", "url"), ("veto", "path"), ("apps", "id"), ("related", "brand"))
+    for key, name in (*named, *listed, ("marks", "id")):
         seen: Counter[str] = Counter()
         for path, text in texts(data, key, name):
             seen[text] += 1
@@ -262,3 +283,13 @@ def _covering(claim: Claim, owners: Mapping[tuple[str, str], list[Claim]]) -> It
             same = other.key == claim.key
             if other.file != claim.file and (not same or other.file < claim.file):
                 yield other
+
+
+def relation_faults(files: Mapping[str, Data]) -> Iterator[tuple[str, Fault]]:
+    """Say which related brands are not in the registry, or are the brand itself."""
+    ids = {str(data.get("id")) for data in files.values()}
+    for file, data in files.items():
+        for path, brand in texts(data, "related", "brand"):
+            if brand not in ids or brand == data.get("id"):
+                advice = "name the id of another brand file of this directory"
+                yield file, Fault(path, f"there is no other brand {brand!r}", advice)

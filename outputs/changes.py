@@ -70,18 +70,16 @@ def rebuilt_rows(inputs: RunInputs, digests: Mapping[str, str]) -> dict[str, Row
     facts = read_manifest(inputs.parent).facts
     if all(facts.digests.get(name) == digests[name] for name in _OURS):
         return None
-    from outputs.run import outcomes_of, read_plan
+    from outputs.run import agreement, outcomes_of, read_plan
 
     grandparent = _sibling(inputs, facts.parent)
     history = read_history(grandparent) if grandparent else {}
     selected, started = read_plan(inputs.parent)
     again = replace(inputs, run=inputs.parent, selected=selected, started=started)
     with Reader() as reader:
-        rows = [
-            row_of(HOTLINES, hotline)
-            for _, _, _, outcome in outcomes_of(again, history, reader)
-            for hotline in outcome.hotlines
-        ]
+        outcomes = [outcome for _, _, _, outcome in outcomes_of(again, history, reader)]
+    agreed = agreement(again, history, outcomes)
+    rows = [row_of(HOTLINES, hotline) for outcome in agreed for hotline in outcome.hotlines]
     return {str(row["id"]): json_row(HOTLINES, row) for row in rows}
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -38,15 +38,17 @@ from outputs.schema import (
     SOURCES,
     TABLES,
 )
+from outputs.sharing import agreed
 from outputs.snapshot import TableWriter, count_rows, read_table
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
-from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Removal, Visit
+from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Hotline, Removal, Visit
 from pipelines.process_brand import process_brand, retire_brand
 from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
 
 PLAN = "crawl.json"
+_SHARED = ("hotlines", "issues")  # written when all brands are read: they may share numbers
 READERS = (
     "turbohtml",
     "phonenumbers",
@@ -205,6 +207,7 @@ def outcomes_of(
                 now=inputs.started,
                 run_id=inputs.run.run_id,
                 accepted=brand.id in accepted,
+                marks=load_rules().marks,
             )
             yield brand, own, visits, outcome
 
@@ -224,19 +227,53 @@ def _write_brands(
             if t is not CHANGES
         }
         crawled = iter(outcomes_of(inputs, history, reader))
+        outcomes: list[BrandOutcome] = []
         for brand_id in sorted({*kept, *_crawled(inputs)}):
             if brand_id in kept:
-                _write(writers, kept[brand_id])
-                rows += [from_row(BrandRow, row) for row in kept[brand_id]["brands"]]
+                own = kept[brand_id]
+                _write(writers, {name: own[name] for name in own if name not in _SHARED})
+                rows += [from_row(BrandRow, row) for row in own["brands"]]
                 continue
             _, fetches, visits, outcome = next(crawled)
             _write(writers, _tables_of(fetches, visits, outcome))
             removals |= {r.before.id: r for r in outcome.removals}
             rows.append(outcome.row)
             reviewed |= {brand_id} if outcome.reviewed else set()
+            outcomes.append(replace(outcome, sources=(), channels=(), removals=()))
             if inputs.on_brand:
                 inputs.on_brand(outcome.row)
+        _write_shared(writers, kept, agreement(inputs, history, outcomes, kept))
     return tuple(rows), removals, frozenset(reviewed)
+
+
+def agreement(
+    inputs: RunInputs,
+    history: Mapping[str, BrandHistory],
+    outcomes: Sequence[BrandOutcome],
+    kept: Mapping[str, Mapping[str, list[Row]]] | None = None,
+) -> tuple[BrandOutcome, ...]:
+    """The outcomes of a run after its brands were held against each other."""
+    kept = _kept_rows(inputs) if kept is None else kept
+    held = [from_row(Hotline, row) for own in kept.values() for row in own.get("hotlines", ())]
+    return agreed(outcomes, held, inputs.brands, history, now=inputs.started)
+
+
+def _write_shared(
+    writers: Mapping[str, TableWriter],
+    kept: Mapping[str, Mapping[str, list[Row]]],
+    outcomes: Sequence[BrandOutcome],
+) -> None:
+    """Writes the tables that no brand can fill alone: hotlines and issues, in order of id."""
+    made = {
+        outcome.row.brand_id: {
+            "hotlines": rows_of(HOTLINES, outcome.hotlines),
+            "issues": rows_of(ISSUES, outcome.issues),
+        }
+        for outcome in outcomes
+    }
+    for brand_id in sorted({*kept, *made}):
+        own: Mapping[str, list[Row]] = made.get(brand_id) or kept[brand_id]
+        _write(writers, {name: own[name] for name in _SHARED if name in own})
 
 
 def _tables_of(
@@ -244,13 +281,11 @@ def _tables_of(
 ) -> dict[str, list[Row]]:
     evidence = [item for visit in visits if visit.reading for item in visit.reading.evidence]
     return {
-        "hotlines": rows_of(HOTLINES, outcome.hotlines),
         "evidence": rows_of(EVIDENCE, evidence),
         "captures": _capture_rows(fetches, visits),
         "brands": [row_of(BRANDS, outcome.row)],
         "sources": rows_of(SOURCES, outcome.sources),
         "channels": rows_of(CHANNELS, outcome.channels),
-        "issues": rows_of(ISSUES, outcome.issues),
     }
 
 

@@ -42,7 +42,7 @@ def visits_of(
             kind=fetch.kind,
             outcome=fetch.outcome,
             declared=fetch.declared,
-            tls_ok=fetch.tls_ok,
+            tls_ok=fetch.tls_ok and bool(fetch.tls_fingerprint),  # verified, and kept as proof
             on_ground=fetch.on_ground,
             revisit=fetch.revisit,
             fetched_at=fetch.fetched_at,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import accumulate, pairwise
 from urllib.parse import urljoin
@@ -79,10 +79,16 @@ def text_pieces(text: str, carrier: Carrier = Carrier.TEXT) -> Iterator[Piece]:
 
 
 def html_pieces(html: Html) -> Iterator[Piece]:
-    """Pieces of a page: what is seen first, then what is hidden."""
+    """Pieces of a page: what is seen first, then what visitors wrote, then what is hidden."""
     yield from layout_pieces(html.visible)
+    for layout in html.by_users:
+        yield from (Piece(p.text, partial(_by_users, p)) for p in layout_pieces(layout))
     for layout in html.hidden:
         yield from layout_pieces(layout, hidden=True)
+
+
+def _by_users(piece: Piece) -> Block:
+    return replace(piece.placed(), by_users=True)
 
 
 def layout_pieces(

@@ -64,6 +64,8 @@ class Brand:
     veto_paths: tuple[Fact, ...] = ()  # "host/path" prefixes that carry user content
     sources: tuple[Source, ...] = ()
     apps: tuple[Fact, ...] = ()  # "android:…", "ios:…"
+    marks: tuple[Fact, ...] = ()  # what its pages print of itself: "icp:…", "police:…", "uscc:…"
+    related: tuple[Fact, ...] = ()  # ids of brands that may print the same number (one group)
     expectations: Expectations = Expectations()
     limits: CrawlLimits = CrawlLimits()
     good_runs_to_remove: int = 2

@@ -36,6 +36,7 @@ OBSERVATION = frozenset(
         "places",
         "replaces",
         "replaced_by",
+        "verdict_evidence",
     )
 )
 _CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from collections.abc import Iterator
 from enum import StrEnum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from pipelines.model import Brand
+from pipelines.model import Brand, Fact
+from pipelines.vocabulary import Grade
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -172,16 +174,32 @@ def on_ground(url: str, brand: Brand) -> bool:
     return ground_of(url, brand).declared
 
 
+def ground_grade(url: str, brand: Brand) -> Grade | None:
+    """How well it is founded that a URL lies on the brand's ground; None if it does not.
+
+    The best of the facts that cover it counts: a host from memory below a proven domain is proven.
+    """
+    host = host_of(url)
+    if host is None or _is_vetoed(host, url, brand):
+        return None
+    return min((fact.grade for _, fact in _covering(host, brand)), default=None)
+
+
 def _declared(host: str, brand: Brand) -> Ground:
-    if any(host == ascii_host(fact.value) for fact in brand.hosts):
-        return Ground.HOST
+    return next((ground for ground, _ in _covering(host, brand)), Ground.FOREIGN)
+
+
+def _covering(host: str, brand: Brand) -> Iterator[tuple[Ground, Fact]]:
+    """The facts that declare a host the brand's, the narrowest first."""
     domain = registrable_domain(host)
-    if domain and any(domain == ascii_host(fact.value) for fact in brand.domains):
-        return Ground.DOMAIN
     parent, _, tld = host.rpartition(".")
-    if parent and any(tld == ascii_host(fact.value) for fact in brand.tlds):
-        return Ground.TLD
-    return Ground.FOREIGN
+    for ground, name, facts in (
+        (Ground.HOST, host, brand.hosts),
+        (Ground.DOMAIN, domain, brand.domains),
+        (Ground.TLD, tld if parent else None, brand.tlds),
+    ):
+        if name:
+            yield from ((ground, fact) for fact in facts if name == ascii_host(fact.value))
 
 
 def _is_vetoed(host: str, url: str, brand: Brand) -> bool:

@@ -25,6 +25,12 @@ _HIDING = re.compile(
 )
 _MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font-size" i]'
 
+# domain.md S10, by the words of class and id: what visitors write below a page of the brand.
+_BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
+# Parts of them in any case: looking for these is much faster than a pattern without case.
+_MAY_BY_USERS = ("omment", "OMMENT", "bbs", "BBS", "orum", "ugc", "UGC", "uestbook", "eply")
+_USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in _BY_USERS)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -63,6 +69,7 @@ class Html:
     hidden: tuple[Layout, ...]
     title: str
     language: str
+    by_users: tuple[Layout, ...] = ()
 
     def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
         """Links in document order."""
@@ -122,6 +129,7 @@ def read_html(markup: str) -> Html:
     root = tree.select_one("html")
     language = root.attr("lang") if root is not None else ""
     hidden = tuple(_take_hidden(tree))
+    users = tuple(_take_users(tree)) if any(word in markup for word in _MAY_BY_USERS) else ()
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return Html(
         tree,
@@ -129,6 +137,7 @@ def read_html(markup: str) -> Html:
         hidden,
         _squeeze(title.text) if title else "",
         language if isinstance(language, str) else "",
+        users,
     )
 
 
@@ -145,6 +154,18 @@ def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
 
 def _is_hidden(element: turbohtml.Element) -> bool:
     return element.attr("hidden") is not None or bool(_HIDING.search(element.attr("style") or ""))
+
+
+def _take_users(tree: turbohtml.Document) -> Iterator[Layout]:
+    """Lifts what visitors wrote out of the tree: it is never the brand's word."""
+    for element in tree.select(_USERS):
+        words = re.split(r"[\s_-]+", f"{element.attr('class') or ''} {element.attr('id') or ''}")
+        if element.tag in ("html", "body", "main") or not {w.lower() for w in words} & {*_BY_USERS}:
+            continue
+        text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
+        if text.strip():
+            yield Layout(text, tuple(spans))
+        element.decompose()
 
 
 def _around(element: turbohtml.Element) -> str:

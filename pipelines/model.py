@@ -74,6 +74,7 @@ class Block:
     column_header: str = ""
     table: str = ""  # which table of the page it stands in, "" outside tables
     hidden: bool = False
+    by_users: bool = False  # written by visitors: a comment, a forum post
     before: str = ""  # text straight above, up to five lines
     after: str = ""  # text straight below, up to two lines
 
@@ -295,6 +296,7 @@ class Hotline:
     places: tuple[str, ...] | None = None
     replaces: str | None = None  # id of the number that stood at its place before
     replaced_by: str | None = None  # id of the number that stands there now
+    verdict_evidence: tuple[str, ...] | None = None  # "code: URL, block path", since schema 1.2
 
 
 @dataclass(frozen=True, slots=True)

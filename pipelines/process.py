@@ -25,6 +25,7 @@ from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, read_html
+from pipelines.marks.page import page_issues
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
 from pipelines.rules import Rules
@@ -111,15 +112,26 @@ def _reading(
         outcome = rules.states.outcome(
             text, html.title if html else "", has_scripts="<script" in decoded.text
         )
+    links = _mark_links(html, text)
     return PageReading(
         outcome=outcome,
         evidence=evidence,
-        issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
+        issues=(
+            *_conflicts(evidence, page),
+            *misprints(findings, page, rules),
+            *page_issues(page, text, links, rules.marks),
+        ),
         marks=marks_of(html, text, (e.label for e in evidence)),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
     )
+
+
+def _mark_links(html: Html | None, text: str) -> Iterator[tuple[str, str]]:
+    """Links behind filings; the anchors of a page without filings are not looked at."""
+    if html is not None and ("备" in text or "備" in text):
+        yield from ((a.text, a.href) for a in html.anchors('a[href*="beian"],a[href*="gov.cn"]'))
 
 
 def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterator[Evidence]:

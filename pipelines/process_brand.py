@@ -12,7 +12,10 @@ from datetime import datetime
 
 from pipelines.diff import ABSENT
 from pipelines.gate import BrandCounts, judge_brand
+from pipelines.ground import host_of
 from pipelines.image_issues import NUMBER_IN_IMAGE
+from pipelines.marks.lookalike import look_alikes
+from pipelines.marks.tables import NO_MARKS, MarkRules
 from pipelines.model import (
     Brand,
     BrandHistory,
@@ -27,6 +30,7 @@ from pipelines.model import (
 )
 from pipelines.presence import Answer, Standing, answers_of, carried, presence, retired_sources
 from pipelines.reconcile import Reconciled, reconcile
+from pipelines.shared import alone
 from pipelines.verify import STALE_AFTER, may_create, sightings
 from pipelines.vocabulary import Cause, Level, Outcome, Presence
 
@@ -78,6 +82,7 @@ def process_brand(
     now: datetime,
     run_id: str,
     accepted: bool = False,
+    marks: MarkRules = NO_MARKS,
 ) -> BrandOutcome:
     """Rows, removals, ledger and issues of one brand in one run.
 
@@ -86,11 +91,14 @@ def process_brand(
         history: Rows of the parent snapshot.
         accepted: A person looked at this reading and says that it is right: the gate does not
             hold it back, and a number missing on good pages leaves at once.
+        marks: Registers, shapes and confusables that numbers and hosts are held against.
     """
+    history = replace(history, hotlines=tuple(alone(h) for h in history.hotlines))
     if accepted:
         brand = replace(brand, good_runs_to_remove=1)
     answers = answers_of(visits, history.sources)
-    read = reconcile(brand, sightings(visits), history.hotlines, now=now, run_id=run_id)
+    seen = sightings(visits)
+    read = reconcile(brand, seen, history.hotlines, now=now, run_id=run_id, rules=marks)
     judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
     if accepted:
         judged = _set_aside(judged, brand, read, answers, history, now=now, run_id=run_id)
@@ -101,7 +109,10 @@ def process_brand(
         removals=judged.standing.removals,
         sources=_ledger(brand, answers, history, rows, healthy=not judged.reasons, now=now),
         channels=_channels(answers.values()),
-        issues=_issues(brand, visits, read, answers, history, judged),
+        issues=(
+            *_issues(brand, visits, read, answers, history, judged),
+            *_impostors(brand, answers.values(), marks),
+        ),
         reviewed=bool(judged.accepted),
     )
 
@@ -309,6 +320,18 @@ def _issues(
     said = [issue for v in visits if v.reading for issue in v.reading.issues]
     found += [i for i in said if i.code != NUMBER_IN_IMAGE or i.url not in answers]
     return tuple(sorted(set(found), key=lambda i: (i.code, i.url, i.message, i.level, i.advice)))
+
+
+def _impostors(brand: Brand, answers: Iterable[Answer], marks: MarkRules) -> Iterable[Issue]:
+    """Hosts that look like the brand's and at which its own pages ended (domain.md A5 S11)."""
+    for answer in answers:
+        url = answer.visit.final_url
+        found = look_alikes(host_of(url) or "", brand, marks.confusables) if url else ()
+        if found and answer.outcome is Outcome.REDIRECT_OFF_GROUND:
+            like = "; ".join(f"{a.imitates} ({a.likeness})" for a in found)
+            said = f"{answer.visit.url} ended at {url}, which looks like {like}"
+            advice = "nothing read there counts: warn the brand, or declare the host if it moved"
+            yield Issue(Level.ERROR, "look_alike_host", said, advice, brand.id, answer.visit.url)
 
 
 def _page_issue(brand: Brand, answer: Answer) -> Issue:

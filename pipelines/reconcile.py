@@ -10,17 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.dialing import Dialing, dialing, fee_conflict
+from pipelines.disputes import disputes
+from pipelines.marks.tables import NO_MARKS, MarkRules
 from pipelines.model import Brand, Evidence, Hotline, Issue
 from pipelines.replacement import place_of
-from pipelines.verify import (
-    KIND_RANK,
-    Judgement,
-    Key,
-    Sighting,
-    contested,
-    judge,
-    may_create,
-)
+from pipelines.sighting import Key, Sighting
+from pipelines.verify import KIND_RANK, Doubts, Judgement, judge, may_create, untrusted
 from pipelines.vocabulary import Carrier, Level, NumberClass, Owner, Presence, Purpose
 
 _WITH_AREA = NumberClass.SHORT_96
@@ -100,22 +95,28 @@ def reconcile(
     *,
     now: datetime,
     run_id: str,
+    rules: MarkRules = NO_MARKS,
 ) -> Reconciled:
     """Groups a run's evidence by number and makes one row of each group.
 
     Args:
         seen: Evidence of pages that answered well (`verify.sightings`).
         known: Rows of the parent snapshot; they decide an area that a page leaves open.
+        rules: Shapes and registers that numbers are held against.
     """
     places = _Places.of(seen, known)
-    usable = [s for s in seen if s.visit.tls_ok and not s.evidence.hidden]
-    retired = _grouped((s for s in usable if s.retired and s.evidence.owner in _OWN), places)
+    doubted = untrusted((s.visit for s in seen), brand)
+    usable = [s for s in seen if s.visit.url not in doubted and not s.evidence.hidden]
+    # Memory may say where a brand's pages are; that such a page retires a number is believed.
+    retired = _grouped((s for s in seen if _may_retire(s, doubted)), places)
     offered = _grouped((s for s in seen if may_create(s)), places)
-    disputed = contested(_grouped((s for s in usable if may_create(s)), places))
+    disputed = disputes(_grouped((s for s in usable if may_create(s)), places))
     hotlines: dict[Key, Hotline] = {}
     issues: list[Issue] = []
     for key, group in sorted(offered.items()):
-        verdict = judge(group, now=now, disputed=key in disputed, retired=key in retired)
+        against, gone = disputed.get(key, ()), key in retired
+        doubts = Doubts.of(group, brand, doubted, rules=rules, disputes=against, retired=gone)
+        verdict = judge(group, doubts, now=now)
         hotlines[key] = _hotline(brand, key, group, verdict, now, run_id)
         issues += _doubts(hotlines[key], verdict)
     unplaced = [s for s in seen if may_create(s) and places.key(s.evidence) is None]
@@ -126,6 +127,11 @@ def reconcile(
         frozenset((s.visit.url, s.evidence.number) for s in unplaced),
         tuple(issues),
     )
+
+
+def _may_retire(s: Sighting, doubted: Mapping[str, str]) -> bool:
+    believed = doubted.get(s.visit.url, "unproven_ground") == "unproven_ground"
+    return believed and not s.evidence.hidden and s.retired and s.evidence.owner in _OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +221,7 @@ def _hotline(
     best, times = rows[0], [s.visit.fetched_at for s in group]
     abroad = next((e.printed_abroad for e in rows if e.printed_abroad), "")
     dial = dialing(number, best.number_class, area, extension, abroad, brand.country)
-    hours = _hours(rows)
-    purposes = _purposes(rows)
+    hours, purposes = _hours(rows), _purposes(rows)
     return Hotline(
         id=hotline_id(brand.id, key),
         brand_id=brand.id,
@@ -248,6 +253,7 @@ def _hotline(
         presence_reason="",
         verdict=verdict.verdict,
         verdict_reasons=verdict.codes,
+        verdict_evidence=verdict.evidence,
         source_kinds=tuple(sorted({s.visit.kind for s in group}, key=KIND_RANK.__getitem__)),
         first_seen=min(times),
         evidence_count=len(group),
@@ -300,16 +306,27 @@ def _urls(group: Sequence[Sighting]) -> tuple[str, ...]:
     return tuple(sorted({s.visit.url for s in group}))
 
 
+# What a person should do about a doubt; the reasons that are left out explain themselves.
+_ADVICE = {
+    "pages_disagree": "find out which page is current; tell the brand about the other",
+    "said_retired": "check by hand whether the number still answers",
+    "structured_data_differs": "the page's markup names it and its text does not: tell the brand",
+    "one_of_many_pages": "all other pages show another number there: was it tampered with?",
+    "assigned_to_other": "a register gives it to another holder: do not publish it before asking",
+    "unproven_ground": "confirm the host (register, stored copy) and raise its grade in the file",
+    "foreign_mark": "the page shows another company's mark: is the host still the brand's?",
+    "hidden_text": "a reader does not see it: was the page tampered with?",
+    "shape": "look at the page; a number of this shape is not official before a person says so",
+}
+
+
 def _doubts(hotline: Hotline, verdict: Judgement) -> Iterable[Issue]:
-    advice = {
-        "pages_disagree": "find out which page is current; tell the brand about the other",
-        "said_retired": "check by hand whether the number still answers",
-    }
     for reason in verdict.reasons:
-        if reason.code in advice:
+        advice = _ADVICE.get(reason.code.partition(":")[0])
+        if advice:
             said = f"{reason.code} for {hotline.id}"
-            yield Issue(Level.WARNING, reason.code, said, advice[reason.code], hotline.brand_id,
-                        reason.urls[0])  # fmt: skip
+            yield Issue(Level.WARNING, reason.code.partition(":")[0], said, advice,
+                        hotline.brand_id, reason.urls[0])  # fmt: skip
     if fee_conflict(hotline.fee_stated, hotline.fee_class):
         said = f"{hotline.id} is {hotline.fee_class} by rule, the page says {hotline.fee_stated}"
         yield Issue(Level.WARNING, "fee_conflict", said, "trust the rule; tell the brand",

@@ -17,8 +17,16 @@ from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.states import StateRules, compile_states
+from pipelines.marks.tables import MarkRules, compile_marks
 from pipelines.numbering.plan import Plan, compile_plan
 from pipelines.numbering.veto import Vetoes, compile_vetoes
+from pipelines.registers.register import (
+    REGISTERS,
+    Register,
+    compile_register,
+    compile_registers,
+    register_problems,
+)
 
 TABLES = (
     "numbering/plan.toml",
@@ -31,6 +39,10 @@ TABLES = (
     "context/fees.toml",
     "context/page_states.toml",
     "context/regions.toml",
+    "marks/provinces.toml",
+    "marks/confusables.toml",
+    "marks/shapes.toml",
+    *(f"registers/{name}.toml" for name in REGISTERS),
 )
 
 
@@ -46,6 +58,7 @@ class Rules:
     fees: FeeRules
     states: StateRules
     regions: RegionRules
+    marks: MarkRules
     digest: str
 
 
@@ -70,12 +83,23 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
         regions=compile_regions(tables["context/regions.toml"]),
+        marks=compile_marks(
+            tables["marks/provinces.toml"],
+            tables["marks/confusables.toml"],
+            tables["marks/shapes.toml"],
+            compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
+        ),
         digest=digest,
     )
 
 
 def _read(name: str) -> bytes:
     return resources.files("pipelines").joinpath(name).read_bytes()
+
+
+def load_register(name: str) -> Register:
+    """One register as it is held, for `registry import`."""
+    return compile_register(name, tomllib.loads(_read(f"registers/{name}.toml").decode("utf-8")))
 
 
 def check_tables() -> tuple[str, ...]:
@@ -87,7 +111,9 @@ def check_tables() -> tuple[str, ...]:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(f"pipelines/{name}: {error}")
             continue
-        problems += [f"pipelines/{name}: {where}: {what}" for where, what in _rule_problems(table)]
+        found = [*_rule_problems(table)]
+        found += register_problems(table) if name.startswith("registers/") else ()
+        problems += [f"pipelines/{name}: {where}: {what}" for where, what in found]
     return tuple(problems)
 
 

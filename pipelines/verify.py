@@ -10,20 +10,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pipelines.model import Evidence, Visit
+from pipelines.marks.tables import NO_MARKS, MarkRules, Shape
+from pipelines.model import Brand, Visit
+from pipelines.registers.register import CODES, Entry, holds
+from pipelines.sighting import LINK_RULE, RETIRED_RULE, Key, Sighting, has_rule
+from pipelines.trust import page_doubt
 from pipelines.vocabulary import (
     Carrier,
+    Grade,
     NumberClass,
     Outcome,
     Owner,
-    Purpose,
     SourceKind,
     Verdict,
 )
 
-#: Ids (last component) of rules by which the reader marks evidence.
-RETIRED_RULE = "retired_by_page"
-LINK_RULE = "tel_link_differs"
+__all__ = [
+    "KIND_RANK", "LINK_RULE", "RETIRED_RULE", "STALE_AFTER", "Doubts", "Judgement", "Key",
+    "Reason", "Sighting", "answer_of", "best_visits", "has_rule", "judge", "may_create",
+    "sightings", "untrusted",
+]  # fmt: skip
 
 #: A page that says it is older than this proves nothing about today (data-model.md, Verdict).
 DATED_AFTER = timedelta(days=3 * 365 + 1)
@@ -32,17 +38,8 @@ STALE_AFTER = timedelta(days=90)
 
 # Never a brand's voice line, whatever label stands near them (domain.md A2).
 _NEVER_HOTLINE = frozenset((NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE, NumberClass.SMS))
-# One number serves the whole country: two pages that differ cannot both be complete. Landlines
-# and province codes are left out: another page, another branch.
-_NATIONWIDE = frozenset(
-    (
-        NumberClass.SHORT_95,
-        NumberClass.SHARED_400,
-        NumberClass.TOLLFREE_800,
-        NumberClass.UAN_1010,
-        NumberClass.CARRIER,
-    )
-)
+_UNTRUSTED = ("hidden_text", "no_tls", "off_ground", "unproven_ground", "foreign_mark")
+_PLACES = 6  # pieces of evidence that a reason names
 KIND_RANK: Mapping[SourceKind, int] = {
     kind: rank
     for rank, kind in enumerate(
@@ -60,33 +57,14 @@ KIND_RANK: Mapping[SourceKind, int] = {
     )
 }
 
-Key = tuple[str, str, str]  # number, area, extension: what tells hotlines of one brand apart
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A piece of evidence with the visit it was read in."""
-
-    visit: Visit
-    evidence: Evidence
-
-    @property
-    def link_differs(self) -> bool:
-        """Text and tel link name two numbers; the text's number is the row."""
-        return has_rule(self.evidence, LINK_RULE)
-
-    @property
-    def retired(self) -> bool:
-        """The page itself says that the number is no longer in use."""
-        return has_rule(self.evidence, RETIRED_RULE)
-
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason code and the documents it rests on."""
+    """A reason code and the evidence it rests on."""
 
     code: str
     urls: tuple[str, ...]
+    places: tuple[str, ...] = ()  # "URL, block path" of the pieces of evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +78,63 @@ class Judgement:
     def codes(self) -> tuple[str, ...]:
         """Reason codes as published."""
         return tuple(reason.code for reason in self.reasons)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What each reason rests on, as published: "code: URL, block path"."""
+        return tuple(f"{r.code}: {place}" for r in self.reasons for place in r.places or r.urls)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is known about a number beside the pages that print it.
+
+    Attributes:
+        untrusted: URL of a page that does not speak for the brand → why.
+        disputes: Codes of `disputes.disputes`.
+        retired: Another declared page says that the number is no longer in use.
+        shapes: Vetoes and doubts that its shape raises.
+        assigned: Who else holds the number, by a register.
+        registered: The regulator's own register gives it to the brand: level T5.
+    """
+
+    untrusted: Mapping[str, str]
+    disputes: tuple[str, ...] = ()
+    retired: bool = False
+    shapes: tuple[Shape, ...] = ()
+    assigned: Entry | None = None
+    registered: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        seen: Sequence[Sighting],
+        brand: Brand,
+        untrusted: Mapping[str, str],
+        *,
+        rules: MarkRules = NO_MARKS,
+        disputes: tuple[str, ...] = (),
+        retired: bool = False,
+    ) -> Doubts:
+        """Asks shapes and registers about a number."""
+        number = seen[0].evidence.number
+        entry = rules.registers.code_of(number)
+        given = entry is not None and entry.grade is not Grade.D and holds(entry, brand)
+        shapes = (x for x in rules.shapes if not (x.lifted and given))
+        return cls(
+            untrusted,
+            disputes,
+            retired,
+            tuple(x for x in shapes if any(x.fits(s.evidence) for s in seen)),
+            rules.registers.assigned_to_other(number, brand),
+            rules.registers.confirms(number, brand),
+        )
+
+
+def untrusted(visits: Iterable[Visit], brand: Brand) -> dict[str, str]:
+    """Documents that do not speak for the brand, by URL, with the reason."""
+    doubts = ((visit.url, page_doubt(visit, brand)) for visit in best_visits(visits))
+    return {url: doubt for url, doubt in doubts if doubt}
 
 
 def answer_of(visit: Visit) -> Outcome:
@@ -145,11 +180,6 @@ def _order(sighting: Sighting) -> tuple[object, ...]:
     return (*place, *words, *kinds, e.menu, e.rules, e.hidden, e.is_hotline, e.hours_approx)
 
 
-def has_rule(evidence: Evidence, name: str) -> bool:
-    """Whether the rule called `name` decided; ids may carry the name of their table."""
-    return any(rule.replace(":", ".").rpartition(".")[2] == name for rule in evidence.rules)
-
-
 def may_create(sighting: Sighting) -> bool:
     """Whether this evidence may make a hotline: the brand's own voice line, still in use."""
     e = sighting.evidence
@@ -158,62 +188,53 @@ def may_create(sighting: Sighting) -> bool:
     return official and not sighting.retired and not wrong_link
 
 
-def contested(groups: Mapping[Key, Sequence[Sighting]]) -> frozenset[Key]:
-    """Numbers about which declared pages disagree.
-
-    Two pages disagree where each gives exactly one nationwide number of a class under the
-    same general label, another one, and does not mention the other page's number at all.
-    """
-    carried: dict[str, set[Key]] = {}
-    claims: dict[tuple[str, NumberClass], dict[str, set[Key]]] = {}
-    for key, seen in groups.items():
-        for s in seen:
-            carried.setdefault(s.visit.url, set()).add(key)
-            e = s.evidence
-            if e.label and e.purpose is Purpose.GENERAL and e.number_class in _NATIONWIDE:
-                pages = claims.setdefault((e.label, e.number_class), {})
-                pages.setdefault(s.visit.url, set()).add(key)
-    found: set[Key] = set()
-    for pages in claims.values():
-        single = {url: next(iter(keys)) for url, keys in pages.items() if len(keys) == 1}
-        for url, key in single.items():
-            for other_url, other in single.items():
-                if other not in carried[url] and key not in carried[other_url]:
-                    found |= {key, other}
-    return frozenset(found)
-
-
-def judge(
-    seen: Sequence[Sighting], *, now: datetime, disputed: bool = False, retired: bool = False
-) -> Judgement:
+def judge(seen: Sequence[Sighting], doubts: Doubts, *, now: datetime) -> Judgement:
     """The verdict on one number from its evidence of this run.
 
     Args:
         seen: Evidence that may create a hotline; at least one.
-        disputed: Declared pages disagree about the number (`contested`).
-        retired: Another declared page says that the number is no longer in use.
+        doubts: What is known about the number beside.
     """
-    trusted = [s for s in seen if s.visit.tls_ok and not s.evidence.hidden]
+    trusted = [s for s in seen if not s.evidence.hidden and s.visit.url not in doubts.untrusted]
     if not trusted:
-        return Judgement(Verdict.UNVERIFIED, _why_untrusted(seen))
+        return Judgement(Verdict.UNVERIFIED, _why_untrusted(seen, doubts))
+    vetoes = tuple(_reason(f"shape:{x.id}", trusted) for x in doubts.shapes if x.veto)
+    if vetoes:
+        return Judgement(Verdict.UNVERIFIED, vetoes)
     fresh = [s for s in trusted if not _outdated(s.visit, now)]
     if not fresh:
         return Judgement(Verdict.STALE, (_reason("only_dated_pages", trusted),))
+    return _weighed(fresh, doubts)
+
+
+def _weighed(fresh: Sequence[Sighting], doubts: Doubts) -> Judgement:
+    """The verdict from pages that count."""
     clean = [s for s in fresh if not s.link_differs]
-    doubts = _doubts(fresh, disputed=disputed, retired=retired)
-    if not retired and _documents(clean) >= 2 and len(_kinds(clean)) >= 2:
-        return Judgement(Verdict.CONFIRMED, (*_declared(clean), *doubts))
-    if doubts:
-        return Judgement(Verdict.CONFLICT, (*doubts, *_declared(fresh)[:1]))
+    against = _against(fresh, doubts)
+    holder = doubts.assigned  # two pages may be tampered with; two curators seldom err alike
+    barred = doubts.retired or (holder is not None and holder.grade in (Grade.A, Grade.B))
+    if not barred and _documents(clean) >= 2 and len(_kinds(clean)) >= 2:
+        return Judgement(Verdict.CONFIRMED, (*_declared(clean), *against))
+    if clean and doubts.registered and not against:
+        register = _reason(f"register:{CODES}", clean)
+        return Judgement(Verdict.CONFIRMED, (*_declared(clean)[:1], register))
+    odd = tuple(_reason(f"shape:{x.id}", fresh) for x in doubts.shapes)
+    if odd:
+        return Judgement(Verdict.UNVERIFIED, (*odd, *against))
+    if against:
+        return Judgement(Verdict.CONFLICT, (*against, *_declared(fresh)[:1]))
     return Judgement(Verdict.OFFICIAL, _declared(clean)[:1])
 
 
-def _why_untrusted(seen: Sequence[Sighting]) -> tuple[Reason, ...]:
-    hidden = [s for s in seen if s.evidence.hidden]
-    bare = [s for s in seen if not s.visit.tls_ok]
-    return tuple(
-        _reason(code, some) for code, some in (("hidden_text", hidden), ("no_tls", bare)) if some
-    )
+def _why_untrusted(seen: Sequence[Sighting], doubts: Doubts) -> tuple[Reason, ...]:
+    """Why no piece of evidence counts; a hidden one on a bad page is wrong for both reasons."""
+    found: dict[str, list[Sighting]] = {}
+    for s in seen:
+        if s.evidence.hidden:
+            found.setdefault("hidden_text", []).append(s)
+        if doubt := doubts.untrusted.get(s.visit.url):
+            found.setdefault(doubt, []).append(s)
+    return tuple(_reason(code, found[code]) for code in _UNTRUSTED if code in found)
 
 
 def _outdated(visit: Visit, now: datetime) -> bool:
@@ -221,12 +242,14 @@ def _outdated(visit: Visit, now: datetime) -> bool:
     return bool(dated) and now.date() - date.fromisoformat(dated) > DATED_AFTER
 
 
-def _doubts(fresh: Sequence[Sighting], *, disputed: bool, retired: bool) -> tuple[Reason, ...]:
+def _against(fresh: Sequence[Sighting], doubts: Doubts) -> tuple[Reason, ...]:
     differs = [s for s in fresh if s.link_differs]
+    holder = doubts.assigned
     found = (
         (LINK_RULE, differs, bool(differs)),
-        ("pages_disagree", fresh, disputed),
-        ("said_retired", fresh, retired),
+        *((code, fresh, True) for code in doubts.disputes),
+        ("said_retired", fresh, doubts.retired),
+        (f"assigned_to_other:{holder.brand or holder.holder}" if holder else "", fresh, holder),
     )
     return tuple(_reason(code, some) for code, some, applies in found if applies)
 
@@ -257,4 +280,5 @@ def _documents(seen: Sequence[Sighting]) -> int:
 
 
 def _reason(code: str, seen: Sequence[Sighting]) -> Reason:
-    return Reason(code, tuple(sorted({s.visit.url for s in seen})))
+    places = sorted({f"{s.visit.url}, {s.evidence.block_path}" for s in seen})
+    return Reason(code, tuple(sorted({s.visit.url for s in seen})), tuple(places[:_PLACES]))

@@ -135,6 +135,10 @@ HOTLINES = Table(
         Column("replaced_by", _STRING, _SEEN, "被取代于", "Replaced by",
                "如今在该位置的号码的标识；无则为空。",
                "Id of the number that stands at its place now; else null.", nullable=True),
+        Column("verdict_evidence", Type.STRINGS, _SEEN, "判定所据", "Verdict evidence",
+               "每个原因代码所据的证据：代码、网址、区块；旧版行为空。",
+               "What each reason rests on: code, URL, block; null in older rows.",
+               nullable=True, foreign_text=True),
     ),
 )
 

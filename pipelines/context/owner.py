@@ -49,6 +49,8 @@ class OwnerRules:
         """
         if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
             return Owner.REGULATOR, "owner:state_class"
+        if block.by_users:
+            return Owner.THIRD_PARTY, "owner:user_content"
         if listed:
             return Owner.THIRD_PARTY, "owner:directory"
         for place, text in self._windows(block, start):

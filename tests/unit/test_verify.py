@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from brand_story import CONTACT, DAY_ONE, HELP, POLICY, ev, page
+from brand_story import CONTACT, DAY_ONE, HELP, POLICY, brand, ev, page
 
+from pipelines.disputes import contested
 from pipelines.model import Visit
 from pipelines.verify import (
+    Doubts,
+    Judgement,
+    Sighting,
     answer_of,
     best_visits,
-    contested,
     judge,
     may_create,
     sightings,
+    untrusted,
 )
 from pipelines.vocabulary import Carrier, NumberClass, Outcome, Owner, Purpose, Verdict
 
@@ -71,16 +75,21 @@ DIFFERS = ("plan:test", "tel_link_differs")
     ],
 )
 def test_verdict_and_reasons(visits: list[Visit], verdict: str, codes: tuple[str, ...]) -> None:
-    found = judge(_usable(visits), now=DAY_ONE)
+    found = _judge(_usable(visits))
     assert (found.verdict.value, found.codes) == (verdict, codes)
 
 
-def _usable(visits: Sequence[Visit]) -> list:  # type: ignore[type-arg]
+def _usable(visits: Sequence[Visit]) -> list[Sighting]:
     return [s for s in sightings(visits) if may_create(s)]
 
 
+def _judge(seen: Sequence[Sighting], disputes: tuple[str, ...] = (), **known: bool) -> Judgement:
+    doubts = untrusted((s.visit for s in seen), brand())
+    return judge(seen, Doubts(doubts, disputes, **known), now=DAY_ONE)  # type: ignore[arg-type]
+
+
 def test_every_reason_names_the_pages_it_rests_on() -> None:
-    found = judge(_usable([page(CONTACT, "95001"), page(POLICY, "95001")]), now=DAY_ONE)
+    found = _judge(_usable([page(CONTACT, "95001"), page(POLICY, "95001")]))
     assert [(r.code, r.urls) for r in found.reasons] == [
         ("declared_page:contact", (CONTACT,)),
         ("second_kind:policy", (POLICY,)),
@@ -89,14 +98,14 @@ def test_every_reason_names_the_pages_it_rests_on() -> None:
 
 def test_one_document_under_two_urls_does_not_agree_with_itself() -> None:
     moved = page(HELP, "95001", final_url=CONTACT)
-    assert judge(_usable([page(CONTACT, "95001"), moved]), now=DAY_ONE).verdict is Verdict.OFFICIAL
+    assert _judge(_usable([page(CONTACT, "95001"), moved])).verdict is Verdict.OFFICIAL
     copy = page(HELP, "95001", capture=page(CONTACT, "95001").capture)
-    assert judge(_usable([page(CONTACT, "95001"), copy]), now=DAY_ONE).verdict is Verdict.OFFICIAL
+    assert _judge(_usable([page(CONTACT, "95001"), copy])).verdict is Verdict.OFFICIAL
 
 
 def test_a_page_that_says_a_number_is_retired_stands_against_pages_that_offer_it() -> None:
     two = _usable([page(CONTACT, "95001"), page(POLICY, "95001")])
-    found = judge(two, now=DAY_ONE, retired=True)
+    found = _judge(two, retired=True)
     assert (found.verdict, found.codes[0]) == (Verdict.CONFLICT, "said_retired")
 
 
@@ -184,5 +193,5 @@ def test_a_number_that_two_kinds_confirm_outlasts_a_page_that_disagrees() -> Non
     pages = [page(CONTACT, "4001"), page(POLICY, "4001"), page(HELP, "4002")]
     mine = [s for s in sightings(pages) if s.evidence.number == "4001"]
     other = [s for s in sightings(pages) if s.evidence.number == "4002"]
-    assert judge(mine, now=DAY_ONE, disputed=True).verdict is Verdict.CONFIRMED
-    assert judge(other, now=DAY_ONE, disputed=True).verdict is Verdict.CONFLICT
+    assert _judge(mine, ("pages_disagree",)).verdict is Verdict.CONFIRMED
+    assert _judge(other, ("pages_disagree",)).verdict is Verdict.CONFLICT

@@ -1,0 +1,138 @@
+"""What the marks and the words of a page say against it: issues, which the verdict reads.
+
+A page of the brand whose footer shows somebody else's mark is not known to be the brand's any
+more (a host can change hands); a page elsewhere that shows the brand's marks or speaks in its
+name is an impostor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipelines.context.publisher import companies_in, core, publisher_of
+from pipelines.ground import Ground, ground_of, host_of
+from pipelines.marks.footer import Mark, MarkKind, marks_in
+from pipelines.marks.lookalike import look_alikes
+from pipelines.marks.tables import MarkRules
+from pipelines.model import Brand, Issue, Page
+from pipelines.registers.register import holds
+from pipelines.vocabulary import Grade, Level
+
+#: Code of the issue that takes a page's word from the verdict.
+FOREIGN_MARK = "foreign_mark"
+
+_FOOTER = 4  # the footer is the last quarter of the text, and no less than this:
+_FOOTER_LENGTH = 800
+_FLAWS = {
+    "province": "its digits name another province than its letter",
+    "length": "it has a wrong number of digits",
+    "year": "its year is none",
+    "check_digit": "its check digit is wrong",
+    "link_code": "the link behind it names another code",
+    "link_host": "the link behind it does not lead to the register",
+}
+
+_WEAK = ("check_digit",)  # a few early real codes fail (domain.md D2)
+
+
+def page_issues(
+    page: Page, text: str, links: Iterable[tuple[str, str]], rules: MarkRules
+) -> Iterator[Issue]:
+    """What is wrong with the marks of a page, or with a page elsewhere that plays the brand."""
+    if page.brand is None:
+        return
+    footer = text[-max(_FOOTER_LENGTH, len(text) // _FOOTER) :]
+    marks = marks_in(footer, rules.provinces, links)
+    ground = ground_of(page.final_url or page.url, page.brand)
+    if ground is Ground.FOREIGN:
+        yield from _impostor(page, page.brand, text, marks, rules)
+        return
+    for mark in marks:
+        yield from (_flawed(page, mark, flaw) for flaw in mark.flaws)
+    for mark in foreign_marks(marks, page.brand, rules):
+        yield _issue(
+            page,
+            FOREIGN_MARK,
+            f"the footer shows {mark.value}, which is not {page.brand.id}'s",
+            "find out whether the host still belongs to the brand; if it has a second filing, "
+            "add it to marks in the brand's file",
+        )
+
+
+def own_marks(brand: Brand) -> dict[MarkKind, frozenset[str]]:
+    """The marks known to be the brand's, by facts that are more than somebody's memory."""
+    facts = [
+        (MarkKind(kind), value)
+        for fact in brand.marks
+        if fact.grade is not Grade.D
+        for kind, _, value in [fact.value.partition(":")]
+    ]
+    facts += [
+        (mark.kind, mark.value)
+        for fact in brand.licences
+        if fact.grade is not Grade.D
+        for mark in marks_in(fact.value, {})
+    ]
+    kinds = {kind for kind, _ in facts}
+    return {kind: frozenset(value for k, value in facts if k is kind) for kind in kinds}
+
+
+def foreign_marks(marks: Iterable[Mark], brand: Brand, rules: MarkRules) -> tuple[Mark, ...]:
+    """The only mark of its kind in a footer, if it is known not to be the brand's.
+
+    Several marks of a kind without ours are a list of partners, or a group: they decide nothing.
+    """
+    known = own_marks(brand)
+    found: list[Mark] = []
+    for kind in MarkKind:
+        shown = {mark.value: mark for mark in marks if mark.kind is kind}
+        if len(shown) != 1:
+            continue
+        (value, mark), *_ = shown.items()
+        if kind in known:
+            foreign = value not in known[kind]
+        else:
+            entry = rules.registers.licence(value)
+            graded = entry is not None and entry.grade is not Grade.D
+            foreign = graded and entry is not None and not holds(entry, brand)
+        found += [mark] if foreign else []
+    return tuple(found)
+
+
+def _impostor(
+    page: Page, brand: Brand, text: str, marks: Iterable[Mark], rules: MarkRules
+) -> Iterator[Issue]:
+    """A page on somebody else's ground that plays the brand (domain.md A5 S11)."""
+    host = host_of(page.final_url or page.url) or ""
+    known = own_marks(brand)
+    copied = [m.value for m in marks if m.value in known.get(m.kind, ())]
+    found = [f"looks like {a.imitates} ({a.likeness})" for a in look_alikes(
+        host, brand, rules.confusables)]  # fmt: skip
+    found += [f"shows {value}" for value in copied]
+    found += ["speaks as the company"] if speaks_as(text, brand) else []
+    if found:
+        said = f"{host} is not {brand.id}'s ground and plays it: {'; '.join(found)}"
+        yield _issue(page, "impostor_page", said, "warn the brand; nothing read there counts")
+
+
+def speaks_as(text: str, brand: Brand) -> bool:
+    """Whether a text says 我们 of the brand's company: copied legal text, away from its ground."""
+    companies = {core(fact.value) for fact in (brand.entity, *brand.former_entities) if fact}
+    if not any(core(name) in companies for name, _ in companies_in(text)):
+        return False
+    publisher = publisher_of(text, None)
+    return publisher.certain and any(core(name) in companies for name in publisher.names)
+
+
+def _flawed(page: Page, mark: Mark, flaw: str) -> Issue:
+    return _issue(
+        page,
+        "flawed_mark",
+        f"{mark.kind} mark {mark.value}: {_FLAWS[flaw]}",
+        "a misprint, or a copied footer: compare the page with the register",
+        Level.INFO if flaw in _WEAK else Level.WARNING,
+    )
+
+
+def _issue(page: Page, code: str, message: str, advice: str, level: Level = Level.WARNING) -> Issue:
+    return Issue(level, code, message, advice, page.brand.id if page.brand else "", page.url)
