@@ -26,6 +26,9 @@ _NUMBERED = re.compile(
     r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
 )
 _HEADING_LENGTH = 40
+_BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
+_GOES_ON = re.compile(r"\s*\d{3}")
+_BREAK = 8  # characters at the end of a line
 _ROW_CELLS = 6  # cells to the left that are kept, besides the first
 _ROW_LENGTH = 160
 _BEFORE_LENGTH = 200
@@ -153,11 +156,12 @@ class _Lines:
             index += self.text.count("\n", counted, place)
             counted = place
             yield index
-            place = next_digits(self.text, self._end(index) + 1, len(self.text))
+            last = self._last(index)
+            place = next_digits(self.text, self._end(last) + 1, len(self.text))
 
     def pieces(self, index: int) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
-        start, end = self._start(index), self._end(index)
+        start, end = self._start(index), self._end(self._last(index))
         self._enter(start, end)
         if not self._open:
             yield start, end
@@ -200,6 +204,12 @@ class _Lines:
             before=self._before(index, start),
             after=self._after(index, end),
         )
+
+    def _last(self, index: int) -> int:
+        """The line in which a number that is broken behind its dash ends: 010-⏎58812888."""
+        following = self.lines[index + 1 : index + 2]
+        broken = following and _BROKEN.search(self.lines[index][-_BREAK:])
+        return index + 1 if broken and _GOES_ON.match(following[0]) else index
 
     def _start(self, index: int) -> int:
         return self.lengths[index] + index

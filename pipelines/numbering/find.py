@@ -101,7 +101,8 @@ class Finder:
         folded = fold(text)
         found: list[Found] = []
         refused: list[Refused] = []
-        for hit in self._scan(self.vetoes.masked(folded.text)):
+        line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
+        for hit in self._scan(self.vetoes.masked(line)):
             start, end = folded.span(hit.start, hit.end)
             kept = replace(hit, start=start, end=end)
             found.append(kept) if isinstance(kept, Found) else refused.append(kept)
