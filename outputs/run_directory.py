@@ -15,6 +15,7 @@ from outputs.schema import check_version
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z2-7]{3}")
 STAGING = ".tmp-"
+REMOVED = ".removed-"  # a run that is being deleted
 
 
 class RunNotFoundError(LookupError):
