@@ -321,11 +321,14 @@ def check(brands: BrandsDir = None) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """Console script: runs a verb and turns expected failures into messages and exit codes."""
     from crawler.verbs.failing import exit_code_of
+    from crawler.verbs.starting import Terminated
 
     try:
         code = app(args=arguments, standalone_mode=False)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
+    except Terminated:
+        code = ExitCode.TERMINATED
     except Exception as error:
         code = exit_code_of(error)
     sys.exit(int(code or 0))

@@ -99,13 +99,13 @@ def replace_pair(first: tuple[Path, str], second: tuple[Path, str]) -> None:
     Both are on disk before either takes its place. So a kill between the two renames leaves the
     second one complete under its temporary name, and the first one no longer under its own.
     """
-    with _removed_on_error(temporary_of(second[0])), replacing(first[0]) as one:
-        with open_new(temporary_of(second[0])) as other:
-            one.write(first[1].encode())
-            other.write(second[1].encode())
-            other.flush()
-            os.fsync(other.fileno())
-    os.replace(temporary_of(second[0]), second[0])
+    behind = temporary_of(second[0])
+    with _removed_on_error(behind), replacing(first[0]) as one, open_new(behind) as other:
+        one.write(first[1].encode())
+        other.write(second[1].encode())
+        other.flush()
+        os.fsync(other.fileno())
+    os.replace(behind, second[0])
     sync_directory(second[0].parent)
 
 

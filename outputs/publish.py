@@ -113,7 +113,7 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
     data = DataDirectory(data_dir)
     placed = _move(run, data.runs)
     record(data, placed)
-    write_index(data, {placed: manifest})
+    list_run(data, placed)
     _point(data, placed, manifest)
     return placed
 
@@ -128,7 +128,7 @@ def quarantine(data_dir: Path, run: RunDirectory) -> RunDirectory:
         )
     data = DataDirectory(data_dir)
     placed = _move(run, data.quarantined)
-    write_index(data, {placed: manifest})
+    list_run(data, placed)
     return placed
 
 
@@ -139,7 +139,7 @@ def repair(data_dir: Path) -> Repair:
         return Repair()
     cleared = _clear(data)
     manifests, unreadable = _manifests(data)
-    indexed = write_index(data, manifests)
+    indexed = _merge_index(data, manifests)
     waiting = _unpointed(data, manifests)
     if waiting:
         record(data, waiting[-1])
@@ -190,11 +190,11 @@ def _move(run: RunDirectory, place: Path) -> RunDirectory:
 
 
 def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
-    replace_text(data.latest, pointer_json(manifest))
+    replace_text(data.latest, pointer_text(manifest))
     replace_link(data.latest_link, f"runs/{run.run_id}")
 
 
-def pointer_json(manifest: Manifest) -> str:
+def pointer_text(manifest: Manifest) -> str:
     """Text of latest.json while it names the run of this manifest."""
     facts = manifest.facts
     pointer = {
@@ -239,11 +239,13 @@ def _manifests(
     return found, tuple(unreadable)
 
 
-def write_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
-    """Bring the lines of these runs in index.json up to date; whether anything had to change.
+def list_run(data: DataDirectory, run: RunDirectory) -> bool:
+    """Bring the line of one run in index.json in line with its manifest; reads no other run."""
+    return _merge_index(data, {run: read_manifest(run)})
 
-    All other lines stay, so those of runs that were deleted, or cannot be read.
-    """
+
+def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
+    """Lines of other runs stay, so those of runs that were deleted, or cannot be read."""
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
     for run, manifest in manifests.items():
         lines[run.run_id] = index_line(run, manifest)

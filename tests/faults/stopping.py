@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,8 +33,15 @@ class Ended:
     steps: tuple[str, ...]
 
 
-def in_child(work: Work, data: Path, fault: Fault, *, user: int = 0) -> Ended:
-    """Does `work` in a forked child, asking `fault` before each step (counted from 0)."""
+def in_child(
+    work: Work, data: Path, fault: Fault, *, user: int = 0, killed_after: float | None = None
+) -> Ended:
+    """Does `work` in a forked child, asking `fault` before each step (counted from 0).
+
+    Args:
+        user: Give up the rights of root for those of this user.
+        killed_after: Seconds after which the child is killed, wherever it is.
+    """
     source, sink = os.pipe()
     child = os.fork()
     if child == 0:
@@ -51,6 +59,9 @@ def in_child(work: Work, data: Path, fault: Fault, *, user: int = 0) -> Ended:
             rest = rest[real_write(sink, rest) :]
         os._exit(0)
     os.close(sink)
+    if killed_after is not None:
+        time.sleep(killed_after)
+        os.kill(child, signal.SIGKILL)
     with os.fdopen(source, "rb") as file:
         said = file.read()
     _, status = os.waitpid(child, 0)
@@ -67,8 +78,10 @@ class _Report:
         self.error = ""
 
     def guard(self, fault: Fault) -> None:
+        # A killed process loses nothing that it wrote, so flushing is a step, but need not be done.
         for name in STEPS:
-            setattr(os, name, self._guarded(name, getattr(os, name), fault))
+            real = flushed if name == "fsync" else getattr(os, name)
+            setattr(os, name, self._guarded(name, real, fault))
 
     def _guarded(self, name: str, real: Callable[..., object], fault: Fault) -> object:
         def call(*arguments: object, **more: object) -> object:
@@ -78,6 +91,10 @@ class _Report:
             return real(*arguments, **more)
 
         return call
+
+
+def flushed(descriptor: int) -> None:
+    """Stands for `os.fsync`: only a power cut would tell the difference."""
 
 
 def none(number: int, name: str, arguments: tuple[object, ...]) -> None:
