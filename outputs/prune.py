@@ -63,10 +63,10 @@ def plan_pruning(
     whole = _whole(chain, keep, older_than)
     refused = [(run, read_manifest(run)) for run in _refused(data)]
     old = [run for run, m in refused if older_than is not None and m.facts.finished < older_than]
-    staged = [run for run in data.all_runs() if run.path.name != run.run_id]
-    kept = [*whole, *staged, *(run for run, _ in refused if run not in old)]
+    thinned = {run for run, _ in chain if run not in whole}
+    kept = [run for run in data.all_runs() if run not in thinned and run not in old]
     needed: set[tuple[str, str]] = set().union(*(referred_captures(run) for run in kept))
-    plans = [_thinned(run, manifest, needed) for run, manifest in chain if run not in whole]
+    plans = [_thinned(run, manifest, needed) for run, manifest in reversed(chain) if run in thinned]
     plans += [_whole_refused(run, needed) for run in old]
     return tuple(plan for plan in plans if plan.files)
 
