@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from crawler.discovery import links_in
-from crawler.frontier import Frontier
+from crawler.frontier import Asking, Frontier
 from crawler.plan import CrawlPlan
 from outputs.captures import CAPTURES, FETCHES, CaptureError, Fetch, body_of, read_record
 from outputs.captures import read_fetch_log as read_log
+from outputs.run_directory import RunDirectory
 from pipelines.decode import decode
+from pipelines.extract.pictures import SHOWING_KINDS, pictures_in
 from pipelines.inflate import BadEncoding, TooLarge
-from pipelines.media import media_of
+from pipelines.media import Media, media_of
 
 
 def already_captured(run_directory: Path) -> tuple[Fetch, ...]:
@@ -21,7 +22,18 @@ def already_captured(run_directory: Path) -> tuple[Fetch, ...]:
         return ()
     fetches = read_log(run_directory).fetches
     good = {(f.brand_id, f.url): f for f in fetches if f.outcome.good and f.body_offset >= 0}
-    return tuple(good.values())
+    return tuple(fetch for fetch in good.values() if _is_held(run_directory, fetch))
+
+
+def _is_held(run_directory: Path, fetch: Fetch) -> bool:
+    """Whether the body can be read: with the power, a record may be lost that the log names."""
+    own = fetch.body_run == RunDirectory(run_directory).run_id
+    place = run_directory if own else run_directory.parent / fetch.body_run
+    try:
+        read_record(place / fetch.body_file, fetch.body_offset)
+    except (CaptureError, OSError):
+        return False
+    return True
 
 
 def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
@@ -30,7 +42,7 @@ def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
     for fetch in own:
         frontier.skip(fetch)
     for fetch in own:
-        _take_links(frontier, fetch, _places(plan, fetch))
+        _take_links(frontier, fetch, plan)
     return tuple(fetch.final_url for fetch in own)
 
 
@@ -40,8 +52,8 @@ def _places(plan: CrawlPlan, fetch: Fetch) -> tuple[Path, ...]:
     return (plan.earlier_runs / fetch.body_run,)
 
 
-def _take_links(frontier: Frontier, fetch: Fetch, places: Iterable[Path]) -> None:
-    for place in places:
+def _take_links(frontier: Frontier, fetch: Fetch, plan: CrawlPlan) -> None:
+    for place in _places(plan, fetch):
         try:
             record = read_record(place / fetch.body_file, fetch.body_offset)
             body = body_of(record)
@@ -51,3 +63,7 @@ def _take_links(frontier: Frontier, fetch: Fetch, places: Iterable[Path]) -> Non
         text = decode(body, record.header("Content-Type"), frontier.brand.country).text
         links = links_in(media, text, fetch.final_url)
         frontier.add(links, fetch.depth, fetch.final_url)
+        if plan.ocr and media is Media.HTML and fetch.kind in SHOWING_KINDS:
+            asked = (fetch.url, fetch.kind, fetch.declared, fetch.final_url)
+            page = Asking(frontier.brand, *asked, depth=fetch.depth)
+            frontier.add_pictures(pictures_in(text, fetch.final_url), page)
