@@ -21,6 +21,7 @@ from outputs.changes import changes_of, rebuilt_rows
 from outputs.compare import file_state_hash
 from outputs.durable import replace_text
 from outputs.exporters import export_tables
+from outputs.fill_rate import emptied_columns
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
 from outputs.publish import seal
 from outputs.reading import Reader
@@ -337,7 +338,14 @@ def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
         previous_hotlines=previous,
         current_hotlines=current,
         previous_observed=_observed_before(inputs),
+        broken=_emptied(inputs),
     )
+
+
+def _emptied(inputs: RunInputs) -> tuple[str, ...]:
+    if inputs.parent is None:
+        return ()
+    return tuple(emptied_columns(inputs.parent.table("hotlines"), inputs.run.table("hotlines")))
 
 
 def _observed_before(inputs: RunInputs) -> int | None:

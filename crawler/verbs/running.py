@@ -138,6 +138,8 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
         return ExitCode.NOTHING_FETCHED
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
+    if facts.unhealthy_brands:
+        say("accept as it is carries the old rows of unhealthy brands; --brand NAME takes the new")
     say(f"it is wrong:  hotlines reject {facts.run_id} --reason '…'")
     return ExitCode.REFUSED
 

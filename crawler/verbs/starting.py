@@ -69,8 +69,8 @@ def told_how_to_go_on(run: RunDirectory) -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, terminated)
     try:
         yield
-    except (KeyboardInterrupt, Terminated, OSError) as error:
-        _say_how(run, interrupted=not isinstance(error, OSError))
+    except BaseException as error:
+        _say_how(run, interrupted=isinstance(error, KeyboardInterrupt | Terminated))
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
