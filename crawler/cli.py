@@ -217,17 +217,13 @@ def status(
     max_age: Annotated[
         list[str] | None,
         typer.Option(
-            help="Exit 3 if no hotline was read for longer: 36h, 2d, 90m. With a brand or a kind "
-            "of source in front (policy=14d): if any such source gave no good answer for longer."
+            help="Exit 3 if no hotline was read for longer: 36h, 2d, 90m. With a brand, a kind of "
+            "source or `source` in front (policy=14d): if any such source was silent for longer."
         ),
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict",
-            help="Exit 3 also for unhealthy brands, a refused last run, and any declared source "
-            "older than --max-age.",
-        ),
+        typer.Option("--strict", help="Exit 3 also for unhealthy brands, or a refused last run."),
     ] = False,
     as_json: AsJson = False,
 ) -> int:

@@ -10,26 +10,25 @@ from outputs.rows import Row
 from outputs.run_directory import RunDirectory
 from outputs.snapshot import read_table
 
+EVERY = "source"
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevels:
     """How old an observation may be.
 
     Attributes:
-        general: For the newest of all; with `every` for each declared source as well.
-        named: By brand id or kind of source: each source of that name keeps its own level.
+        general: For the newest of all.
+        named: For each declared source: by brand id, by kind of source, or for `EVERY` one.
     """
 
     general: timedelta | None = None
     named: Mapping[str, timedelta] = field(default_factory=dict)
-    every: bool = False
 
     def of(self, brand_id: str, kind: str) -> timedelta | None:
-        """The level of one source: the brand's, else the kind's, else the general one."""
-        for name in (brand_id, kind):
-            if name in self.named:
-                return self.named[name]
-        return self.general if self.every else None
+        """The level of one source: that of its brand, else of its kind, else of every one."""
+        found = (self.named[name] for name in (brand_id, kind, EVERY) if name in self.named)
+        return next(found, None)
 
 
 @dataclass(frozen=True, slots=True)

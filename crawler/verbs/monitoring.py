@@ -21,7 +21,8 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
     """The last run, the published one and how old it is; exit 3 if an alarm is due.
 
     Args:
-        ages: How old an observation may be: of the newest (""), of a brand, of a kind of source.
+        ages: How old an observation may be: the newest (""), those of a brand, of a kind of
+            source, or of every declared `source`.
     """
     from outputs.freshness import freshness
     from outputs.manifest import read_manifest
@@ -36,7 +37,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         say(f"{data_dir} has no published run yet; run `hotlines crawl` first")
         _say_last(last)
         return ExitCode.REFUSED
-    manifest, levels = read_manifest(latest), _levels(ages, latest, every=strict)
+    manifest, levels = read_manifest(latest), _levels(ages, latest)
     found = freshness(latest, levels, now)
     failures = [*found.failures(levels, now)]
     if strict:
@@ -50,23 +51,23 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
     return ExitCode.REFUSED if failures else ExitCode.OK
 
 
-def _levels(ages: Mapping[str, timedelta], run: RunDirectory, *, every: bool) -> ServiceLevels:
+def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
     """Service levels; a name that nothing has would keep the alarm silent for ever."""
     from crawler.plan import ConfigurationError
-    from outputs.freshness import ServiceLevels
+    from outputs.freshness import EVERY, ServiceLevels
     from outputs.snapshot import read_table
     from pipelines.vocabulary import SourceKind
 
     named = {name: age for name, age in ages.items() if name}
     brands = read_table(run.table("brands"), columns=("brand_id",)) if named else []
-    known = {*(str(row["brand_id"]) for row in brands), *(kind.value for kind in SourceKind)}
+    known = {EVERY, *(str(row["brand_id"]) for row in brands), *(kind.value for kind in SourceKind)}
     if unknown := sorted(named.keys() - known):
         kinds = ", ".join(kind.value for kind in SourceKind)
         raise ConfigurationError(
             f"--max-age {unknown[0]}=…: no brand of run {run.run_id} and no kind of source has "
-            f"that name; kinds are {kinds}"
+            f"that name; kinds are {kinds}, and `{EVERY}` means every one"
         )
-    return ServiceLevels(ages.get(""), named, every)
+    return ServiceLevels(ages.get(""), named)
 
 
 def _strict_failures(manifest: Manifest, last: dict[str, object] | None) -> list[str]:

@@ -60,7 +60,7 @@ def published(data: Path, *, observed: int = 2) -> RunDirectory:
         (ServiceLevels(None, {"policy": 200 * HOUR}), 3, ["1 sources"], ["policy"]),
         (ServiceLevels(None, {"help": 9999 * HOUR}), 0, ["1 sources"], ["help"]),
         (ServiceLevels(None, {"demo": 300 * HOUR, "policy": HOUR}), 0, ["1 sources"], ["help"]),
-        (ServiceLevels(36 * HOUR, every=True), 1, ["2 sources"], ["help", "policy"]),
+        (ServiceLevels(None, {"source": 36 * HOUR}), 1, ["2 sources"], ["help", "policy"]),
     ],
 )
 def test_service_levels(
