@@ -14,9 +14,12 @@ import shutil
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
+import pytest
 
 #: System calls of `os` that change a directory tree, or flush it.
 STEPS = ("write", "fsync", "replace", "rename", "symlink", "unlink", "mkdir", "rmdir")
@@ -133,6 +136,16 @@ def fails_at(point: int, code: int) -> Fault:
             raise OSError(code, os.strerror(code))
 
     return fault
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Checks need no disk that survives a power cut, and small files no threads."""
+    monkeypatch.setattr(os, "fsync", flushed)
+    threads = pa.cpu_count()
+    pa.set_cpu_count(1)
+    yield
+    pa.set_cpu_count(threads)
 
 
 def linked_copy(source: Path, target: Path) -> Path:

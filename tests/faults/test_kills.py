@@ -6,7 +6,6 @@ verb puts the rest right. A checkpoint of the history falls into the second run.
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from pathlib import Path
@@ -16,16 +15,17 @@ import pytest
 from outputs import history_writing
 from tests.faults.checked import Checked
 from tests.faults.scenarios import SCENARIOS, under_lock
-from tests.faults.stopping import flushed, in_child, kill_at, linked_copy, none, same_files
+from tests.faults.stopping import in_child, kill_at, linked_copy, none, quick, same_files
+
+__all__ = ["quick"]  # the fixture is used by its name only
 
 KILLED: dict[str, tuple[int, int]] = {}
 TIMES: list[int] = []
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _early_checkpoint(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_writing, "CHECKPOINT", 2)
-    monkeypatch.setattr(os, "fsync", flushed)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
