@@ -210,20 +210,31 @@ def path(
     return look(_data_dir(data_dir), table, run=run)
 
 
-@app.command(epilog="Examples: hotlines status --max-age 36h · hotlines status --json")
+@app.command(
+    epilog="Examples: hotlines status --max-age 36h · "
+    "hotlines status --max-age 36h --max-age policy=14d --max-age alipay=24h --json"
+)
 def status(
     data_dir: DataDir = None,
     max_age: Annotated[
-        str | None, typer.Option(help="Exit 3 if the latest run is older: 36h, 2d, 90m.")
+        list[str] | None,
+        typer.Option(
+            help="Exit 3 if no hotline was read for longer: 36h, 2d, 90m. With a brand, a kind of "
+            "source or `source` in front (policy=14d): if any such source was silent for longer."
+        ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 for unhealthy brands.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit 3 also for unhealthy brands, or a refused last run."),
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Show the last run and the age of what is published."""
-    from crawler.verbs.looking import status as look
+    """Show the last run, and how old is what is published."""
+    from crawler.verbs.monitoring import status as look
 
-    age = _duration(max_age) if max_age else None
-    return look(_data_dir(data_dir), max_age=age, strict=strict, as_json=as_json)
+    parts = [text.rpartition("=") for text in max_age or ()]
+    ages = {name.strip(): _duration(age) for name, _, age in parts}
+    return look(_data_dir(data_dir), ages=ages, strict=strict, as_json=as_json)
 
 
 @app.command(
@@ -315,11 +326,14 @@ def demo(
 def main(arguments: list[str] | None = None) -> None:
     """Console script: runs a verb and turns expected failures into messages and exit codes."""
     from crawler.verbs.failing import exit_code_of
+    from crawler.verbs.starting import Terminated
 
     try:
         code = app(args=arguments, standalone_mode=False)
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
+    except Terminated:
+        code = ExitCode.TERMINATED
     except Exception as error:
         code = exit_code_of(error)
     sys.exit(int(code or 0))

@@ -10,9 +10,11 @@ from crawler.plan import CrawlPlan
 from crawler.rendering import is_shell
 from outputs.captures import CAPTURES, FETCHES, CaptureError, Fetch, body_of, read_record
 from outputs.captures import read_fetch_log as read_log
+from outputs.run_directory import RunDirectory
 from pipelines.decode import decode
+from pipelines.extract.pictures import SHOWING_KINDS, pictures_in
 from pipelines.inflate import BadEncoding, TooLarge
-from pipelines.media import media_of
+from pipelines.media import Media, media_of
 from pipelines.model import Page
 
 
@@ -22,7 +24,18 @@ def already_captured(run_directory: Path) -> tuple[Fetch, ...]:
         return ()
     fetches = read_log(run_directory).fetches
     good = {(f.brand_id, f.url): f for f in fetches if f.outcome.good and f.body_offset >= 0}
-    return tuple(good.values())
+    return tuple(fetch for fetch in good.values() if _is_held(run_directory, fetch))
+
+
+def _is_held(run_directory: Path, fetch: Fetch) -> bool:
+    """Whether the body can be read: with the power, a record may be lost that the log names."""
+    own = fetch.body_run == RunDirectory(run_directory).run_id
+    place = run_directory if own else run_directory.parent / fetch.body_run
+    try:
+        read_record(place / fetch.body_file, fetch.body_offset)
+    except (CaptureError, OSError):
+        return False
+    return True
 
 
 def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
@@ -52,6 +65,10 @@ def _take_links(frontier: Frontier, fetch: Fetch, plan: CrawlPlan) -> None:
         text = decode(body, record.header("Content-Type"), frontier.brand.country).text
         links = links_in(media, text, fetch.final_url)
         frontier.add(links, fetch.depth, fetch.final_url)
+        if plan.ocr and media is Media.HTML and fetch.kind in SHOWING_KINDS:
+            asked = (fetch.url, fetch.kind, fetch.declared, fetch.final_url)
+            page = Asking(frontier.brand, *asked, depth=fetch.depth)
+            frontier.add_pictures(pictures_in(text, fetch.final_url), page)
         if plan.render and not fetch.rendered:
             _render_shell(frontier, fetch, body, record.header("Content-Type"))
 

@@ -56,19 +56,34 @@ def open_new_text(path: Path, *, encoding: str = "utf-8", newline: str = "\n") -
     return io.TextIOWrapper(open_new(path), encoding=encoding, newline=newline)
 
 
+def temporary_of(path: Path) -> Path:
+    """Name under which a file is written before it takes its place."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file has such a name: its writer is at work, or dead."""
+    return path.name.startswith(".") and path.name.endswith(".tmp")
+
+
+def clear_temporaries(directory: Path) -> tuple[Path, ...]:
+    """Delete what a killed writer left in a directory; call it only while nobody writes there."""
+    found = tuple(sorted(directory.glob(".*.tmp")))
+    for path in found:
+        path.unlink()
+    return found
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[io.BufferedWriter]:
     """A file that takes the place of `path` when it is complete and on disk; else none does."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
+    temporary = temporary_of(path)
+    with _removed_on_error(temporary):
         with open_new(temporary) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -78,13 +93,46 @@ def replace_text(path: Path, text: str) -> None:
     sync_directory(path.parent)
 
 
+def replace_pair(first: tuple[Path, str], second: tuple[Path, str]) -> None:
+    """Replace two files of one directory that must fit each other.
+
+    Both are on disk before either takes its place. So a kill between the two renames leaves the
+    second one complete under its temporary name, and the first one no longer under its own.
+    """
+    behind = temporary_of(second[0])
+    with _removed_on_error(behind), replacing(first[0]) as one, open_new(behind) as other:
+        one.write(first[1].encode())
+        other.write(second[1].encode())
+        other.flush()
+        os.fsync(other.fileno())
+    os.replace(behind, second[0])
+    sync_directory(second[0].parent)
+
+
 def replace_link(link: Path, target: str) -> None:
     """Let the symbolic link point to `target`, without a moment in which there is none."""
-    temporary = link.with_name(f".{link.name}.tmp")
+    temporary = temporary_of(link)
     temporary.unlink(missing_ok=True)
-    os.symlink(target, temporary, target_is_directory=True)
-    os.replace(temporary, link)
+    with _removed_on_error(temporary):
+        os.symlink(target, temporary, target_is_directory=True)
+        os.replace(temporary, link)
     sync_directory(link.parent)
+
+
+@contextmanager
+def _removed_on_error(temporary: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory, on disk under its name, before anything is moved into it."""
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        sync_directory(path.parent)
 
 
 def sync_tree(directory: Path) -> None:

@@ -86,8 +86,10 @@ def hold_lock(
         yield stale
     finally:
         # Before the release: afterwards it might be the file of the next owner.
-        owner_file(data).unlink(missing_ok=True)
-        lock.release()
+        try:
+            owner_file(data).unlink(missing_ok=True)
+        finally:
+            lock.release()
 
 
 def owner_file(data: DataDirectory) -> Path:

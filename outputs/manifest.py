@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from outputs.canonical import document_json, time_from_text, time_text
-from outputs.durable import replace_text
+from outputs.durable import (
+    clear_temporaries,
+    is_temporary,
+    replace_pair,
+    sync_directory,
+    temporary_of,
+)
 from outputs.run_directory import RunDirectory
 from outputs.schema import SCHEMA_VERSION, TABLES, SchemaError, check_version
 from pipelines.vocabulary import RunResult
@@ -134,7 +141,7 @@ class FileProblem:
     """A file that is not as the manifest says.
 
     Attributes:
-        code: missing, damaged or unlisted.
+        code: missing, damaged, unlisted or leftover.
     """
 
     path: str
@@ -148,11 +155,32 @@ def write_manifest(run: RunDirectory, facts: RunFacts, files: Sequence[FileEntry
     tables = {table.name: f"{table.name}.parquet" for table in TABLES}
     counts = {name: rows[path] for name, path in tables.items() if path in rows}
     manifest = Manifest(facts, counts, tuple(sorted(files, key=lambda entry: entry.path)))
-    replace_text(run.manifest, manifest.to_json())
-    listed = {**{e.path: e.sha256 for e in files}, "manifest.json": _sha256(run.manifest)}
+    text = manifest.to_json()
+    own = hashlib.sha256(text.encode()).hexdigest()
+    listed = {**{e.path: e.sha256 for e in files}, run.manifest.name: own}
     lines = [f"{digest}  {path}\n" for path, digest in sorted(listed.items())]
-    replace_text(run.sums, "".join(lines))
+    replace_pair((run.manifest, text), (run.sums, "".join(lines)))
     return manifest
+
+
+def settle_manifest(run: RunDirectory) -> bool:
+    """Finish, or take back, a `write_manifest` that was killed; whether there was one.
+
+    Call it only while nobody writes there. Only checksums that were written for this very
+    manifest are put in place; any other difference is for `verify_files` to tell.
+    """
+    finished = _pending_sums(run)
+    if finished:
+        os.replace(temporary_of(run.sums), run.sums)
+        sync_directory(run.path)
+    return bool(clear_temporaries(run.path)) or finished
+
+
+def _pending_sums(run: RunDirectory) -> bool:
+    """Whether checksums of this manifest wait to take their place: the writer was killed."""
+    pending = temporary_of(run.sums)
+    begun = pending.exists() and not temporary_of(run.manifest).exists()
+    return begun and _listed_sums(pending).get(run.manifest.name) == _sha256(run.manifest)
 
 
 def read_manifest(run: RunDirectory) -> Manifest:
@@ -189,7 +217,7 @@ def verify_files(run: RunDirectory) -> tuple[FileProblem, ...]:
     """Compare every file of a run with its manifest, and the manifest with SHA256SUMS."""
     manifest = read_manifest(run)
     problems = [_verify(run, entry.path, entry.sha256) for entry in manifest.files]
-    sums = _listed_sums(run)
+    sums = _listed_sums(temporary_of(run.sums) if _pending_sums(run) else run.sums)
     problems.append(_verify(run, "manifest.json", sums.pop("manifest.json", None)))
     if sums != {entry.path: entry.sha256 for entry in manifest.files}:
         message = "SHA256SUMS does not list what the manifest lists; restore it from a copy"
@@ -199,9 +227,16 @@ def verify_files(run: RunDirectory) -> tuple[FileProblem, ...]:
     for path in sorted(run.path.rglob("*")):
         name = _relative(run, path)
         if path.is_file() and path not in left_out and name not in listed:
-            message = f"{name} is in the run directory, but not in its manifest"
-            problems.append(FileProblem(name, "unlisted", message))
+            problems.append(_unlisted(path, name))
     return tuple(problem for problem in problems if problem)
+
+
+def _unlisted(path: Path, name: str) -> FileProblem:
+    if is_temporary(path):
+        message = f"{name} was left by a process that died; the next crawl or prune deletes it"
+        return FileProblem(name, "leftover", message)
+    message = f"{name} is in the run directory, but not in its manifest"
+    return FileProblem(name, "unlisted", message)
 
 
 def entry_of(run: RunDirectory, path: Path) -> FileEntry:
@@ -256,10 +291,10 @@ def _verify(run: RunDirectory, name: str, expected: str | None) -> FileProblem |
     return None
 
 
-def _listed_sums(run: RunDirectory) -> dict[str, str]:
-    if not run.sums.exists():
+def _listed_sums(path: Path) -> dict[str, str]:
+    if not path.exists():
         return {}
-    lines = run.sums.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     pairs = [line.split("  ", 1) for line in lines]
     return {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
 

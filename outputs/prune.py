@@ -8,6 +8,7 @@ any kept run reads them again. pruned.json says, before anything is deleted, wha
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from outputs.durable import replace_text, sync_directory
 from outputs.history_writing import record
 from outputs.manifest import Manifest, read_manifest
 from outputs.references import referred_captures
-from outputs.run_directory import DataDirectory, RunDirectory, latest_run
+from outputs.run_directory import REMOVED, DataDirectory, RunDirectory, latest_run
 from outputs.schema import SCHEMA_VERSION
 
 #: The latest run, and its parent: rules that change have the latest's captures read again.
@@ -62,10 +63,10 @@ def plan_pruning(
     whole = _whole(chain, keep, older_than)
     refused = [(run, read_manifest(run)) for run in _refused(data)]
     old = [run for run, m in refused if older_than is not None and m.facts.finished < older_than]
-    staged = [run for run in data.all_runs() if run.path.name != run.run_id]
-    kept = [*whole, *staged, *(run for run, _ in refused if run not in old)]
+    thinned = {run for run, _ in chain if run not in whole}
+    kept = [run for run in data.all_runs() if run not in thinned and run not in old]
     needed: set[tuple[str, str]] = set().union(*(referred_captures(run) for run in kept))
-    plans = [_thinned(run, manifest, needed) for run, manifest in chain if run not in whole]
+    plans = [_thinned(run, manifest, needed) for run, manifest in reversed(chain) if run in thinned]
     plans += [_whole_refused(run, needed) for run in old]
     return tuple(plan for plan in plans if plan.files)
 
@@ -81,8 +82,7 @@ def prune(data_dir: Path, plans: Iterable[Pruning], at: datetime) -> None:
         record(data, latest)
     for plan in plans:
         if plan.whole:
-            shutil.rmtree(plan.run.path)
-            sync_directory(data.quarantined)
+            _remove(data, plan.run)
             continue
         _note(plan, at)
         for name in plan.files:
@@ -91,6 +91,14 @@ def prune(data_dir: Path, plans: Iterable[Pruning], at: datetime) -> None:
             if directory.is_dir() and not any(directory.iterdir()):
                 directory.rmdir()
         sync_directory(plan.run.path)
+
+
+def _remove(data: DataDirectory, run: RunDirectory) -> None:
+    """Under another name first: a run that is half deleted must not look like a damaged one."""
+    gone = data.quarantined / f"{REMOVED}{run.run_id}"
+    os.rename(run.path, gone)
+    sync_directory(data.quarantined)
+    shutil.rmtree(gone)
 
 
 def _chain(data: DataDirectory) -> list[tuple[RunDirectory, Manifest]]:

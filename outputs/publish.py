@@ -10,19 +10,29 @@ Order, and what a crash after each step leaves behind:
 6. symbolic link `latest` replaced                      done
 
 Before the first step the changes are proved: applied to the parent they give the snapshot.
-`repair` finishes what stopped after 2 to 5; call it under the lock before a new run starts.
+`repair` finishes what stopped after 2 to 5, and deletes files that a killed writer left under a
+temporary name; call it under the lock before anything else is written.
 A quarantined run takes the same way to `quarantine/<id>`, without steps 3, 5 and 6.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from outputs.canonical import document_json, time_text
 from outputs.describe import datapackage_json
-from outputs.durable import replace_link, replace_text, sync_directory, sync_tree
+from outputs.durable import (
+    clear_temporaries,
+    make_directory,
+    replace_link,
+    replace_text,
+    sync_directory,
+    sync_tree,
+)
 from outputs.history_writing import record
 from outputs.manifest import (
     Manifest,
@@ -31,10 +41,11 @@ from outputs.manifest import (
     entry_of,
     list_files,
     read_manifest,
+    settle_manifest,
     write_manifest,
 )
 from outputs.proof import prove
-from outputs.run_directory import DataDirectory, RunDirectory, latest_run, read_index
+from outputs.run_directory import REMOVED, DataDirectory, RunDirectory, latest_run, read_index
 from outputs.schema import SCHEMA_VERSION, TABLES
 from pipelines.vocabulary import RunResult
 
@@ -52,6 +63,7 @@ class Repair:
         indexed: index.json was not what the runs on disk say.
         relinked: The link `latest` did not name the run that latest.json names.
         recorded: Runs appended to the history, which had not reached the latest run.
+        cleared: Files and directories that were given up half written, or half deleted.
         unreadable: Directories whose manifest cannot be read, with the reason.
     """
 
@@ -59,13 +71,15 @@ class Repair:
     indexed: bool = False
     relinked: bool = False
     recorded: int = 0
+    cleared: int = 0
     unreadable: tuple[tuple[str, str], ...] = ()
 
 
 def seal(run: RunDirectory, facts: RunFacts) -> Manifest:
     """Describe the finished files of a staged run: datapackage.json, manifest, checksums."""
-    run.datapackage.unlink(missing_ok=True)
-    files = list_files(run)
+    for directory in (run.path, run.captures, run.exports, run.report):
+        clear_temporaries(directory)
+    files = tuple(entry for entry in list_files(run) if entry.path != run.datapackage.name)
     replace_text(run.datapackage, datapackage_json(facts, files))
     return write_manifest(run, facts, (*files, entry_of(run, run.datapackage)))
 
@@ -99,7 +113,7 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
     data = DataDirectory(data_dir)
     placed = _move(run, data.runs)
     record(data, placed)
-    write_index(data)
+    list_run(data, placed)
     _point(data, placed, manifest)
     return placed
 
@@ -114,7 +128,7 @@ def quarantine(data_dir: Path, run: RunDirectory) -> RunDirectory:
         )
     data = DataDirectory(data_dir)
     placed = _move(run, data.quarantined)
-    write_index(data)
+    list_run(data, placed)
     return placed
 
 
@@ -123,29 +137,44 @@ def repair(data_dir: Path) -> Repair:
     data = DataDirectory(data_dir)
     if not data.path.exists():
         return Repair()
+    cleared = _clear(data)
     manifests, unreadable = _manifests(data)
-    indexed = write_index(data)
-    published = []
-    while (run := _interrupted(data, manifests)) is not None:
-        record(data, run)
-        _point(data, run, manifests[run])
-        published.append(run.run_id)
+    indexed = _merge_index(data, manifests)
+    waiting = _unpointed(data, manifests)
+    if waiting:
+        record(data, waiting[-1])
+        _point(data, waiting[-1], manifests[waiting[-1]])
     latest = latest_run(data.path)
     recorded = record(data, latest) if latest else 0
-    return Repair(tuple(published), indexed, _relink(data), recorded, unreadable)
+    published = tuple(run.run_id for run in waiting)
+    return Repair(published, indexed, _relink(data), recorded, cleared, unreadable)
 
 
-def _interrupted(
+def _clear(data: DataDirectory) -> int:
+    """Take away what nobody will finish: the writer of it is dead, or the lock were not ours."""
+    cleared = len(clear_temporaries(data.path)) + len(clear_temporaries(data.history))
+    for path in data.quarantined.glob(f"{REMOVED}*"):
+        shutil.rmtree(path)
+        cleared += 1
+    return cleared + sum(settle_manifest(run) for run in _placed(data))
+
+
+def _unpointed(
     data: DataDirectory, manifests: dict[RunDirectory, Manifest]
-) -> RunDirectory | None:
-    """The run that is placed, but whose parent latest.json still names."""
+) -> tuple[RunDirectory, ...]:
+    """Published runs that continue the one that latest.json names, in the order of the chain."""
+    followers = {
+        manifest.facts.parent: run
+        for run, manifest in manifests.items()
+        if run.path.parent == data.runs and manifest.facts.result is RunResult.PUBLISHED
+    }
     latest = latest_run(data.path)
-    parent = latest.run_id if latest else None
-    for run, manifest in manifests.items():
-        facts = manifest.facts
-        if run.path.parent == data.runs and facts.parent == parent:
-            return run
-    return None
+    at = latest.run_id if latest else None
+    found = []
+    while (run := followers.pop(at, None)) is not None:
+        found.append(run)
+        at = run.run_id
+    return tuple(found)
 
 
 def _move(run: RunDirectory, place: Path) -> RunDirectory:
@@ -153,7 +182,7 @@ def _move(run: RunDirectory, place: Path) -> RunDirectory:
     if target.exists():
         raise PublishError(f"{target} is there already; runs are never overwritten")
     sync_tree(run.path)
-    place.mkdir(parents=True, exist_ok=True)
+    make_directory(place)
     os.rename(run.path, target)
     sync_directory(place)
     sync_directory(run.path.parent)
@@ -161,9 +190,15 @@ def _move(run: RunDirectory, place: Path) -> RunDirectory:
 
 
 def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
+    replace_text(data.latest, pointer_text(manifest))
+    replace_link(data.latest_link, f"runs/{run.run_id}")
+
+
+def pointer_text(manifest: Manifest) -> str:
+    """Text of latest.json while it names the run of this manifest."""
     facts = manifest.facts
     pointer = {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": manifest.schema_version,
         "run_id": facts.run_id,
         "path": f"runs/{facts.run_id}",
         "manifest": f"runs/{facts.run_id}/manifest.json",
@@ -172,8 +207,7 @@ def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
         "state_hash": facts.state_hash,
         "counts": dict(manifest.counts),
     }
-    replace_text(data.latest, document_json(pointer))
-    replace_link(data.latest_link, f"runs/{run.run_id}")
+    return document_json(pointer)
 
 
 def _relink(data: DataDirectory) -> bool:
@@ -187,15 +221,17 @@ def _relink(data: DataDirectory) -> bool:
     return True
 
 
+def _placed(data: DataDirectory) -> tuple[RunDirectory, ...]:
+    """Runs under their own name; staged ones are nobody's business yet."""
+    return tuple(run for run in data.all_runs() if run.path.name == run.run_id)
+
+
 def _manifests(
     data: DataDirectory,
 ) -> tuple[dict[RunDirectory, Manifest], tuple[tuple[str, str], ...]]:
-    """Manifests of the runs that are placed; staged ones are nobody's business yet."""
     found: dict[RunDirectory, Manifest] = {}
     unreadable = []
-    for run in data.all_runs():
-        if run.path.name != run.run_id:
-            continue
+    for run in _placed(data):
         try:
             found[run] = read_manifest(run)
         except ManifestError as error:
@@ -203,18 +239,22 @@ def _manifests(
     return found, tuple(unreadable)
 
 
-def write_index(data: DataDirectory) -> bool:
-    """Bring index.json in line with the runs on disk; whether anything had to change.
+def list_run(data: DataDirectory, run: RunDirectory) -> bool:
+    """Bring the line of one run in index.json in line with its manifest; reads no other run."""
+    return _merge_index(data, {run: read_manifest(run)})
 
-    A run whose manifest cannot be read, or that was deleted, keeps the line it had.
-    """
+
+def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
+    """Lines of other runs stay, so those of runs that were deleted, or cannot be read."""
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
-    for run, manifest in _manifests(data)[0].items():
+    for run, manifest in manifests.items():
         lines[run.run_id] = index_line(run, manifest)
     text = document_json(
         {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
     )
     if data.index.exists() and data.index.read_text(encoding="utf-8") == text:
+        return False
+    if not lines:
         return False
     replace_text(data.index, text)
     return True

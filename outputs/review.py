@@ -10,14 +10,16 @@ from pathlib import Path
 
 from outputs.durable import sync_directory
 from outputs.manifest import (
+    FileProblem,
     Manifest,
     Review,
     RunFacts,
     read_manifest,
+    settle_manifest,
     verify_files,
     write_manifest,
 )
-from outputs.publish import PublishError, publish, seal, write_index
+from outputs.publish import PublishError, list_run, publish, seal
 from outputs.run_directory import STAGING, DataDirectory, RunDirectory, latest_run
 from pipelines.vocabulary import RunResult
 
@@ -43,12 +45,14 @@ def accept(data_dir: Path, run: RunDirectory, reason: str, at: datetime) -> RunD
 def check_acceptable(data_dir: Path, run: RunDirectory, reason: str) -> Manifest:
     """The manifest of a run that a person may accept; else the error says why not."""
     _check_reason(reason)
+    if _is_staged(run):  # an acceptance of it was interrupted
+        settle_manifest(run)
     manifest = read_manifest(run)
     facts = manifest.facts
     _check_refused(data_dir, run, facts)
     if facts.result is RunResult.NOTHING_FETCHED:
         raise ReviewError(f"run {run.run_id} observed nothing; there is nothing to publish")
-    if problems := verify_files(run):
+    if problems := _problems(run):
         raise ReviewError(f"run {run.run_id} is damaged: {problems[0].message}")
     latest = latest_run(data_dir)
     if facts.parent != (latest.run_id if latest else None):
@@ -60,6 +64,16 @@ def check_acceptable(data_dir: Path, run: RunDirectory, reason: str) -> Manifest
     return manifest
 
 
+def _problems(run: RunDirectory) -> list[FileProblem]:
+    """Files that are not as they were built; those that sealing writes anew do not matter."""
+    sealed = {run.datapackage.name} if _is_staged(run) else set()
+    return [problem for problem in verify_files(run) if problem.path not in sealed]
+
+
+def _is_staged(run: RunDirectory) -> bool:
+    return run.path.name.startswith(STAGING)
+
+
 def reject(data_dir: Path, run: RunDirectory, reason: str, at: datetime) -> None:
     """Note that a person looked at a quarantined run and agrees that it must not be published."""
     _check_reason(reason)
@@ -67,7 +81,7 @@ def reject(data_dir: Path, run: RunDirectory, reason: str, at: datetime) -> None
     _check_refused(data_dir, run, manifest.facts)
     review = Review("rejected", reason.strip(), at)
     write_manifest(run, replace(manifest.facts, review=review), manifest.files)
-    write_index(DataDirectory(data_dir))
+    list_run(DataDirectory(data_dir), run)
 
 
 def restage(data_dir: Path, run: RunDirectory) -> RunDirectory:
@@ -75,7 +89,7 @@ def restage(data_dir: Path, run: RunDirectory) -> RunDirectory:
 
     A crash afterwards leaves a captured run, which `accept` or `process` takes up.
     """
-    if run.path.name.startswith(STAGING):
+    if _is_staged(run):
         return run
     data = DataDirectory(data_dir)
     target = data.runs / f"{STAGING}{run.run_id}"

@@ -21,6 +21,7 @@ from outputs.changes import changes_of, rebuilt_rows
 from outputs.compare import file_state_hash
 from outputs.durable import replace_text
 from outputs.exporters import export_tables
+from outputs.fill_rate import emptied_columns
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
 from outputs.publish import seal
 from outputs.reading import Reader
@@ -40,6 +41,7 @@ from outputs.schema import (
 )
 from outputs.sharing import agreed
 from outputs.snapshot import TableWriter, count_rows, read_table
+from outputs.superseding import superseded, without_superseded
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
 from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Hotline, Removal, Visit
@@ -92,11 +94,12 @@ def build(inputs: RunInputs) -> Manifest:
     """
     digests = run_digests(inputs)
     history = read_history(inputs.parent) if inputs.parent else {}
+    inputs = without_superseded(inputs, history)
     rows, removals, reviewed = _write_brands(inputs, history)
     rebuilt = rebuilt_rows(inputs, digests)
     _write_changes(inputs, removals, rebuilt, reviewed)
     export_tables(inputs.run)
-    verdict = _judge(inputs, rows)
+    verdict = superseded(inputs) or _judge(inputs, rows)
     facts = RunFacts(
         run_id=inputs.run.run_id,
         started=inputs.started,
@@ -156,11 +159,13 @@ def write_plan(
     *,
     selected: Iterable[str],
     started: datetime,
+    parent: str | None,
     accepted: Mapping[str, str] | None = None,
 ) -> None:
     """Notes beside the captures what was asked of the crawl, for `process` and `replay`.
 
     Args:
+        parent: The latest run of that moment.
         accepted: Brands whose reading a person looked at, with the reason: the gate does not
             hold it back.
     """
@@ -168,9 +173,17 @@ def write_plan(
         "schema_version": SCHEMA_VERSION,
         "selected": sorted(selected),
         "started": time_text(started),
+        "parent": parent,
         "accepted": dict(sorted((accepted or {}).items())),
     }
     run.captures.mkdir(exist_ok=True)
+    replace_text(run.captures / PLAN, document_json(plan))
+
+
+def note_accepted(run: RunDirectory, accepted: Mapping[str, str]) -> None:
+    """Adds to the plan of a crawl the brands that a person looked at, each with the reason."""
+    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
+    plan["accepted"] = dict(sorted({**plan.get("accepted", {}), **accepted}.items()))
     replace_text(run.captures / PLAN, document_json(plan))
 
 
@@ -360,7 +373,14 @@ def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
         previous_hotlines=previous,
         current_hotlines=current,
         previous_observed=_observed_before(inputs),
+        broken=_emptied(inputs),
     )
+
+
+def _emptied(inputs: RunInputs) -> tuple[str, ...]:
+    if inputs.parent is None:
+        return ()
+    return tuple(emptied_columns(inputs.parent.table("hotlines"), inputs.run.table("hotlines")))
 
 
 def _observed_before(inputs: RunInputs) -> int | None:

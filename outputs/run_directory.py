@@ -9,16 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from outputs.schema import check_version
+from outputs.schema import SchemaError, check_version
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z2-7]{3}")
 STAGING = ".tmp-"
+REMOVED = ".removed-"  # a run that is being deleted
 
 
 class RunNotFoundError(LookupError):
     """No run fits what was asked for, or several do."""
+
+
+class DataDirectoryError(ValueError):
+    """latest.json or index.json is damaged; the message says how to have it written anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +187,12 @@ def latest_run(data_dir: Path) -> RunDirectory | None:
 
     Raises:
         RunNotFoundError: latest.json names a run that is not there.
+        DataDirectoryError: latest.json is damaged.
     """
     data = DataDirectory(data_dir)
     if not data.latest.exists():
         return None
-    pointer = json.loads(data.latest.read_text(encoding="utf-8"))
-    check_version(pointer["schema_version"], str(data.latest))
-    run = data.run(pointer["run_id"])
+    run = data.run(str(_document(data.latest, "run_id")))
     if not run.manifest.exists():
         raise RunNotFoundError(
             f"{data.latest} names run {run.run_id}, but {run.manifest} is missing; "
@@ -220,8 +225,20 @@ def resolve_run(data_dir: Path, text: str) -> RunDirectory:
 def read_index(data_dir: Path) -> list[dict[str, object]]:
     """The runs that index.json lists, oldest first; none before the first run."""
     path = DataDirectory(data_dir).index
-    if not path.exists():
-        return []
-    index = json.loads(path.read_text(encoding="utf-8"))
-    check_version(index["schema_version"], str(path))
-    return list(index["runs"])
+    return list(_document(path, "runs")) if path.exists() else []
+
+
+def _document(path: Path, wanted: str) -> Any:  # noqa: ANN401
+    """A value of latest.json or index.json; both can be derived again, but not unasked."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        value = document[wanted]
+        check_version(document["schema_version"], str(path))
+    except SchemaError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataDirectoryError(
+            f"{path} is damaged ({error!r}); move it away, and the next crawl or process "
+            "derives it again from the runs (it says so)"
+        ) from error
+    return value

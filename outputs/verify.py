@@ -15,7 +15,7 @@ from pathlib import Path
 from outputs.capture_files import SUFFIX
 from outputs.manifest import Manifest, ManifestError, read_manifest
 from outputs.proof import ProofError, prove
-from outputs.publish import index_line
+from outputs.publish import index_line, pointer_text
 from outputs.references import referred_captures
 from outputs.run_directory import DataDirectory, RunDirectory, RunNotFoundError, latest_run
 from outputs.schema import SchemaError
@@ -88,8 +88,8 @@ def _pointers(data: DataDirectory, published: Mapping[str, Manifest]) -> Iterato
     if latest.run_id in parents or latest.run_id not in published:
         message = f"latest.json names {latest.run_id}, which is not the newest published run"
         yield Damage("pointer", latest.run_id, "latest.json", message)
-    elif (held := _stated(data)) != published[latest.run_id].facts.state_hash:
-        message = f"latest.json states the hash {held} for {latest.run_id}, its manifest another"
+    elif _document(data.latest) != json.loads(pointer_text(published[latest.run_id])):
+        message = f"latest.json does not say of {latest.run_id} what its manifest says"
         yield Damage("pointer", latest.run_id, "latest.json", message)
     target = os.readlink(data.latest_link) if data.latest_link.is_symlink() else "nothing"
     if target != f"runs/{latest.run_id}":
@@ -97,8 +97,8 @@ def _pointers(data: DataDirectory, published: Mapping[str, Manifest]) -> Iterato
         yield Damage("pointer", latest.run_id, "latest", message)
 
 
-def _stated(data: DataDirectory) -> object:
-    return json.loads(data.latest.read_text(encoding="utf-8")).get("state_hash")
+def _document(path: Path) -> object:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> Iterator[Damage]:
@@ -113,7 +113,7 @@ def _index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> I
         return
     for run, manifest in manifests.items():
         line, said = index_line(run, manifest), listed.get(run.run_id)
-        if said is None or any(said[name] != line.get(name) for name in said):
+        if said is None or any(said.get(name) != line[name] for name in line):
             message = f"index.json does not say of {run.run_id} what its manifest says"
             yield Damage("index", run.run_id, "index.json", message)
     for run_id in sorted(listed.keys() - {run.run_id for run in manifests}):

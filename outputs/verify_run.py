@@ -19,7 +19,7 @@ class Damage:
 
     Attributes:
         code: Kind of damage, a closed set of words: manifest, file, rows, schema, state, chain,
-            pointer, index, history, capture_missing, run_missing, pruned.
+            pointer, index, history, capture_missing, run_missing, pruned, leftover.
         run_id: Run concerned, or "".
         path: File concerned, relative to the run or to the data directory.
     """
@@ -46,7 +46,8 @@ def run_damage(run: RunDirectory, manifest: Manifest) -> Iterator[Damage]:
         if problem.path == run.pruned.name or (problem.code == "missing" and problem.path in gone):
             continue
         bad.add(problem.path)
-        yield Damage("file", run_id, problem.path, problem.message)
+        code = "leftover" if problem.code == "leftover" else "file"
+        yield Damage(code, run_id, problem.path, problem.message)
     for table in TABLES:
         path = run.table(table.name)
         if path.is_file():

@@ -101,16 +101,21 @@ def judge_run(
     if not observed:
         answered = sum(row.pages_good for row in rows)
         tried = sum(row.pages_tried for row in rows)
-        reasons.append(f"nothing_observed: {answered} of {tried} pages answered well")
+        reasons.append(
+            f"nothing_observed: {answered} of {tried} pages answered well, and no number of them "
+            "was taken over"
+        )
     if _shrank(previous_hotlines, current_hotlines):
         reasons.append(f"too_few_hotlines: {current_hotlines}, the parent has {previous_hotlines}")
     if previous_observed is not None and _shrank(previous_observed, observed):
         reasons.append(f"too_few_observed: {observed}, the parent observed {previous_observed}")
-    ill = [row.brand_id for row in rows if not row.healthy]
+    ill = sorted(
+        f"{row.brand_id} ({', '.join(row.unhealthy_reasons)})" for row in rows if not row.healthy
+    )
     if rows and len(ill) / len(rows) > max_unhealthy_share:
         reasons.append(
             f"too_many_unhealthy: {len(ill)} of {len(rows)} brands, at most "
-            f"{max_unhealthy_share:.0%} may be ({', '.join(sorted(ill))})"
+            f"{max_unhealthy_share:.0%} may be: {'; '.join(ill)}"
         )
     result = RunResult.QUARANTINED if reasons else RunResult.PUBLISHED
     return RunVerdict(result, tuple(reasons))

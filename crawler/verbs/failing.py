@@ -41,7 +41,7 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.prune import PruneError
     from outputs.publish import PublishError
     from outputs.review import ReviewError
-    from outputs.run_directory import RunNotFoundError
+    from outputs.run_directory import DataDirectoryError, RunNotFoundError
     from outputs.schema import SchemaError
 
     if isinstance(error, LockHeldError):
@@ -52,5 +52,5 @@ def _known(error: Exception) -> ExitCode | None:
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
-    told = (CaptureError, ManifestError, ProofError, PublishError, OSError)
+    told = (CaptureError, DataDirectoryError, ManifestError, ProofError, PublishError, OSError)
     return ExitCode.UNEXPECTED if isinstance(error, told) else None

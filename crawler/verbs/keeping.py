@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import print_json, print_table, say
+from crawler.verbs.starting import told_how_to_go_on, writing
 
 if TYPE_CHECKING:
     from outputs.history import Version
@@ -20,17 +21,16 @@ if TYPE_CHECKING:
 
 def accept(data_dir: Path, text: str, *, reason: str, brands: Sequence[str]) -> int:
     """Publishes a quarantined run; with brands, after building it with their readings."""
-    from outputs.lock import hold_lock
     from outputs.manifest import read_manifest
-    from outputs.publish import repair
     from outputs.review import accept as publish_accepted
     from outputs.run_directory import resolve_run
 
     now = datetime.now(UTC)
-    with hold_lock(data_dir, started=now):
-        repair(data_dir)
+    with writing(data_dir) as published:
         run = resolve_run(data_dir, text)
-        if brands:
+        if run.run_id in published:
+            placed = run
+        elif brands:
             placed = _accept_brands(data_dir, run, reason, brands, now)
         else:
             placed = publish_accepted(data_dir, run, reason, now)
@@ -48,7 +48,7 @@ def _accept_brands(
     from outputs.manifest import Review
     from outputs.publish import publish
     from outputs.review import check_acceptable, restage, strip_to_captures
-    from outputs.run import build, read_plan, write_plan
+    from outputs.run import build, note_accepted
     from outputs.run_directory import latest_run
 
     facts = check_acceptable(data_dir, run, reason).facts
@@ -58,23 +58,21 @@ def _accept_brands(
             f"{', '.join(facts.unhealthy_brands) or 'none'}"
         )
     staged = restage(data_dir, run)
-    selected, started = read_plan(staged)
-    because = {brand: reason.strip() for brand in brands}
-    write_plan(staged, selected=selected, started=started, accepted=because)
+    note_accepted(staged, {brand: reason.strip() for brand in brands})
     strip_to_captures(staged)
     review = Review("accepted", reason.strip(), now)
-    build(inputs_of(data_dir, staged, latest_run(data_dir), finished=None, review=review))
-    return publish(data_dir, staged)
+    with told_how_to_go_on(staged):
+        build(inputs_of(data_dir, staged, latest_run(data_dir), finished=None, review=review))
+        return publish(data_dir, staged)
 
 
 def reject(data_dir: Path, text: str, *, reason: str) -> int:
     """Notes in a quarantined run that a person agrees with the gate."""
-    from outputs.lock import hold_lock
     from outputs.review import reject as note
     from outputs.run_directory import resolve_run
 
     now = datetime.now(UTC)
-    with hold_lock(data_dir, started=now):
+    with writing(data_dir):
         run = resolve_run(data_dir, text)
         note(data_dir, run, reason, now)
     say(f"rejected {run.run_id}; it stays in {run.path} until it is pruned")
@@ -94,21 +92,32 @@ def verify(data_dir: Path, *, as_json: bool, quiet: bool) -> int:
         print(f"{damage.code}: {damage.run_id} {damage.path}: {damage.message}".replace("  ", " "))
     for run_id in found.unfinished:
         say(f"{run_id} was captured and never finished: hotlines process {run_id}")
+    if found.damages:
+        _say_who_works(data_dir)
     what = f"{found.runs} runs, {found.files} files"
     print(f"{what}: {len(found.damages)} damaged" if found.damages else f"{what}: all as written")
     return ExitCode.REFUSED if found.damages else ExitCode.OK
 
 
+def _say_who_works(data_dir: Path) -> None:
+    """A run that is being published while we look is no damage."""
+    from outputs.lock import read_owner
+    from outputs.run_directory import DataDirectory
+
+    owner = read_owner(DataDirectory(data_dir))
+    if owner is not None and owner.alive is not False:
+        say(f"{owner.described(datetime.now(UTC))} works there; look again when it has finished")
+    elif owner is not None:
+        say("a process died at work there; the next crawl, process or prune finishes what it can")
+
+
 def prune(data_dir: Path, *, keep: int | None, older_than: timedelta | None, dry_run: bool) -> int:
     """Takes away what of old runs nothing needs any more."""
-    from outputs.lock import hold_lock
     from outputs.prune import plan_pruning
     from outputs.prune import prune as take_away
-    from outputs.publish import repair
 
     now = datetime.now(UTC)
-    with hold_lock(data_dir, started=now):
-        repair(data_dir)
+    with writing(data_dir):
         limit = now - older_than if older_than is not None else None
         plans = plan_pruning(data_dir, keep=keep, older_than=limit)
         if not dry_run:
@@ -136,10 +145,9 @@ def history(
 
 def _rebuild(data_dir: Path) -> int:
     from outputs.history_writing import rebuild
-    from outputs.lock import hold_lock
     from outputs.run_directory import DataDirectory, resolve_run
 
-    with hold_lock(data_dir, started=datetime.now(UTC)):
+    with writing(data_dir):
         number = rebuild(DataDirectory(data_dir), resolve_run(data_dir, "latest"))
     print(f"history of {number} runs derived again in {DataDirectory(data_dir).history}")
     return ExitCode.OK

@@ -1,10 +1,9 @@
-"""`show`, `diff`, `path`, `status`: what the data directory holds, for people and scripts."""
+"""`show`, `diff`, `path`: what the data directory holds, for people and scripts."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,34 +69,6 @@ def path(data_dir: Path, table: str, *, run: str) -> int:
         return ExitCode.OK
     print(resolve_run(data_dir, run).table(table_named(table).name).resolve())
     return ExitCode.OK
-
-
-def status(data_dir: Path, *, max_age: timedelta | None, strict: bool, as_json: bool) -> int:
-    """The last run, the last published one and its age; exit 3 when it is too old."""
-    from outputs.manifest import read_manifest
-    from outputs.run_directory import latest_run, read_index
-
-    index = read_index(data_dir)
-    latest = latest_run(data_dir)
-    if latest is None:
-        say(f"{data_dir} has no published run yet; run `hotlines crawl` first")
-        return ExitCode.REFUSED
-    facts = read_manifest(latest).facts
-    age = datetime.now(UTC) - facts.started
-    stale = max_age is not None and age > max_age
-    ill = sorted(facts.unhealthy_brands)
-    document = {
-        "latest": facts.run_id,
-        "started": facts.started,
-        "age_seconds": int(age.total_seconds()),
-        "stale": stale,
-        "unhealthy_brands": ill,
-        "state_hash": facts.state_hash,
-        "last_run": index[-1] if index else None,
-        "counts": dict(read_manifest(latest).counts),
-    }
-    print_json(_document(document)) if as_json else _print_status(document)
-    return ExitCode.REFUSED if stale or (strict and ill) else ExitCode.OK
 
 
 def print_hotlines(directory: RunDirectory, title: str) -> None:
@@ -256,17 +227,6 @@ def _print_capture(record: dict[str, object]) -> None:
         lines = value if isinstance(value, list) else [value]
         for line in lines:
             print(clean(f"  {name}: {' '.join(str(line).split())}"))
-
-
-def _print_status(document: dict[str, Any]) -> None:
-    hours = document["age_seconds"] / 3600
-    last = document["last_run"] or {}
-    print(f"latest published run: {document['latest']}, {hours:.1f} hours old"
-          f"{' (STALE)' if document['stale'] else ''}")  # fmt: skip
-    print(f"last run: {last.get('run_id')} ({last.get('result')})")
-    print(f"hotlines: {document['counts']['hotlines']}, brands: {document['counts']['brands']}, "
-          f"issues: {document['counts']['issues']}")  # fmt: skip
-    print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
 
 
 def _document(values: Mapping[str, object]) -> dict[str, object]:

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import Progress, say
-from crawler.verbs.starting import resumed, warn_of_clock
+from crawler.verbs.starting import (
+    check_captured,
+    resumed,
+    told_how_to_go_on,
+    warn_of_clock,
+    writing,
+)
 
 if TYPE_CHECKING:
     from outputs.manifest import Manifest, Review
@@ -53,8 +59,6 @@ def crawl(options: CrawlOptions) -> int:
     """Captures, processes and publishes; returns the exit code."""
     from crawler.plan import require_contact
     from crawler.rendering import require_browser
-    from outputs.lock import hold_lock
-    from outputs.publish import repair
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
     brands, selected = ((), ()) if options.resume else _brands(options)
@@ -63,11 +67,7 @@ def crawl(options: CrawlOptions) -> int:
     if options.ocr and importlib.util.find_spec("rapidocr") is None:
         say('OCR is not installed: images are kept, not read; pip install "hotlines[ocr]"')
     started = _now()
-    with hold_lock(options.data_dir, started=started) as stale:
-        if stale is not None:
-            say(f"the lock was left by {stale.described(started)}, which died")
-        for run_id in repair(options.data_dir).published:
-            say(f"finished the publication of {run_id}, which had been interrupted")
+    with writing(options.data_dir):
         if options.resume:
             run, brands, selected = resumed(options)
         else:
@@ -85,17 +85,17 @@ def crawl(options: CrawlOptions) -> int:
 def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
     """Finishes a run that was only captured, or builds a quarantined one anew."""
     from outputs.captures import settle
-    from outputs.lock import hold_lock
-    from outputs.publish import repair
     from outputs.review import restage, strip_to_captures
     from outputs.run_directory import DataDirectory, resolve_run
 
-    with hold_lock(data_dir, started=_now()):
-        repair(data_dir)
+    with writing(data_dir) as published:
         run = resolve_run(data_dir, text)
+        if run.run_id in published:
+            return ExitCode.OK
         if run.path == DataDirectory(data_dir).run(run.run_id).path:
             say(f"{run.run_id} is already built, in {run.path}; `hotlines replay` reads it again")
             return ExitCode.USAGE
+        check_captured(run)
         run = restage(data_dir, run)
         strip_to_captures(run)
         settle(run.captures)
@@ -104,27 +104,48 @@ def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
 
 def finish(data_dir: Path, run: RunDirectory, progress: Progress, *, exit_code: bool) -> int:
     """Builds a captured run and publishes it, or puts it into quarantine."""
-    from outputs.publish import publish, quarantine
     from outputs.run import build
     from outputs.run_directory import latest_run
-    from pipelines.vocabulary import RunResult
 
     def on_brand(row: BrandRow) -> None:
         ill = "" if row.healthy else f"; unhealthy: {', '.join(row.unhealthy_reasons)}"
         progress.brand_done(row.brand_id, f"{row.hotlines} hotlines{ill}")
 
-    inputs = inputs_of(data_dir, run, latest_run(data_dir), finished=None, on_brand=on_brand)
-    manifest = build(inputs)
+    with told_how_to_go_on(run):
+        inputs = inputs_of(data_dir, run, latest_run(data_dir), finished=None, on_brand=on_brand)
+        return place(data_dir, run, build(inputs), exit_code=exit_code)
+
+
+def place(data_dir: Path, run: RunDirectory, manifest: Manifest, *, exit_code: bool) -> int:
+    """Publishes a run that was built, or puts it into quarantine."""
+    from outputs.publish import publish, quarantine
+    from pipelines.vocabulary import RunResult
+
     if manifest.facts.result is RunResult.PUBLISHED:
         placed = publish(data_dir, run)
         say(_summary(manifest, placed))
         changed = exit_code and manifest.counts["changes"] > 0
         return ExitCode.CHANGES if changed else ExitCode.OK
-    placed = quarantine(data_dir, run)
-    say(f"run {run.run_id} is not published: {'; '.join(manifest.facts.reasons)}")
-    say(f"it is kept in {placed.path}; the latest snapshot stays as it was")
-    nothing = manifest.facts.result is RunResult.NOTHING_FETCHED
-    return ExitCode.NOTHING_FETCHED if nothing else ExitCode.REFUSED
+    return _refused(quarantine(data_dir, run), manifest)
+
+
+def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
+    """Says why a run is not published, and what a person can do about it."""
+    from pipelines.vocabulary import RunResult
+
+    facts = manifest.facts
+    say(f"run {facts.run_id} is not published; the latest snapshot stays as it was. Reasons:")
+    for reason in facts.reasons:
+        say(f"  {reason}")
+    say(f"it is kept in {placed.path}")
+    if facts.result is RunResult.NOTHING_FETCHED:
+        return ExitCode.NOTHING_FETCHED
+    say(f"look at it:   hotlines diff {facts.run_id}")
+    say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
+    if facts.unhealthy_brands:
+        say("accept as it is carries the old rows of unhealthy brands; --brand NAME takes the new")
+    say(f"it is wrong:  hotlines reject {facts.run_id} --reason '…'")
+    return ExitCode.REFUSED
 
 
 def replay(data_dir: Path, text: str, *, check: bool) -> int:
@@ -251,14 +272,17 @@ def _stage(
     options: CrawlOptions, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
+    from outputs.durable import replace_text
     from outputs.run import write_plan
-    from outputs.run_directory import DataDirectory, new_run_id
+    from outputs.run_directory import DataDirectory, latest_run, new_run_id
 
+    latest = latest_run(options.data_dir)
     run = DataDirectory(options.data_dir).stage(new_run_id(started))
-    run.registry.write_text(brands_to_json(brands), encoding="utf-8")
+    replace_text(run.registry, brands_to_json(brands))
     ids = [brand.id for brand in selected]
     accepted = dict.fromkeys(ids, options.accept) if options.accept else {}
-    write_plan(run, selected=ids, started=started, accepted=accepted)
+    parent = latest.run_id if latest else None
+    write_plan(run, selected=ids, started=started, parent=parent, accepted=accepted)
     return run
 
 

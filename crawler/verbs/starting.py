@@ -1,8 +1,11 @@
-"""How a crawl begins: anew, or where a killed one stopped."""
+"""How a verb that writes begins, where a killed one stopped, and what it says if it is stopped."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +13,75 @@ from crawler.terminal import say
 
 if TYPE_CHECKING:
     from crawler.verbs.running import CrawlOptions
+    from outputs.lock import LockOwner
     from outputs.run_directory import RunDirectory
     from pipelines.model import Brand
+
+
+class Terminated(BaseException):
+    """SIGTERM came; like KeyboardInterrupt nobody may take it for an error."""
+
+
+@contextmanager
+def writing(data_dir: Path) -> Iterator[frozenset[str]]:
+    """Hold the data directory, put right what an earlier process left, and say so.
+
+    Yields:
+        Ids of the runs whose publication was finished.
+    """
+    from outputs.lock import hold_lock
+    from outputs.publish import repair
+
+    now = datetime.now(UTC)
+    with hold_lock(data_dir, started=now) as stale:
+        if stale is not None:
+            _say_stale(stale, now)
+        done = repair(data_dir)
+        for run_id in done.published:
+            say(f"finished the publication of {run_id}, which had been interrupted")
+        if done.cleared:
+            say(f"took away {done.cleared} files or directories that a killed process left")
+        if done.indexed and not done.published:
+            say("index.json did not list what is there; it was written anew")
+        if done.relinked and not done.published:
+            say("the link `latest` did not name the run of latest.json; it does now")
+        if done.recorded:
+            say(f"the history lacked {done.recorded} published runs; it was derived again")
+        for run_id, why in done.unreadable:
+            say(f"run {run_id} cannot be read: {why}")
+        yield frozenset(done.published)
+
+
+def _say_stale(stale: LockOwner, now: datetime) -> None:
+    if stale.alive:  # its id was given to another process, or a child kept the lock open
+        say(f"the lock names {stale.described(now)}, which does not hold it any more")
+    else:
+        say(f"the lock was left by {stale.described(now)}, which died")
+
+
+@contextmanager
+def told_how_to_go_on(run: RunDirectory) -> Iterator[None]:
+    """Whatever stops the building of a captured run, say that its captures are kept."""
+
+    def terminated(*_: object) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    except BaseException as error:
+        _say_how(run, interrupted=isinstance(error, KeyboardInterrupt | Terminated))
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _say_how(run: RunDirectory, *, interrupted: bool) -> None:
+    why = "interrupted" if interrupted else "not finished"
+    if run.path.exists():
+        say(f"{why}; its captures are kept, go on with: hotlines process {run.run_id}")
+    else:
+        say(f"{why} while {run.run_id} was being published; the next crawl or process finishes it")
 
 
 def resumed(
@@ -39,6 +109,18 @@ def resumed(
     brands = brands_from_json(run.registry.read_text(encoding="utf-8"))
     selected, _ = read_plan(run)
     return run, brands, tuple(brand for brand in brands if brand.id in selected)
+
+
+def check_captured(run: RunDirectory) -> None:
+    """Refuse a run that holds nothing to build: its crawl died before the first page."""
+    from crawler.plan import ConfigurationError
+    from outputs.run import PLAN
+
+    if not (run.captures / PLAN).is_file() or not run.registry.is_file():
+        raise ConfigurationError(
+            f"the crawl of {run.run_id} died before it fetched anything; delete {run.path} and "
+            "crawl again"
+        )
 
 
 def warn_of_clock(data_dir: Path, started: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Site:
         self.wait = threading.Event()
         self.asked = threading.Event()
         self.number = "95007"
+        self.requests: Counter[str] = Counter()  # by host and path
         self.status = 200
         self.slow: frozenset[str] = frozenset()  # hosts that take the request and say nothing
         self.bodies: dict[str, tuple[bytes, str]] = {}  # by host: body and content type
@@ -58,6 +60,7 @@ class Site:
         """One answer; robots.txt is 404 everywhere."""
         robots = handler.path == "/robots.txt"
         host = (handler.headers["Host"] or "").partition(":")[0]
+        self.requests[host + handler.path] += 1
         if host in self.slow and not robots:
             self.asked.set()
             self.wait.wait(PATIENCE)

@@ -234,11 +234,6 @@ def test_interrupted_while_reading(place: Place, name: str) -> None:
     assert place.causes()["ADD", f"eins/{NEW}"] == ("source", "")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="while pages are read, SIGINT ends without a word and SIGTERM without cleaning up; "
-    "only while fetching `hotlines process RUN` is named",
-)
 def test_interrupted_while_reading_names_what_to_do_next(place: Place) -> None:
     place.crawl("--capture-only")
     run = staged(place.data)
@@ -289,11 +284,6 @@ def test_older_captures_lost_between_fetching_and_reading(place: Place) -> None:
     assert {row["number"] for row in rows_of(place.data)} == {OLD, MERCHANT}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a crawl captured before the latest run may still be built on top of it: a removed "
-    "number comes back as observed today, and `latest` becomes older than it was",
-)
 def test_an_old_capture_never_overtakes_a_newer_run(place: Place) -> None:
     place.crawl("--capture-only")
     old = staged(place.data)

@@ -263,13 +263,16 @@ def staged_run(
     parent: str | None = None,
     result: RunResult = RunResult.PUBLISHED,
     hotlines: tuple[Hotline, ...] = (HOTLINE, LANDLINE),
+    *,
+    exports: bool = True,
 ) -> RunDirectory:
     """A sealed run that is not published yet."""
     run = DataDirectory(data_dir).stage(run_id)
     values = {**VALUES, "hotlines": hotlines, "brands": (brand_of(hotlines),)}
     values["changes"] = changes_between(hotlines_of(data_dir, parent), hotlines)
     write_tables(run, values)
-    export_tables(run)
+    if exports:
+        export_tables(run)
     run.captures.mkdir()
     (run.captures / "fetches.jsonl").write_text("{}\n{}\n")
     (run.captures / "demo-00000.warc.gz").write_bytes(b"not read by these tests")

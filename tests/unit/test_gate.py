@@ -105,6 +105,11 @@ def test_the_whole_run(brands: list[BrandRow], previous: int, current: int, reas
     assert [r.partition(":")[0] for r in found.reasons] == ([reason] if reason else [])
 
 
+def test_reasons_can_be_read() -> None:
+    [ill] = judge_run(rows(3, 1), previous_hotlines=10, current_hotlines=10).reasons
+    assert ill == "too_many_unhealthy: 1 of 4 brands, at most 20% may be: b0 (below_median)"
+
+
 def test_case_3_a_run_that_observed_nothing_is_never_published() -> None:
     found = judge_run([row("a", observed=0)], previous_hotlines=0, current_hotlines=0)
     assert found.result is RunResult.QUARANTINED

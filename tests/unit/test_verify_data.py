@@ -202,6 +202,34 @@ def latest_json_names_an_older_run(data: Path) -> None:
 
 
 @harm("pointer")
+def the_counts_in_latest_json_edited(data: Path) -> None:
+    edit(data / "latest.json", counts={"hotlines": 99})
+
+
+@harm("index")
+def a_value_of_the_index_deleted(data: Path) -> None:
+    document = json.loads((data / "index.json").read_text())
+    del document["runs"][1]["state_hash"]
+    (data / "index.json").write_text(json.dumps(document))
+
+
+@harm("index")
+def the_index_torn(data: Path) -> None:
+    path = data / "index.json"
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+@harm("index")
+def the_index_deleted(data: Path) -> None:
+    (data / "index.json").unlink()
+
+
+@harm("leftover")
+def half_a_file_of_a_dead_writer(data: Path) -> None:
+    (run_at(data, SECOND).path / ".pruned.json.tmp").write_text('{"schema_')
+
+
+@harm("pointer")
 def latest_json_torn(data: Path) -> None:
     (data / "latest.json").write_text('{"schema_')
 

@@ -1,0 +1,126 @@
+"""`status`: what a person looks at in the morning, and what a monitor calls every hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.exit_codes import ExitCode
+from crawler.terminal import print_json, say
+
+if TYPE_CHECKING:
+    from outputs.freshness import Freshness, ServiceLevels
+    from outputs.manifest import Manifest
+    from outputs.run_directory import RunDirectory
+
+
+def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_json: bool) -> int:
+    """The last run, the published one and how old it is; exit 3 if an alarm is due.
+
+    Args:
+        ages: How old an observation may be: the newest (""), those of a brand, of a kind of
+            source, or of every declared `source`.
+    """
+    from outputs.freshness import freshness
+    from outputs.manifest import read_manifest
+    from outputs.run_directory import latest_run, read_index
+    from outputs.schema import SCHEMA_VERSION
+
+    now = datetime.now(UTC)
+    latest = latest_run(data_dir)
+    # Ids sort by the clock of their start; what ended last is the last run.
+    last = max(read_index(data_dir), key=lambda line: str(line["finished"]), default=None)
+    if latest is None:
+        say(f"{data_dir} has no published run yet; run `hotlines crawl` first")
+        _say_last(last)
+        return ExitCode.REFUSED
+    manifest, levels = read_manifest(latest), _levels(ages, latest)
+    found = freshness(latest, levels, now)
+    failures = [*found.failures(levels, now)]
+    if strict:
+        failures += _strict_failures(manifest, last)
+    document = _document(manifest, found, last, now) | {
+        "schema_version": SCHEMA_VERSION,
+        "stale": bool(failures),
+        "failures": failures,
+    }
+    print_json(document) if as_json else _print_status(document)
+    return ExitCode.REFUSED if failures else ExitCode.OK
+
+
+def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
+    """Service levels; a name that nothing has would keep the alarm silent for ever."""
+    from crawler.plan import ConfigurationError
+    from outputs.freshness import EVERY, ServiceLevels
+    from outputs.snapshot import read_table
+    from pipelines.vocabulary import SourceKind
+
+    named = {name: age for name, age in ages.items() if name}
+    brands = read_table(run.table("brands"), columns=("brand_id",)) if named else []
+    known = {EVERY, *(str(row["brand_id"]) for row in brands), *(kind.value for kind in SourceKind)}
+    if unknown := sorted(named.keys() - known):
+        kinds = ", ".join(kind.value for kind in SourceKind)
+        raise ConfigurationError(
+            f"--max-age {unknown[0]}=…: no brand of run {run.run_id} and no kind of source has "
+            f"that name; kinds are {kinds}, and `{EVERY}` means every one"
+        )
+    return ServiceLevels(ages.get(""), named)
+
+
+def _strict_failures(manifest: Manifest, last: dict[str, object] | None) -> list[str]:
+    ill = sorted(manifest.facts.unhealthy_brands)
+    found = [f"unhealthy brands: {', '.join(ill)}"] if ill else []
+    if last is not None and last["result"] != "published" and last["review"] != "rejected":
+        found.append(f"the last run, {last['run_id']}, was not published: {last['result']}")
+    return found
+
+
+def _document(
+    manifest: Manifest, found: Freshness, last: dict[str, object] | None, now: datetime
+) -> dict[str, Any]:
+    facts = manifest.facts
+    age = now - found.observed if found.observed else None
+    sources = [{**asdict(s), "allowed": s.allowed.total_seconds()} for s in found.stale_sources]
+    return {
+        "latest": facts.run_id,
+        "started": facts.started,
+        "observed": found.observed,
+        "age_seconds": int(age.total_seconds()) if age else None,
+        "hotlines_observed": found.hotlines_observed,
+        "stale_sources": sources,
+        "unhealthy_brands": sorted(facts.unhealthy_brands),
+        "state_hash": facts.state_hash,
+        "last_run": last,
+        "counts": dict(manifest.counts),
+    }
+
+
+def _print_status(document: dict[str, Any]) -> None:
+    from outputs.freshness import in_words
+
+    age, counts = document["age_seconds"], document["counts"]
+    since = "never" if age is None else f"{in_words(timedelta(seconds=age))} ago"
+    print(f"latest published run: {document['latest']}")
+    print(f"hotlines: {counts['hotlines']} ({document['hotlines_observed']} read in that run, last "
+          f"{since}), brands: {counts['brands']}, issues: {counts['issues']}")  # fmt: skip
+    print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
+    last = document["last_run"]
+    print(f"last run: {last['run_id']} ({last['result']})" if last else "last run: not listed")
+    for reason in last["reasons"] if last else ():
+        print(f"  {reason}")
+    for source in document["stale_sources"]:
+        good = f"{source['last_good']:%Y-%m-%d %H:%M}" if source["last_good"] else "never"
+        print(f"stale source: {source['brand_id']} {source['kind']} {source['url']}: last good "
+              f"answer {good}, allowed {in_words(timedelta(seconds=source['allowed']))}, "
+              f"now {source['outcome']}")  # fmt: skip
+    for failure in document["failures"]:
+        print(f"STALE: {failure}" if "more than" in failure else f"FAILURE: {failure}")
+
+
+def _say_last(last: dict[str, object] | None) -> None:
+    if last is not None:
+        reasons = last["reasons"] if isinstance(last["reasons"], list) else []
+        say(f"last run: {last['run_id']} ({last['result']}): {'; '.join(map(str, reasons))}")
