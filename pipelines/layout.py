@@ -26,6 +26,10 @@ _HIDDEN = (
     '[hidden],[style*="display:none" i],[style*="display: none" i],'
     '[style*="visibility:hidden" i],[style*="visibility: hidden" i],[style*="font-size:0" i]'
 )
+# What all pages of a site share. A class name is where most sites say so.
+_BOILERPLATE = (
+    'footer,nav,[role="contentinfo" i],[class*="footer" i],[id*="footer" i],[class*="copyright" i]'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ class Html:
                 width=element.attr("width") or "",
                 height=element.attr("height") or "",
             )
+
+    def boilerplate(self) -> str:
+        """Text of footers and navigation, where the page says that it has such."""
+        found = (e for e in self.tree.select(_BOILERPLATE) if e.tag not in ("html", "body"))
+        return " ".join(_squeeze(element.text) for element in found)
 
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
         """`content` attribute (or text) of elements, with the text of the item they belong to."""

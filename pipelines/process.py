@@ -14,7 +14,6 @@ from pipelines.blocks import text_blocks
 from pipelines.context.directory import directories
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import Publisher, publisher_of
-from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_blocks
 from pipelines.extract.image import ImageText, image_blocks, read_image
@@ -26,6 +25,7 @@ from pipelines.image_issues import doubtful_lines, number_in_images, refused_ima
 from pipelines.layout import Html, read_html
 from pipelines.media import Media, media_of
 from pipelines.model import Block, Evidence, Issue, Page, PageReading
+from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
@@ -71,7 +71,7 @@ def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
     return replace(
         reading,
         outcome=Outcome.OK,
-        marks=tuple(mark for mark in reading.marks if mark.startswith("label:")),
+        marks=label_marks(reading.marks),
         issues=(*reading.issues, *doubtful_lines(page, image)),
     )
 
@@ -90,7 +90,8 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         document = json.loads(decoded.text, strict=False)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
-    return _reading(page, decoded, rules, json_blocks(document), decoded.text, None)
+    reading = _reading(page, decoded, rules, json_blocks(document), decoded.text, None)
+    return replace(reading, marks=json_marks(document, reading.marks))
 
 
 def _reading(
@@ -104,16 +105,16 @@ def _reading(
     publisher = publisher_of(text, page.brand)
     findings = search(blocks, page.country, rules)
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
+    title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
-        outcome = rules.states.outcome(
-            text, html.title if html else "", has_scripts="<script" in decoded.text
-        )
+        outcome = rules.states.outcome(text, title, has_scripts="<script" in decoded.text)
+    said = rules.states.said(text, title)
     return PageReading(
         outcome=outcome,
         evidence=evidence,
         issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
-        marks=marks_of(html, text, (e.label for e in evidence)),
+        marks=marks_of(html, text, evidence, rules.states.contact, said),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),

@@ -6,6 +6,7 @@ the word 官方 and full legal text are worth nothing. Every reason names the pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ from pipelines.vocabulary import (
 #: Ids (last component) of rules by which the reader marks evidence.
 RETIRED_RULE = "retired_by_page"
 LINK_RULE = "tel_link_differs"
+_RETIRES = re.compile(rf"{RETIRED_RULE}:\d{{4}}-\d\d-\d\d$")
 
 #: A page that says it is older than this proves nothing about today (data-model.md, Verdict).
 DATED_AFTER = timedelta(days=3 * 365 + 1)
@@ -77,8 +79,11 @@ class Sighting:
 
     @property
     def retired(self) -> bool:
-        """The page itself says that the number is no longer in use."""
-        return has_rule(self.evidence, RETIRED_RULE)
+        """The page itself says that the number is no longer in use, on the day of the visit."""
+        days = [rule.partition(":")[2] for rule in self.evidence.rules if _RETIRES.match(rule)]
+        today = self.visit.fetched_at.date()
+        dated = any(date.fromisoformat(day) <= today for day in days)
+        return dated or has_rule(self.evidence, RETIRED_RULE)
 
 
 @dataclass(frozen=True, slots=True)

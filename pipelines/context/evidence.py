@@ -99,15 +99,17 @@ def _context(
         block, mention.start, number.number_class, said, publisher, listed=listed
     )
     branch = rules.owners.is_branch(block, mention.start)
-    retired = rules.states.is_retired(block.text, mention.end)
+    since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
-    decided += ["branch_office"] * branch + ["retired_by_page"] * retired
+    decided += ["branch_office"] * branch
+    if since is not None:  # whether the day has come, only a run with its clock can tell
+        decided.append(f"retired_by_page:{since}" if since else "retired_by_page")
     offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE
     return _Context(
         label=label,
         purpose=_purpose(label, owner),
         owner=owner,
-        is_hotline=owner is Owner.SELF and offered and not branch and not retired,
+        is_hotline=owner is Owner.SELF and offered and not branch and since != "",
         rules=tuple(decided),
     )
 
