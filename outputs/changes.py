@@ -15,7 +15,7 @@ from outputs.reading import Reader
 from outputs.rows import Row, from_row, json_row, read_history, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import read_batches
+from outputs.snapshot import read_batches, read_table
 from pipelines.diff import NOT_READ, change_of
 from pipelines.model import Change, Removal
 
@@ -67,6 +67,9 @@ def rebuilt_rows(inputs: RunInputs, digests: Mapping[str, str]) -> dict[str, Row
     """The parent's rows as today's rules read its captures; None if nothing of ours changed."""
     if inputs.parent is None:
         return None
+    if inputs.replays:
+        rows = read_table(inputs.run.table("hotlines"))
+        return {str(row["id"]): json_row(HOTLINES, row) for row in rows}
     facts = read_manifest(inputs.parent).facts
     if all(facts.digests.get(name) == digests[name] for name in _OURS):
         return None
