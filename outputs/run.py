@@ -17,7 +17,7 @@ from pathlib import Path
 
 from outputs.canonical import document_json, time_text
 from outputs.captures import Fetch, read_fetches
-from outputs.changes import changes_of, rebuilt_rows
+from outputs.changes import changes_of
 from outputs.compare import file_state_hash
 from outputs.durable import replace_text
 from outputs.exporters import export_tables
@@ -104,8 +104,7 @@ def build(inputs: RunInputs) -> Manifest:
     digests = run_digests(inputs)
     history = read_history(inputs.continued) if inputs.continued else {}
     rows, removals, reviewed = _write_brands(inputs, history)
-    rebuilt = rebuilt_rows(inputs, digests)
-    _write_changes(inputs, removals, rebuilt, reviewed)
+    _write_changes(inputs, removals, digests, reviewed)
     if not inputs.bare:
         export_tables(inputs.run)
     verdict = _judge(inputs, rows)
@@ -317,10 +316,10 @@ def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Rem
 def _write_changes(
     inputs: RunInputs,
     removals: Mapping[str, Removal],
-    rebuilt: Mapping[str, Row] | None,
+    digests: Mapping[str, str],
     reviewed: frozenset[str],
 ) -> None:
-    changes = changes_of(inputs, removals, rebuilt, reviewed)
+    changes = changes_of(inputs, removals, digests, reviewed)
     extra = {"run_id": inputs.run.run_id}
     with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
         writer.write(row_of(CHANGES, change, extra) for change in changes)

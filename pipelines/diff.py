@@ -38,6 +38,7 @@ OBSERVATION = frozenset(
         "replaced_by",
     )
 )
+_PRESENCE = ("presence", "presence_reason")
 _CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)
 
 
@@ -61,6 +62,7 @@ def change_of(
     content: tuple[str, ...],
     removal: Removal | None = None,
     rebuilt: Row | None = None,
+    healed: Row | None = None,
     registry_changed: bool = False,
     reviewed: bool = False,
     seq: int = 0,
@@ -74,7 +76,8 @@ def change_of(
         removal: Why the row left; needed where `after` is None.
         rebuilt: The parent's row as today's rules read it from the parent's captures;
             `NOT_READ` if they read no such row; None if rules have not changed.
-        registry_changed: The brand's entry changed, and its captures are the same.
+        healed: As `rebuilt`, had every page answered as it did when it last answered well.
+        registry_changed: With the brand's entry as it was, the row would be as it was.
         reviewed: The gate would have held the reading back, had a person not accepted it.
 
     Raises:
@@ -101,7 +104,7 @@ def change_of(
         before={} if before is None else {name: old[name] for name in changed},
         after={name: new[name] for name in sorted(names)},
         cause=_by_review(
-            _cause(new, names, changed, rebuilt, content, registry_changed=registry_changed),
+            _cause(new, names, changed, (rebuilt, healed), content, registry=registry_changed),
             reviewed=reviewed,
         ),
         reason=str(row.get("presence_reason", "")) if "presence_reason" in changed else "",
@@ -249,14 +252,19 @@ def _cause(
     new: Mapping[str, object],
     names: tuple[str, ...],
     changed: tuple[str, ...],
-    rebuilt: Row | None,
+    today: tuple[Row | None, Row | None],
     content: tuple[str, ...],
     *,
-    registry_changed: bool,
+    registry: bool,
 ) -> Cause:
+    rebuilt, healed = today
     if rebuilt is not None and _already_so(new, names, rebuilt, content):
         return Cause.PIPELINE
-    if registry_changed:
+    # That a page answers again is the page's doing; what it says since may still be ours.
+    said = tuple(name for name in names if name not in _PRESENCE)
+    if healed and said and _already_so(new, said, healed, content):
+        return Cause.PIPELINE
+    if registry:
         return Cause.REGISTRY
     went_stale = new.get("verdict") == Verdict.STALE.value
     if went_stale and "verdict" in changed and set(changed) <= {"verdict", "verdict_reasons"}:
