@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from outputs.run import RunInputs
 
 _OURS = ("rules", "code", "dependencies")
+_NEVER = 10**9  # good runs
 Rows = Mapping[str, Row]
 
 
@@ -147,8 +148,9 @@ class CauseFinder:
     def _rows(
         self, run: _Past, brand: Brand, visits: tuple[Visit, ...], history: BrandHistory
     ) -> Rows:
+        # Nothing leaves here: a run whose captures are read twice must not count twice.
         outcome = process_brand(
-            brand,
+            replace(brand, good_runs_to_remove=_NEVER),
             visits,
             history,
             now=run.started,

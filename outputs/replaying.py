@@ -113,6 +113,13 @@ def borrow(original: RunDirectory, target: RunDirectory) -> None:
     shutil.copyfile(original.registry, target.registry)
 
 
+def clear_replays(data_dir: Path) -> None:
+    """Takes away what a killed replay left: it holds no captures of its own."""
+    for run in DataDirectory(data_dir).all_runs():
+        if run.path.name != run.run_id and replayed(run) is not None:
+            shutil.rmtree(run.path)
+
+
 def write_replay(staged: RunDirectory, of: RunDirectory, since: str) -> None:
     """Lets a staged run read what another captured: its log, its plan, its registry."""
     staged.captures.mkdir()

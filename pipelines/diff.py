@@ -104,7 +104,7 @@ def change_of(
         before={} if before is None else {name: old[name] for name in changed},
         after={name: new[name] for name in sorted(names)},
         cause=_by_review(
-            _cause(new, names, changed, (rebuilt, healed), content, registry=registry_changed),
+            _cause(old, new, names, (rebuilt, healed), content, registry=registry_changed),
             reviewed=reviewed,
         ),
         reason=str(row.get("presence_reason", "")) if "presence_reason" in changed else "",
@@ -218,7 +218,9 @@ def _check_fits(change: Change, held: Mapping[str, object] | None) -> None:
 def _deletion(
     before: Row, content: tuple[str, ...], removal: Removal | None, rebuilt: Row | None, seq: int
 ) -> Change:
-    unread = rebuilt is not None and not rebuilt
+    unread = rebuilt is not None and (
+        not rebuilt or (_is_absent(rebuilt) and not _is_absent(before))
+    )
     if removal is None and not unread:
         raise UnexplainedRemovalError(
             f"{before.get('id')} left the dataset without a reason: only a removal that presence "
@@ -249,38 +251,49 @@ def _by_review(cause: Cause, *, reviewed: bool) -> Cause:
 
 
 def _cause(
+    old: Mapping[str, object],
     new: Mapping[str, object],
     names: tuple[str, ...],
-    changed: tuple[str, ...],
     today: tuple[Row | None, Row | None],
     content: tuple[str, ...],
     *,
     registry: bool,
 ) -> Cause:
     rebuilt, healed = today
-    if rebuilt is not None and _already_so(new, names, rebuilt, content):
+    if rebuilt is not None and _already_so(old, new, names, rebuilt, content):
         return Cause.PIPELINE
     # That a page answers again is the page's doing; what it says since may still be ours.
     said = tuple(name for name in names if name not in _PRESENCE)
-    if healed and said and _already_so(new, said, healed, content):
+    if healed and said and _already_so(old, new, said, healed, content):
         return Cause.PIPELINE
     if registry:
         return Cause.REGISTRY
     went_stale = new.get("verdict") == Verdict.STALE.value
-    if went_stale and "verdict" in changed and set(changed) <= {"verdict", "verdict_reasons"}:
+    if went_stale and "verdict" in names and set(names) <= {"verdict", "verdict_reasons"}:
         return Cause.TIME
     return Cause.SOURCE
 
 
 def _already_so(
-    new: Mapping[str, object], names: tuple[str, ...], rebuilt: Row, content: tuple[str, ...]
+    old: Mapping[str, object],
+    new: Mapping[str, object],
+    names: tuple[str, ...],
+    rebuilt: Row,
+    content: tuple[str, ...],
 ) -> bool:
     """Whether today's rules say the same of the parent's captures."""
     if not rebuilt:
-        return str(new.get("presence_reason", "")).startswith(ABSENT)
+        return _is_absent(new) and not _is_absent(old)
     today = _content(rebuilt, content)
+    if _is_absent(today) and _is_absent(new):  # how many runs miss it is counted, not read
+        names = tuple(name for name in names if name != "presence_reason" or not _is_absent(old))
+        new = {**new, "presence_reason": today["presence_reason"]}
     # A row that only new rules find is first seen in this run, whatever the older page held.
-    return all(today[name] == new[name] for name in names if name != "first_seen")
+    return bool(names) and all(today[name] == new[name] for name in names if name != "first_seen")
+
+
+def _is_absent(row: Mapping[str, object]) -> bool:
+    return str(row.get("presence_reason", "")).startswith(ABSENT)
 
 
 def _content(row: Row, content: tuple[str, ...]) -> dict[str, object]:

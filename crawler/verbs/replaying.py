@@ -279,9 +279,11 @@ def _publish_anew(options: ReplayOptions) -> int:
     """Rebuilds all runs since one and publishes where they lead, on top of the latest."""
     from outputs.lock import hold_lock
     from outputs.publish import repair
+    from outputs.replaying import clear_replays
 
     with hold_lock(options.data_dir, started=datetime.now(UTC)):
         repair(options.data_dir)
+        clear_replays(options.data_dir)
         with _scratch() as place:
             return _build_anew(options, place)
 

@@ -373,7 +373,6 @@ def test_replay_names_the_file_that_differs(story: Story, name: str, tmp_path: P
     assert done.stderr.count("differs: ") == 1, "only that file"
 
 
-@pytest.mark.xfail(strict=True, reason="a damaged registry.json ends replay in a traceback")
 def test_replay_of_a_damaged_registry_says_so(story: Story, tmp_path: Path) -> None:
     copy, run = _copied(story, tmp_path)
     _flip(run.registry, -2)
@@ -391,11 +390,6 @@ def test_replay_notices_a_damaged_capture(story: Story, tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="replay compares a copy of the captures with itself: it names manifest.json and "
-    "SHA256SUMS and blames rules, code or dependencies, but not the damaged file",
-)
 def test_replay_names_the_damaged_capture(story: Story, tmp_path: Path) -> None:
     copy, run = _copied(story, tmp_path)
     [file] = run.captures.glob("*.warc.gz")
