@@ -131,12 +131,16 @@ class CauseFinder:
                 yield from self._visits(run, same[-1:], brand)
 
     def _unedited(self, parent: _Past, brand: Brand, known: Brand) -> Rows:
-        """This run's rows, had the entry stayed: without the sources that it has gained."""
+        """This run's rows, had the entry stayed: without what it gained, with what it lost."""
         history = parent.history.get(brand.id, BrandHistory())
         here = _Past(self._inputs.run)
         before = {s.url for s in known.sources} | {s.url for s in history.sources}
         gained = {source.url for source in brand.sources} - before
-        visits = self._visits(here, here.fetches.get(brand.id, ()), known)
+        fetches = here.fetches.get(brand.id, ())
+        asked = {fetch.url for fetch in fetches} | {source.url for source in brand.sources}
+        lost = [state for state in history.sources if state.url not in asked]
+        kept = self._held(replace(history, sources=tuple(lost)), (), known)
+        visits = (*self._visits(here, fetches, known), *kept)
         stayed = (v for v in visits if v.url not in gained and v.final_url not in gained)
         trusted = tuple(replace(v, on_ground=v.on_ground and _on(v, known)) for v in stayed)
         return self._rows(here, known, trusted, history)

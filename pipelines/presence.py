@@ -69,6 +69,12 @@ class Standing:
         )
 
     @property
+    def unrecognised(self) -> int:
+        """Rows not read because a page that carried them is not the page that it was."""
+        reason = Outcome.UNRECOGNISED_LAYOUT.value
+        return sum(h.presence_reason == reason for h in self.hotlines)
+
+    @property
     def explained(self) -> int:
         """Numbers whose removal the page itself or the registry explains."""
         return sum(removal.reason != "gone_from_pages" for removal in self.removals)

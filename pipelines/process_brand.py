@@ -122,6 +122,7 @@ def _judge(
     counts = BrandCounts(
         observed=standing.observed,
         unanswered=standing.unanswered,
+        unrecognised=standing.unrecognised,
         explained=standing.explained,
         known=len(history.hotlines),
         recent=history.recent_counts,

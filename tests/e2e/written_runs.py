@@ -53,10 +53,15 @@ def brand(name: str, *paths: str, **changes: object) -> Brand:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a URL answers on a day: a body, or why there is none."""
+    """What a URL answers on a day: a body, or why there is none; `NOT_MODIFIED`: as before.
+
+    Attributes:
+        first: How a first attempt on that day ended, if there was one.
+    """
 
     body: str = ""
     outcome: Outcome = Outcome.OK
+    first: Outcome | None = None
     final_url: str = ""
     kind: str = "text/html; charset=utf-8"
 
@@ -70,6 +75,7 @@ class Runs:
     pages: dict[str, Answer] = field(default_factory=dict)
     count: int = 0
     now: datetime = START
+    held: dict[str, Fetch] = field(default_factory=dict)
 
     def run(self, *only: str, days: int = 1) -> int:
         """Captures what the pages say, builds and publishes it; gives back the exit code."""
@@ -82,8 +88,8 @@ class Runs:
         with CaptureWriter(run.captures, run_id=run.run_id, prefix="t", software="t/1") as writer:
             for url, answer in self.pages.items():
                 owner = next((b for b in self.brands if b.id in ids and on_ground(url, b)), None)
-                if owner is not None:
-                    writer.record(self._fetch(writer, run, owner, url, answer))
+                for one in _attempts(answer) if owner is not None else ():
+                    writer.record(self._fetch(writer, run, owner, url, one))
         return finish(self.data, run, Progress(quiet=True), exit_code=False)
 
     def _fetch(
@@ -101,16 +107,23 @@ class Runs:
             on_ground=on_ground(final, owner), depth=0, link_text="", referrer="", detail="",
             fetched_at=self.now, duration=0.1,
         )  # fmt: skip
+        if answer.outcome is Outcome.NOT_MODIFIED:
+            held = self.held[url]
+            return replace(
+                fetch, status=304, revisit=True, body_run=held.body_run, body_file=held.body_file,
+                body_offset=held.body_offset, body_digest=held.body_digest,
+            )  # fmt: skip
         if not answer.outcome.good:
             return fetch
         place = writer.response(
             url=final, status=200, reason="", headers=[("Content-Type", answer.kind)],
             payload=body, fetched_at=self.now,
         )  # fmt: skip
-        return replace(
+        self.held[url] = replace(
             fetch, file=place.file, offset=place.offset, body_run=run.run_id,
             body_file=place.file, body_offset=place.offset,
         )  # fmt: skip
+        return self.held[url]
 
     @property
     def latest(self) -> RunDirectory:
@@ -131,6 +144,10 @@ class Runs:
         """(op, id) → (cause, reason) of the latest run."""
         rows = self.rows("changes")
         return {(str(r["op"]), str(r["id"])): (str(r["cause"]), str(r["reason"])) for r in rows}
+
+
+def _attempts(answer: Answer) -> tuple[Answer, ...]:
+    return (*((Answer(outcome=answer.first),) if answer.first else ()), answer)
 
 
 def runs(data: Path, *names: str, number: str = "95007") -> Runs:

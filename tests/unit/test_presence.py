@@ -17,7 +17,7 @@ from brand_story import (
     presences,
     source,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.model import Brand, Visit
@@ -389,6 +389,7 @@ _day = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_day, max_size=6))
 def test_without_two_good_answers_of_a_page_none_of_its_own_numbers_leaves(
     days: list[list[str]],
