@@ -126,8 +126,17 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 
 
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
-    last_seen = row["last_seen"] if _was_missed(row) else ""
+    last_seen = second(row["last_seen"]) if _was_missed(row) else ""
     return (_SIGNS[str(row["op"])], row["id"], what(row), row["cause"], row["reason"], last_seen)
+
+
+def second(moment: object) -> str:
+    """A moment as people read it, UTC.
+
+    >>> second("2026-11-22T21:15:00.123456Z")
+    '2026-11-22 21:15:00'
+    """
+    return str(moment or "")[:19].replace("T", " ")
 
 
 def _was_missed(row: dict[str, Any]) -> bool:
