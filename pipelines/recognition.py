@@ -27,7 +27,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 _MAX_MARKS = 60
 _MAX_DEPTH = 4
 _LETTERS = 20  # fewer say nothing about a language
-_SAMPLE = 20_000  # characters
+_SAMPLE = 5_000  # characters
 _OWN = (Owner.SELF, Owner.UNKNOWN)
 _DIGITS = re.compile(r"\d+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -38,7 +38,7 @@ def marks_of(
     html: Html | None,
     text: str,
     evidence: Iterable[Evidence],
-    contact_words: re.Pattern[str],
+    contact_words: Iterable[str],
     state: Outcome = Outcome.OK,
 ) -> tuple[str, ...]:
     """The marks of a document.
@@ -138,10 +138,9 @@ def _language(text: str) -> list[str]:
     return [f"{_LANGUAGE}han" if han * 2 >= latin else f"{_LANGUAGE}latin"]
 
 
-def _word_marks(text: str, foot: str, words: re.Pattern[str]) -> list[str]:
-    found = Counter(words.findall(text))
-    found.subtract(words.findall(foot))
-    return sorted(f"{_WORD}{word}" for word, count in found.items() if count > 0)
+def _word_marks(text: str, foot: str, words: Iterable[str]) -> list[str]:
+    main, below = text.lower(), foot.lower()
+    return [f"{_WORD}{word}" for word in words if main.count(word) > below.count(word)]
 
 
 def _frame(html: Html) -> list[str]:

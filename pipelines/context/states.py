@@ -28,7 +28,7 @@ class StateRules:
     script_shell: tuple[int, re.Pattern[str]]
     retired: re.Pattern[str]
     dated: re.Pattern[str]
-    contact: re.Pattern[str]
+    contact: tuple[str, ...]
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
         """`OK`, or why a 200 answer is no good answer. Call only if no number was read."""
@@ -102,5 +102,5 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
         re.compile(table["dated"]["words"]),
-        re.compile(table["contact"]["words"], re.I),
+        tuple(table["contact"]["plain"]),
     )

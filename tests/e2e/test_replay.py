@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import main
-from outputs.manifest import read_manifest, verify_files
+from crawler.verbs.replaying import ReplayOptions
+from crawler.verbs.replaying import replay as run_replay
+from outputs.manifest import Manifest, read_manifest, verify_files
 from outputs.proof import prove
+from outputs.publish import seal as real_seal
+from outputs.run import RunInputs
 from outputs.run_directory import DataDirectory
 from outputs.verify import verify
 from pipelines.vocabulary import Outcome
@@ -245,3 +252,50 @@ def _refuse(*_: object, **__: object) -> object:
     from pipelines.vocabulary import RunResult
 
     return RunVerdict(RunResult.QUARANTINED, ("for a test",))
+
+
+def test_what_a_killed_replay_left_is_nobodys_crawl(
+    told: Runs, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no captures of its own: `--resume` leaves it, the next replay takes it away."""
+    use_rules(monkeypatch, merchant_is_vip())
+    child = os.fork()
+    if child == 0:
+        try:
+            import outputs.run
+
+            outputs.run.seal = _kill  # type: ignore[assignment]
+            options = ReplayOptions(told.data, since=first(told), quiet=True)
+            monkeypatch.setattr("outputs.replaying.build", _tables_only(outputs.run.build))
+            run_replay(options)
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    [left] = [r for r in DataDirectory(told.data).all_runs() if r.path.name != r.run_id]
+    with pytest.raises(SystemExit) as ended:
+        main(["crawl", "--resume", "--contact", "t@example.org", "--data-dir", str(told.data)])
+    assert ended.value.code == 2
+    assert "no crawl in" in capsys.readouterr().err
+    assert replay(told, "--since", first(told)) == 0
+    assert not left.path.exists()
+    assert verify(told.data).damages == ()
+    assert verify(told.data).unfinished == ()
+
+
+def _kill(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _tables_only(build: Callable[[RunInputs], Manifest]) -> Callable[[RunInputs], Manifest]:
+    """Rebuilt runs are sealed as ever; only the run to publish meets the kill."""
+
+    def built(inputs: RunInputs) -> Manifest:
+        import outputs.run
+
+        kill, outputs.run.seal = outputs.run.seal, real_seal
+        try:
+            return build(inputs)
+        finally:
+            outputs.run.seal = kill
+
+    return built
