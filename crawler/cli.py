@@ -130,18 +130,33 @@ def process(
     return finish(_data_dir(data_dir), run, exit_code=exit_code, quiet=quiet)
 
 
-@app.command(epilog="Examples: hotlines replay latest --check · hotlines replay 20261122")
+@app.command(
+    epilog="Examples: hotlines replay latest --check · hotlines replay --compare --since 20261101 "
+    "· hotlines replay --since 20261101"
+)
 def replay(
-    run: Annotated[str, typer.Argument(help="Run id, its beginning, or latest.")],
+    run: Annotated[str, typer.Argument(help="Run id, its beginning, or latest.")] = "latest",
     data_dir: DataDir = None,
     check: Annotated[
         bool, typer.Option("--check", help="Compare every byte; exit 3 if any differs.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Read all runs since RUN again; publish the result."),
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Print what would change, by rule; publish nothing.")
+    ] = False,
+    as_json: AsJson = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 10 on changes.")] = False,
+    quiet: Quiet = False,
 ) -> int:
-    """Build a run anew from its captures, without network; nothing is published."""
-    from crawler.verbs.running import replay as again
+    """Build runs anew from their captures, without network, with today's rules."""
+    from crawler.verbs.replaying import ReplayOptions
+    from crawler.verbs.replaying import replay as again
 
-    return again(_data_dir(data_dir), run, check=check)
+    place = _data_dir(data_dir)
+    return again(ReplayOptions(place, run, check, since, compare, as_json, exit_code, quiet))
 
 
 @app.command(epilog="Examples: hotlines extract page.html · hotlines extract pages/ --explain")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outputs.causes import CauseFinder, Causes, Rows
 from outputs.compare import pairs
-from outputs.manifest import read_manifest
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, json_row, read_history, row_of
-from outputs.run_directory import RunDirectory
+from outputs.rows import from_row, json_row
 from outputs.schema import HOTLINES
 from outputs.snapshot import read_batches
 from pipelines.diff import NOT_READ, change_of
@@ -22,38 +20,46 @@ from pipelines.model import Change, Removal
 if TYPE_CHECKING:
     from outputs.run import RunInputs
 
-_OURS = ("rules", "code", "dependencies")
-
 
 def changes_of(
     inputs: RunInputs,
     removals: Mapping[str, Removal],
-    rebuilt: Mapping[str, Row] | None,
+    digests: Mapping[str, str],
     reviewed: Container[str] = (),
 ) -> Iterator[Change]:
     """All changes to the parent snapshot, in key order, numbered from 1.
 
     Args:
+        digests: What makes this run: rules, code, dependencies.
         reviewed: Brands whose reading the gate would have held back, had nobody accepted it.
     """
     before = inputs.parent.table("hotlines") if inputs.parent else None
-    changed = _registry_changed(inputs)
     seq = 0
-    for old, new in pairs(before, inputs.run.table("hotlines")):
-        row_id = str((new or old or {})["id"])
-        change = change_of(
-            json_row(HOTLINES, old) if old else None,
-            json_row(HOTLINES, new) if new else None,
-            content=HOTLINES.content,
-            removal=removals.get(row_id),
-            rebuilt=None if rebuilt is None else rebuilt.get(row_id, NOT_READ),
-            registry_changed=str((new or old or {})["brand_id"]) in changed,
-            reviewed=str((new or old or {})["brand_id"]) in reviewed,
-            seq=seq + 1,
-        )
-        if change is not None:
-            seq += 1
-            yield change
+    with Reader() as reader:
+        finder = CauseFinder(inputs, digests, reader)
+        for pair in pairs(before, inputs.run.table("hotlines")):
+            old, new = (json_row(HOTLINES, row) if row else None for row in pair)
+            brand_id, row_id = (str((new or old or {})[name]) for name in ("brand_id", "id"))
+            ours = Causes(rebuilt={row_id: new} if new else {})
+            causes = ours if inputs.replays else finder.of(brand_id)
+            change = change_of(
+                old,
+                new,
+                content=HOTLINES.content,
+                removal=removals.get(row_id),
+                rebuilt=_row(causes.rebuilt, row_id),
+                healed=_row(causes.healed, row_id),
+                registry_changed=causes.by_registry(old, new, HOTLINES.content),
+                reviewed=brand_id in reviewed,
+                seq=seq + 1,
+            )
+            if change is not None:
+                seq += 1
+                yield change
+
+
+def _row(rows: Rows | None, row_id: str) -> Mapping[str, object] | None:
+    return None if rows is None else rows.get(row_id, NOT_READ)
 
 
 def read_changes(path: Path) -> Iterator[Change]:
@@ -61,41 +67,3 @@ def read_changes(path: Path) -> Iterator[Change]:
     for row in chain.from_iterable(read_batches(path)):
         sides = {name: json.loads(str(row[name])) for name in ("before", "after")}
         yield from_row(Change, {**row, **sides})
-
-
-def rebuilt_rows(inputs: RunInputs, digests: Mapping[str, str]) -> dict[str, Row] | None:
-    """The parent's rows as today's rules read its captures; None if nothing of ours changed."""
-    if inputs.parent is None:
-        return None
-    facts = read_manifest(inputs.parent).facts
-    if all(facts.digests.get(name) == digests[name] for name in _OURS):
-        return None
-    from outputs.run import agreement, outcomes_of, read_plan
-
-    grandparent = _sibling(inputs, facts.parent)
-    history = read_history(grandparent) if grandparent else {}
-    selected, started = read_plan(inputs.parent)
-    again = replace(inputs, run=inputs.parent, selected=selected, started=started)
-    with Reader() as reader:
-        outcomes = [outcome for _, _, _, outcome in outcomes_of(again, history, reader)]
-    agreed = agreement(again, history, outcomes)
-    rows = [row_of(HOTLINES, hotline) for outcome in agreed for hotline in outcome.hotlines]
-    return {str(row["id"]): json_row(HOTLINES, row) for row in rows}
-
-
-def _sibling(inputs: RunInputs, run_id: str | None) -> RunDirectory | None:
-    found = (place / run_id for place in inputs.places if run_id)
-    return next((RunDirectory(path) for path in found if path.is_dir()), None)
-
-
-def _registry_changed(inputs: RunInputs) -> frozenset[str]:
-    """Brands whose entry in the registry differs from the parent's copy."""
-    if inputs.parent is None or not inputs.parent.registry.exists():
-        return frozenset()
-    old, new = _entries(inputs.parent), _entries(inputs.run)
-    return frozenset(i for i in {*old, *new} if old.get(i) != new.get(i))
-
-
-def _entries(run: RunDirectory) -> dict[str, object]:
-    document = json.loads(run.registry.read_text(encoding="utf-8"))
-    return {str(entry["id"]): entry for entry in document["brands"]}

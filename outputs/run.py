@@ -17,7 +17,7 @@ from pathlib import Path
 
 from outputs.canonical import document_json, time_text
 from outputs.captures import Fetch, read_fetches
-from outputs.changes import changes_of, rebuilt_rows
+from outputs.changes import changes_of
 from outputs.compare import file_state_hash
 from outputs.durable import replace_text
 from outputs.exporters import export_tables
@@ -70,7 +70,11 @@ class RunInputs:
         selected: Ids of the brands that were crawled; all others keep their rows as they are.
         registry_digest: Digest of the registry, as its reader computes it.
         places: Directories that hold runs (published, quarantined).
+        parent_brands: The registry as the parent had it.
         review: What a person decided about the run.
+        replays: Its captures were read before: every difference to the parent is our doing.
+        base: Of a replay: the rebuilt run whose rows it continues instead of the parent's.
+        bare: Tables only; what is built to be compared needs no exports.
     """
 
     run: RunDirectory
@@ -81,8 +85,17 @@ class RunInputs:
     finished: datetime
     registry_digest: str
     places: tuple[Path, ...]
+    parent_brands: tuple[Brand, ...] = ()
     review: Review | None = None
+    replays: bool = False
+    base: RunDirectory | None = None
+    bare: bool = False
     on_brand: Callable[[BrandRow], None] | None = None
+
+    @property
+    def continued(self) -> RunDirectory | None:
+        """The run whose rows this one goes on from."""
+        return self.base if self.replays else self.parent
 
 
 def build(inputs: RunInputs) -> Manifest:
@@ -93,12 +106,12 @@ def build(inputs: RunInputs) -> Manifest:
         SchemaError: A row breaks the contract; nothing is sealed.
     """
     digests = run_digests(inputs)
-    history = read_history(inputs.parent) if inputs.parent else {}
+    history = read_history(inputs.continued) if inputs.continued else {}
     inputs = without_superseded(inputs, history)
     rows, removals, reviewed = _write_brands(inputs, history)
-    rebuilt = rebuilt_rows(inputs, digests)
-    _write_changes(inputs, removals, rebuilt, reviewed)
-    export_tables(inputs.run)
+    _write_changes(inputs, removals, digests, reviewed)
+    if not inputs.bare:
+        export_tables(inputs.run)
     verdict = superseded(inputs) or _judge(inputs, rows)
     facts = RunFacts(
         run_id=inputs.run.run_id,
@@ -319,10 +332,10 @@ def _kept_rows(inputs: RunInputs) -> dict[str, dict[str, list[Row]]]:
     """Rows of brands that were not crawled, as the parent has them."""
     listed = {brand.id for brand in inputs.brands} - inputs.selected
     kept: dict[str, dict[str, list[Row]]] = {}
-    if inputs.parent is None:
+    if inputs.continued is None:
         return kept
     for table in (HOTLINES, BRANDS, SOURCES, CHANNELS):
-        for row in read_table(inputs.parent.table(table.name)):
+        for row in read_table(inputs.continued.table(table.name)):
             if row["brand_id"] in listed:
                 tables = kept.setdefault(str(row["brand_id"]), {"brands": []})
                 tables.setdefault(table.name, []).append(row)
@@ -351,10 +364,10 @@ def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Rem
 def _write_changes(
     inputs: RunInputs,
     removals: Mapping[str, Removal],
-    rebuilt: Mapping[str, Row] | None,
+    digests: Mapping[str, str],
     reviewed: frozenset[str],
 ) -> None:
-    changes = changes_of(inputs, removals, rebuilt, reviewed)
+    changes = changes_of(inputs, removals, digests, reviewed)
     extra = {"run_id": inputs.run.run_id}
     with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
         writer.write(row_of(CHANGES, change, extra) for change in changes)

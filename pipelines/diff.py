@@ -39,6 +39,7 @@ OBSERVATION = frozenset(
         "verdict_evidence",
     )
 )
+_PRESENCE = ("presence", "presence_reason")
 _CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)
 
 
@@ -62,6 +63,7 @@ def change_of(
     content: tuple[str, ...],
     removal: Removal | None = None,
     rebuilt: Row | None = None,
+    healed: Row | None = None,
     registry_changed: bool = False,
     reviewed: bool = False,
     seq: int = 0,
@@ -75,7 +77,8 @@ def change_of(
         removal: Why the row left; needed where `after` is None.
         rebuilt: The parent's row as today's rules read it from the parent's captures;
             `NOT_READ` if they read no such row; None if rules have not changed.
-        registry_changed: The brand's entry changed, and its captures are the same.
+        healed: As `rebuilt`, had every page answered as it did when it last answered well.
+        registry_changed: With the brand's entry as it was, the row would be as it was.
         reviewed: The gate would have held the reading back, had a person not accepted it.
 
     Raises:
@@ -102,7 +105,7 @@ def change_of(
         before={} if before is None else {name: old[name] for name in changed},
         after={name: new[name] for name in sorted(names)},
         cause=_by_review(
-            _cause(new, names, changed, rebuilt, content, registry_changed=registry_changed),
+            _cause(old, new, names, (rebuilt, healed), content, registry=registry_changed),
             reviewed=reviewed,
         ),
         reason=str(row.get("presence_reason", "")) if "presence_reason" in changed else "",
@@ -216,7 +219,9 @@ def _check_fits(change: Change, held: Mapping[str, object] | None) -> None:
 def _deletion(
     before: Row, content: tuple[str, ...], removal: Removal | None, rebuilt: Row | None, seq: int
 ) -> Change:
-    unread = rebuilt is not None and not rebuilt
+    unread = rebuilt is not None and (
+        not rebuilt or (_is_absent(rebuilt) and not _is_absent(before))
+    )
     if removal is None and not unread:
         raise UnexplainedRemovalError(
             f"{before.get('id')} left the dataset without a reason: only a removal that presence "
@@ -247,33 +252,49 @@ def _by_review(cause: Cause, *, reviewed: bool) -> Cause:
 
 
 def _cause(
+    old: Mapping[str, object],
     new: Mapping[str, object],
     names: tuple[str, ...],
-    changed: tuple[str, ...],
-    rebuilt: Row | None,
+    today: tuple[Row | None, Row | None],
     content: tuple[str, ...],
     *,
-    registry_changed: bool,
+    registry: bool,
 ) -> Cause:
-    if rebuilt is not None and _already_so(new, names, rebuilt, content):
+    rebuilt, healed = today
+    if rebuilt is not None and _already_so(old, new, names, rebuilt, content):
         return Cause.PIPELINE
-    if registry_changed:
+    # That a page answers again is the page's doing; what it says since may still be ours.
+    said = tuple(name for name in names if name not in _PRESENCE)
+    if healed and said and _already_so(old, new, said, healed, content):
+        return Cause.PIPELINE
+    if registry:
         return Cause.REGISTRY
     went_stale = new.get("verdict") == Verdict.STALE.value
-    if went_stale and "verdict" in changed and set(changed) <= {"verdict", "verdict_reasons"}:
+    if went_stale and "verdict" in names and set(names) <= {"verdict", "verdict_reasons"}:
         return Cause.TIME
     return Cause.SOURCE
 
 
 def _already_so(
-    new: Mapping[str, object], names: tuple[str, ...], rebuilt: Row, content: tuple[str, ...]
+    old: Mapping[str, object],
+    new: Mapping[str, object],
+    names: tuple[str, ...],
+    rebuilt: Row,
+    content: tuple[str, ...],
 ) -> bool:
     """Whether today's rules say the same of the parent's captures."""
     if not rebuilt:
-        return str(new.get("presence_reason", "")).startswith(ABSENT)
+        return _is_absent(new) and not _is_absent(old)
     today = _content(rebuilt, content)
+    if _is_absent(today) and _is_absent(new):  # how many runs miss it is counted, not read
+        names = tuple(name for name in names if name != "presence_reason" or not _is_absent(old))
+        new = {**new, "presence_reason": today["presence_reason"]}
     # A row that only new rules find is first seen in this run, whatever the older page held.
-    return all(today[name] == new[name] for name in names if name != "first_seen")
+    return bool(names) and all(today[name] == new[name] for name in names if name != "first_seen")
+
+
+def _is_absent(row: Mapping[str, object]) -> bool:
+    return str(row.get("presence_reason", "")).startswith(ABSENT)
 
 
 def _content(row: Row, content: tuple[str, ...]) -> dict[str, object]:

@@ -27,6 +27,7 @@ class BrandCounts:
     Attributes:
         observed: Hotlines read in this run.
         unanswered: Known hotlines not read because pages that carried them did not answer well.
+        unrecognised: Those of them whose page can be read, but is not the page that it was.
         explained: Hotlines removed by the page's own words or by the registry.
         known: Hotlines in the parent snapshot.
         recent: Hotlines observed in the last good runs, oldest first.
@@ -41,6 +42,7 @@ class BrandCounts:
     all_answered: bool
     callback_error: bool = False
     missing_must_have: tuple[str, ...] = ()
+    unrecognised: int = 0
 
     @property
     def accounted(self) -> int:
@@ -62,7 +64,9 @@ def judge_brand(brand: Brand, counts: BrandCounts) -> tuple[str, ...]:
     if counts.callback_error:
         reasons.append("callback_error")
     usual = median(counts.recent) if counts.recent else 0
-    if usual >= SMALLEST_MEDIAN and counts.accounted < SHARE_TO_KEEP * usual:
+    # A page that shows one of its twelve numbers answered: what it lost is not excused.
+    shown = counts.accounted - counts.unrecognised
+    if usual >= SMALLEST_MEDIAN and shown < SHARE_TO_KEEP * usual:
         reasons.append("below_median")
     if counts.known and not counts.accounted:
         reasons.append("nothing_observed")

@@ -30,6 +30,10 @@ _BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guest
 # Parts of them in any case: looking for these is much faster than a pattern without case.
 _MAY_BY_USERS = ("omment", "OMMENT", "bbs", "BBS", "orum", "ugc", "UGC", "uestbook", "eply")
 _USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in _BY_USERS)
+# What all pages of a site share. A class name is where most sites say so.
+_BOILERPLATE = (
+    'footer,nav,[role="contentinfo" i],[class*="footer" i],[id*="footer" i],[class*="copyright" i]'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,11 @@ class Html:
                 width=element.attr("width") or "",
                 height=element.attr("height") or "",
             )
+
+    def boilerplate(self) -> str:
+        """Text of footers and navigation, where the page says that it has such."""
+        found = (e for e in self.tree.select(_BOILERPLATE) if e.tag not in ("html", "body"))
+        return " ".join(_squeeze(element.text) for element in found)
 
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
         """`content` attribute (or text) of elements, with the text of the item they belong to."""

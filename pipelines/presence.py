@@ -13,15 +13,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipelines.diff import ABSENT, same_content
+from pipelines.ground import on_ground
 from pipelines.model import Brand, BrandHistory, Hotline, Removal, SourceState, Visit
+from pipelines.recognition import recognised, wall_of
 from pipelines.reconcile import Reconciled
 from pipelines.replacement import joined_places, linked
 from pipelines.verify import KIND_RANK, STALE_AFTER, Key, answer_of, best_visits
 from pipelines.vocabulary import Cause, Outcome, Presence, Verdict
 
-LABEL_MARK = "label:"
-#: A page of whose headings and title less than this is left is another page.
-MARKS_TO_KEEP = 0.5
 _GONE = frozenset((Outcome.HTTP_404, Outcome.HTTP_410))
 _RANK = {Verdict.UNVERIFIED: 0, Verdict.STALE: 1, Verdict.OFFICIAL: 2, Verdict.CONFIRMED: 3}
 
@@ -36,6 +35,7 @@ class Answer:
 
     visit: Visit
     outcome: Outcome
+    gone: bool = False  # a person looked: the document is no longer there
 
     @property
     def good(self) -> bool:
@@ -69,6 +69,12 @@ class Standing:
         )
 
     @property
+    def unrecognised(self) -> int:
+        """Rows not read because a page that carried them is not the page that it was."""
+        reason = Outcome.UNRECOGNISED_LAYOUT.value
+        return sum(h.presence_reason == reason for h in self.hotlines)
+
+    @property
     def explained(self) -> int:
         """Numbers whose removal the page itself or the registry explains."""
         return sum(removal.reason != "gone_from_pages" for removal in self.removals)
@@ -79,31 +85,31 @@ def key_of(hotline: Hotline) -> Key:
     return (hotline.number, hotline.area, hotline.extension)
 
 
-def recognised(previous: Iterable[str], now: Iterable[str]) -> bool:
-    """Whether a page still looks like what it was, by its marks.
+def answers_of(
+    visits: Iterable[Visit], ledger: Iterable[SourceState], *, accepted: bool = False
+) -> dict[str, Answer]:
+    """How each visited document answered, by URL; one seen for the first time is recognised.
 
-    >>> recognised(["label:客服热线", "联系我们"], ["联系我们"])
-    False
+    Args:
+        accepted: A person looked at the pages: what can be read is what is meant to be there,
+            and a page that is gone is gone.
     """
-    before, after = set(previous), set(now)
-    labels = {mark for mark in before if mark.startswith(LABEL_MARK)}
-    if labels and not labels & after:
-        return False
-    rest = before - labels
-    return not rest or len(rest & after) >= MARKS_TO_KEEP * len(rest)
-
-
-def answers_of(visits: Iterable[Visit], ledger: Iterable[SourceState]) -> dict[str, Answer]:
-    """How each visited document answered, by URL; one seen for the first time is recognised."""
     marks = {state.url: state.marks for state in ledger}
     found: dict[str, Answer] = {}
     for visit in best_visits(visits):
         outcome = answer_of(visit)
-        now = visit.reading.marks if visit.reading else ()
-        if outcome.good and not recognised(marks.get(visit.url, ()), now):
-            outcome = Outcome.UNRECOGNISED_LAYOUT
-        found[visit.url] = Answer(visit, outcome)
+        if outcome.good and not accepted:
+            outcome = _as_known(visit, marks.get(visit.url, ())) or outcome
+        found[visit.url] = Answer(visit, outcome, gone=accepted and outcome in _GONE)
     return found
+
+
+def _as_known(visit: Visit, before: Sequence[str]) -> Outcome | None:
+    """Why a page that can be read is not the page that we know; None if it is."""
+    now = visit.reading.marks if visit.reading else ()
+    if not (wall := wall_of(before, now)).good:
+        return wall
+    return None if recognised(before, now) else Outcome.UNRECOGNISED_LAYOUT
 
 
 def presence(
@@ -211,6 +217,8 @@ class _Run:
         if (url, before.number) in self.read.unplaced:
             return "area_unknown"
         answer = self.answers[url]
+        if answer.gone:
+            return ""
         if not answer.good:
             return answer.outcome.value
         # Whoever can take the encryption away can take the number away.
@@ -259,7 +267,8 @@ class _Run:
 def retired_sources(
     brand: Brand, answers: Mapping[str, Answer], ledger: Iterable[SourceState]
 ) -> frozenset[str]:
-    """Documents that the registry declared before, does not declare now, and no link leads to.
+    """Documents that the registry declared before, does not declare now, and no link leads to;
+    and those, however found, that do not lie on the brand's ground any more.
 
     Until each newly declared source has answered well, nothing is retired: a person who
     corrects the URL of a source has not removed its numbers.
@@ -274,7 +283,9 @@ def retired_sources(
     return frozenset(
         state.url
         for loose, state in states.items()
-        if state.declared and loose not in declared and loose not in visited
+        if loose not in declared
+        and loose not in visited
+        and (state.declared or not on_ground(state.url, brand))
     )
 
 

@@ -15,7 +15,6 @@ from pipelines.blocks import Piece, text_pieces
 from pipelines.context.directory import directories, offices
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import PublisherOf
-from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_pieces
 from pipelines.extract.image import ImageText, image_pieces, read_image
@@ -28,6 +27,7 @@ from pipelines.layout import Html, read_html
 from pipelines.marks.page import page_issues
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
+from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
@@ -73,7 +73,7 @@ def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
     return replace(
         reading,
         outcome=Outcome.OK,
-        marks=tuple(mark for mark in reading.marks if mark.startswith("label:")),
+        marks=label_marks(reading.marks),
         issues=(*reading.issues, *doubtful_lines(page, image)),
     )
 
@@ -92,7 +92,8 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         document = json.loads(decoded.text, strict=False)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
-    return _reading(page, decoded, rules, json_pieces(document), decoded.text, None)
+    reading = _reading(page, decoded, rules, json_pieces(document), decoded.text, None)
+    return replace(reading, marks=json_marks(document, reading.marks))
 
 
 def _reading(
@@ -107,11 +108,11 @@ def _reading(
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, text)))
+    title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
-        outcome = rules.states.outcome(
-            text, html.title if html else "", has_scripts="<script" in decoded.text
-        )
+        outcome = rules.states.outcome(text, title, has_scripts="<script" in decoded.text)
+    said = rules.states.said(text, title)
     links = _mark_links(html, text)
     return PageReading(
         outcome=outcome,
@@ -121,7 +122,7 @@ def _reading(
             *misprints(findings, page, rules),
             *page_issues(page, text, links, rules.marks),
         ),
-        marks=marks_of(html, text, (e.label for e in evidence)),
+        marks=marks_of(html, text, evidence, rules.states.contact, said),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),

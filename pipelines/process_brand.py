@@ -29,6 +29,7 @@ from pipelines.model import (
     Visit,
 )
 from pipelines.presence import Answer, Standing, answers_of, carried, presence, retired_sources
+from pipelines.recognition import is_new_look
 from pipelines.reconcile import Reconciled, reconcile
 from pipelines.shared import alone
 from pipelines.verify import STALE_AFTER, may_create, sightings
@@ -96,7 +97,7 @@ def process_brand(
     history = replace(history, hotlines=tuple(alone(h) for h in history.hotlines))
     if accepted:
         brand = replace(brand, good_runs_to_remove=1)
-    answers = answers_of(visits, history.sources)
+    answers = answers_of(visits, history.sources, accepted=accepted)
     seen = sightings(visits)
     read = reconcile(brand, seen, history.hotlines, now=now, run_id=run_id, rules=marks)
     judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
@@ -107,7 +108,7 @@ def process_brand(
         row=_row(brand, answers, history, judged, run_id),
         hotlines=rows,
         removals=judged.standing.removals,
-        sources=_ledger(brand, answers, history, rows, healthy=not judged.reasons, now=now),
+        sources=_ledger(brand, answers, history, judged, now=now),
         channels=_channels(answers.values()),
         issues=(
             *_issues(brand, visits, read, answers, history, judged),
@@ -138,6 +139,7 @@ def _judge(
     counts = BrandCounts(
         observed=standing.observed,
         unanswered=standing.unanswered,
+        unrecognised=standing.unrecognised,
         explained=standing.explained,
         known=len(history.hotlines),
         recent=history.recent_counts,
@@ -220,11 +222,11 @@ def _ledger(
     brand: Brand,
     answers: Mapping[str, Answer],
     history: BrandHistory,
-    rows: Sequence[Hotline],
+    judged: _Judged,
     *,
-    healthy: bool,
     now: datetime,
 ) -> tuple[SourceState, ...]:
+    rows, healthy = judged.standing.hotlines, not judged.reasons
     held = {state.url: state for state in history.sources}
     retired = retired_sources(brand, answers, history.sources) if healthy else frozenset()
     carriers = {url for row in rows for url in row.carried_by}
@@ -235,11 +237,18 @@ def _ledger(
         and url not in retired
         and (state.declared or url in carriers or now - state.last_tried <= STALE_AFTER)
     ]
-    tried = [_state(brand, answer, held.get(url), healthy) for url, answer in answers.items()]
+    tried = []
+    for url, answer in answers.items():
+        marks = held[url].marks if url in held else ()
+        if healthy or url not in held:
+            marks = _marks(answer, marks, missed=_misses(answer, rows))
+        tried.append(_state(brand, answer, held.get(url), marks))
     return tuple(sorted((*kept, *tried), key=lambda state: state.url))
 
 
-def _state(brand: Brand, answer: Answer, held: SourceState | None, healthy: bool) -> SourceState:
+def _state(
+    brand: Brand, answer: Answer, held: SourceState | None, marks: tuple[str, ...]
+) -> SourceState:
     """The ledger line of a document that was tried; a failed fetch forgets nothing we hold."""
     visit, fetched = answer.visit, answer.visit.outcome.good
     keep = fetched and visit.on_ground
@@ -258,7 +267,7 @@ def _state(brand: Brand, answer: Answer, held: SourceState | None, healthy: bool
         last_tried=visit.fetched_at,
         last_good=visit.fetched_at if answer.good else (held.last_good if held else None),
         last_changed=visit.fetched_at if changed else before,
-        marks=_marks(answer, held, healthy),
+        marks=marks,
         etag=(visit.etag if keep else "") or _held_validator(visit, held, "etag"),
         last_modified=(visit.last_modified if keep else "")
         or _held_validator(visit, held, "last_modified"),
@@ -274,17 +283,28 @@ def _held_validator(visit: Visit, held: SourceState | None, name: str) -> str:
     return str(getattr(held, name))
 
 
-def _marks(answer: Answer, held: SourceState | None, healthy: bool) -> tuple[str, ...]:
+def _misses(answer: Answer, rows: Iterable[Hotline]) -> bool:
+    """Whether a document does not show a number that it carried."""
+    reading = answer.visit.reading
+    shown = {e.number for e in reading.evidence} if reading else set()
+    return any(answer.visit.url in row.carried_by and row.number not in shown for row in rows)
+
+
+def _marks(answer: Answer, known: tuple[str, ...], *, missed: bool) -> tuple[str, ...]:
     """What the page looks like when it is well: the last good look, never a broken one.
 
-    A new layout that still offers a hotline is the page's new look.
+    Where a number that it carried is missed, another look is only taken for its new one if the
+    page was rebuilt: still a contact page, and no torso of one.
     """
-    known = held.marks if held else ()
     reading = answer.visit.reading
-    if reading is None or not reading.marks or not (healthy or held is None):
+    if reading is None or not reading.marks:
         return known
+    if answer.good:
+        return reading.marks
     offers = answer.readable and any(may_create(s) for s in sightings((answer.visit,)))
-    return reading.marks if answer.good or offers else known
+    if known and missed:
+        return reading.marks if offers and is_new_look(known, reading.marks) else known
+    return reading.marks if offers or (known and answer.readable) else known
 
 
 def _channels(answers: Iterable[Answer]) -> tuple[Channel, ...]:

@@ -72,12 +72,31 @@ def _print(place: Path, runs: list[str], seconds: float) -> None:
     for day, run_id in enumerate(runs[1:], start=2):
         print(f"day {day}")
         diff(place, run_id, as_json=False)
+    _print_tombstones(place, runs)
     print(f"three days in {seconds:.0f} s. The products:")
     print(f"  tables    {last.path}/*.parquet")
     print(f"  exports   {last.exports}")
     print(f"  captures  {last.captures}/*.warc.gz")
     print(f"next: hotlines show {_first_id(last)} --data-dir {place}")
     print(f"      hotlines replay latest --check --data-dir {place}")
+
+
+def _print_tombstones(place: Path, runs: list[str]) -> None:
+    """What was removed, as history keeps it for good."""
+    from crawler.terminal import print_table
+    from crawler.verbs.looking import second
+    from outputs.history import versions
+    from outputs.run_directory import resolve_run
+    from outputs.snapshot import read_table
+
+    changes = (row for run in runs for row in read_table(resolve_run(place, run).table("changes")))
+    gone = [str(row["id"]) for row in changes if row["op"] == "DEL"]
+    last = {hotline: versions(place, hotline)[-1] for hotline in sorted(gone)}
+    rows = (
+        (hotline, second(v.first_seen), second(v.last_seen), v.removed)
+        for hotline, v in last.items()
+    )
+    print_table("gone for good (tombstones)", ("hotline", "first seen", "last seen", "why"), rows)
 
 
 def _first_id(run: RunDirectory) -> str:

@@ -40,6 +40,7 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.proof import ProofError
     from outputs.prune import PruneError
     from outputs.publish import PublishError
+    from outputs.replaying import ReplayError
     from outputs.review import ReviewError
     from outputs.run_directory import DataDirectoryError, RunNotFoundError
     from outputs.schema import SchemaError
@@ -47,7 +48,7 @@ def _known(error: Exception) -> ExitCode | None:
     if isinstance(error, LockHeldError):
         return ExitCode.LOCKED
     wrong_use = (ConfigurationError, RegistryError, RunNotFoundError, SchemaError)
-    if isinstance(error, (*wrong_use, HistoryError, PruneError, ReviewError)):
+    if isinstance(error, (*wrong_use, HistoryError, PruneError, ReplayError, ReviewError)):
         return ExitCode.USAGE
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

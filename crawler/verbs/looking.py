@@ -55,7 +55,11 @@ def diff(data_dir: Path, run: str, *, as_json: bool) -> int:
         print_json(_document(head))
         return ExitCode.OK
     print(f"{facts.run_id} against {facts.parent or 'nothing (first run)'}: {len(rows)} changes")
-    print_table("", ("", "hotline", "what", "cause", "reason"), (_change_cells(r) for r in rows))
+    print_table(
+        "",
+        ("", "hotline", "what", "cause", "reason", "last seen"),
+        (_change_cells(r) for r in rows),
+    )
     return ExitCode.OK
 
 
@@ -93,15 +97,32 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 
 
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
-    op = str(row["op"])
-    return (_SIGNS[op], row["id"], _what(op, row), row["cause"], row["reason"])
+    last_seen = second(row["last_seen"]) if _was_missed(row) else ""
+    return (_SIGNS[str(row["op"])], row["id"], what(row), row["cause"], row["reason"], last_seen)
 
 
-def _what(op: str, row: dict[str, Any]) -> str:
+def second(moment: object) -> str:
+    """A moment as people read it, UTC.
+
+    >>> second("2026-11-22T21:15:00.123456Z")
+    '2026-11-22 21:15:00'
+    """
+    return str(moment or "")[:19].replace("T", " ")
+
+
+def _was_missed(row: dict[str, Any]) -> bool:
+    """Whether the row was not read, so that a reader asks when it last was."""
+    return bool(row["op"] == "DEL" or row["after"].get("presence") == "not_observed")
+
+
+def what(row: dict[str, Any]) -> str:
     """What changed, in a line; an added or removed number says what it is for."""
+    op = str(row["op"])
     if op != "MOD":
         side = row["after"] if op == "ADD" else row["before"]
-        return ", ".join(filter(None, (*_texts(side["purposes"]), str(side["hours"]))))
+        told = ", ".join(filter(None, (*_texts(side["purposes"]), str(side["hours"]))))
+        links = ("replaces", row.get("replaces")), ("replaced by", row.get("replaced_by"))
+        return "; ".join((told, *(f"{word} {other}" for word, other in links if other)))
     names = [name for name in _texts(row["fields"]) if name != "presence_reason"]
     before, after = row["before"], row["after"]
     return "; ".join(f"{n}: {_short(before[n])} → {_short(after[n])}" for n in names)

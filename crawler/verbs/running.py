@@ -1,14 +1,11 @@
-"""`crawl`, `process` and `replay`: from a plan to a published run."""
+"""`crawl` and `process`: from a plan to a published run."""
 
 from __future__ import annotations
 
-import filecmp
 import importlib.util
 import logging
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -148,69 +145,6 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     return ExitCode.REFUSED
 
 
-def replay(data_dir: Path, text: str, *, check: bool) -> int:
-    """Rebuilds a run from its captures; `check` compares every byte with what was published."""
-    from outputs.manifest import read_manifest
-    from outputs.run import build
-    from outputs.run_directory import RunDirectory, resolve_run
-
-    original = resolve_run(data_dir, text)
-    if original.pruned.exists():
-        say(f"{original.run_id} was pruned: its captures are gone, only its changes are kept")
-        return ExitCode.USAGE
-    facts = read_manifest(original).facts
-    with tempfile.TemporaryDirectory(prefix="hotlines-replay-") as place:
-        again = RunDirectory(Path(place) / original.run_id)
-        again.path.mkdir()
-        shutil.copytree(original.captures, again.captures)
-        shutil.copyfile(original.registry, again.registry)
-        parent = resolve_run(data_dir, facts.parent) if facts.parent else None
-        inputs = inputs_of(data_dir, again, parent, finished=facts.finished, review=facts.review)
-        manifest = build(inputs)
-        if check:
-            return _compare_bytes(original, again)
-        return _compare_meaning(original, again, manifest)
-
-
-def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
-    """Every file that either side lists, byte for byte."""
-    names = sorted({*_files(original), *_files(again)})
-    different = [n for n in names if not _same(original.path / n, again.path / n)]
-    for name in different:
-        say(f"differs: {name}")
-    if different:
-        say(f"{len(different)} of {len(names)} files differ from run {original.run_id}")
-        say(
-            "rules, code or dependencies are not those that built it: see `digests` in the manifest"
-        )
-        return ExitCode.REFUSED
-    print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
-    return ExitCode.OK
-
-
-def _compare_meaning(original: RunDirectory, again: RunDirectory, manifest: Manifest) -> int:
-    """Rows of `hotlines` that today's rules read otherwise."""
-    from outputs.compare import pairs
-
-    different = list(pairs(original.table("hotlines"), again.table("hotlines")))
-    print(f"replay of {original.run_id}: {manifest.counts['hotlines']} hotlines, "
-          f"{len(different)} differ from what was published")  # fmt: skip
-    for before, after in different:
-        row = after or before or {}
-        sign = "~" if before and after else "+" if after else "-"
-        print(f"  {sign} {row['id']}")
-    return ExitCode.OK
-
-
-def _files(run: RunDirectory) -> list[str]:
-    paths = (p for p in run.path.rglob("*") if p.is_file() and p != run.log)
-    return [p.relative_to(run.path).as_posix() for p in paths]
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
-
-
 def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]]:
     """All brands of the registry, and those that are to be crawled."""
     from crawler.registry import load_brands
@@ -336,13 +270,21 @@ def inputs_of(
     finished: datetime | None,
     review: Review | None = None,
     on_brand: Callable[[BrandRow], None] | None = None,
+    replays: bool = False,
 ) -> RunInputs:
     """All that decides how a captured run is built."""
-    from crawler.registry import brands_from_json, registry_digest
+    from crawler.plan import ConfigurationError
+    from crawler.registry import registry_digest
+    from outputs.replaying import replayed
     from outputs.run import RunInputs, read_plan
     from outputs.run_directory import DataDirectory
 
-    brands = brands_from_json(run.registry.read_text(encoding="utf-8"))
+    if (replay := replayed(run)) is not None and not replays:
+        raise ConfigurationError(
+            f"{run.run_id} has no captures of its own: `hotlines replay --since {replay.since}` "
+            "builds it anew"
+        )
+    brands = registry_of(run)
     selected, started = read_plan(run)
     data = DataDirectory(data_dir)
     return RunInputs(
@@ -354,9 +296,23 @@ def inputs_of(
         finished=finished or _now(),
         registry_digest=registry_digest(brands),
         places=(data.runs, data.quarantined),
+        parent_brands=registry_of(parent) if parent and parent.registry.exists() else (),
         review=review,
+        replays=replays,
         on_brand=on_brand,
     )
+
+
+def registry_of(run: RunDirectory) -> tuple[Brand, ...]:
+    """The registry as a run used it."""
+    from crawler.registry import brands_from_json
+    from outputs.manifest import ManifestError
+
+    try:
+        return brands_from_json(run.registry.read_text(encoding="utf-8"))
+    except (ValueError, KeyError, TypeError) as error:
+        said = f"{run.registry} cannot be read ({error}); restore it from a copy of the run"
+        raise ManifestError(said) from error
 
 
 def _summary(manifest: Manifest, placed: RunDirectory) -> str:

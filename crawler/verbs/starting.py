@@ -91,6 +91,7 @@ def resumed(
     from crawler.plan import ConfigurationError
     from crawler.registry import brands_from_json
     from outputs.captures import settle
+    from outputs.replaying import replayed
     from outputs.run import PLAN, read_plan
     from outputs.run_directory import STAGING, DataDirectory
 
@@ -98,7 +99,11 @@ def resumed(
         raise ConfigurationError("--resume goes on with the brands of that crawl; leave them out")
     runs = DataDirectory(options.data_dir).all_runs()
     staged = [run for run in runs if run.path.name.startswith(STAGING)]
-    begun = [run for run in staged if (run.captures / PLAN).is_file() and run.registry.is_file()]
+    begun = [
+        run
+        for run in staged
+        if (run.captures / PLAN).is_file() and run.registry.is_file() and replayed(run) is None
+    ]
     if not begun:
         raise ConfigurationError(
             f"--resume: no crawl in {options.data_dir} was interrupted; crawl without it"

@@ -114,15 +114,17 @@ def _context(
     branch = rules.owners.is_branch(block, mention.start) or (
         office and (label is None or label.weak) and not rules.owners.is_main(block)
     )
-    retired = rules.states.is_retired(block.text, mention.end)
+    since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
-    decided += ["branch_office"] * branch + ["retired_by_page"] * retired
+    decided += ["branch_office"] * branch
+    if since is not None:  # whether the day has come, only a run with its clock can tell
+        decided.append(f"retired_by_page:{since}" if since else "retired_by_page")
     offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE
     return _Context(
         label=label,
         purpose=_purpose(label, owner, block, mention.start),
         owner=owner,
-        is_hotline=owner is Owner.SELF and offered and not branch and not retired,
+        is_hotline=owner is Owner.SELF and offered and not branch and since != "",
         rules=tuple(decided),
     )
 

@@ -1,21 +1,21 @@
-"""What a page is besides its numbers: shell, soft 404, login wall; its date; its marks."""
+"""What a page is besides its numbers: shell, soft 404, wall of a login or firewall; its date."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.layout import Html
 from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
 
-_HEADINGS = ("h1", "h2", "h3", "h4")
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
-_MAX_MARKS = 60
 _SENTENCE = 40
+_TEMPORARY = re.compile(r"至|期间|时段|~|～")
+_TO_COME = re.compile(r"将|即将|[于自]")
+_DAY = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,33 @@ class StateRules:
     """The compiled table `page_states.toml`."""
 
     soft_404: tuple[int, re.Pattern[str]]
+    blocked: tuple[int, re.Pattern[str]]
     login_wall: tuple[int, re.Pattern[str]]
     script_shell: tuple[int, re.Pattern[str]]
     retired: re.Pattern[str]
     dated: re.Pattern[str]
+    contact: tuple[str, ...]
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
         """`OK`, or why a 200 answer is no good answer. Call only if no number was read."""
         words = " ".join(text.split())
-        if self._says(self.soft_404, words, title):
-            return Outcome.SOFT_404
-        if self._says(self.login_wall, words, title):
-            return Outcome.LOGIN_WALL
+        if not (said := self.said(words, title)).good:
+            return said
         if len(words) <= self.script_shell[0]:
             shell = has_scripts or self.script_shell[1].search(words)
             return Outcome.SCRIPT_SHELL if shell else self._little(words)
+        return Outcome.OK
+
+    def said(self, text: str, title: str) -> Outcome:
+        """What the page's own words say it is instead of the page asked for; else `OK`."""
+        words = " ".join(text.split())
+        for outcome, rule in (
+            (Outcome.SOFT_404, self.soft_404),
+            (Outcome.BLOCKED, self.blocked),
+            (Outcome.LOGIN_WALL, self.login_wall),
+        ):
+            if self._says(rule, words, title):
+                return outcome
         return Outcome.OK
 
     def date_of(self, text: str) -> str:
@@ -50,9 +62,22 @@ class StateRules:
         except ValueError:  # 2026-02-31
             return ""
 
-    def is_retired(self, text: str, end: int) -> bool:
-        """The words straight behind a number say that it is out of use."""
-        return bool(self.retired.match(fold_part(text, end, end + _SENTENCE)))
+    def retired_from(self, text: str, end: int) -> str | None:
+        """Since when a number is out of use, by the words straight behind it.
+
+        Returns:
+            The day, ISO; "" if it already is; None if it is in use: nothing is said, it stops
+            for some hours only, or on a day to come that the page does not fully tell.
+        """
+        match = self.retired.match(fold_part(text, end, end + _SENTENCE))
+        if match is None or _TEMPORARY.search(match[0]):
+            return None
+        if (day := _DAY.search(match[0])) is None:
+            return None if _TO_COME.search(match[0]) else ""
+        try:
+            return date(int(day[1]), int(day[2]), int(day[3])).isoformat()
+        except ValueError:
+            return None
 
     @staticmethod
     def _little(words: str) -> Outcome:
@@ -72,22 +97,10 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
 
     return StateRules(
         rule("soft_404"),
+        rule("blocked"),
         rule("login_wall"),
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
         re.compile(table["dated"]["words"]),
+        tuple(table["contact"]["plain"]),
     )
-
-
-def marks_of(html: Html | None, text: str, labels: Iterable[str]) -> tuple[str, ...]:
-    """Words by which a page is known again: labels beside numbers, headings, title."""
-    # Labels first: they are what recognition rests on, however many headings a page has.
-    marks = sorted({f"label:{label}" for label in labels if label})
-    if html is not None:
-        spans = [s for s in html.visible.spans if s[2] in _HEADINGS]
-        headings = {f"heading:{html.visible.text[a:b].strip()[:40]}" for a, b, _ in spans}
-        marks += [f"title:{html.title[:60]}", *sorted(headings)]
-    else:
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
-        marks += [f"heading:{line[:40]}" for line in lines[:5]]
-    return tuple(sorted(set(marks[:_MAX_MARKS])))

@@ -576,7 +576,7 @@ STATUSES = {
     "http_410": {410},
     "http_4xx": {400},
     "http_5xx": {500, 503},
-    "blocked": {403},
+    "blocked": {200, 403},  # some firewalls say so in words only
     "robots": {200},
     "redirect_off_ground": {302},
     "redirect_loop": {302},

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler.sampleweb.expected import load_expected
+from outputs.run_directory import DataDirectory
+from outputs.snapshot import read_table
 from tests.e2e.sample_runs import changes_of, hotlines, newest, rows_of
 
 DAYS = (1, 2, 3)
@@ -52,8 +54,9 @@ def test_the_changes_of_a_day_are_printed_with_cause_and_reason(demo: Demo, day:
     changes = changes_of(demo.data_dir, runs[day - 1])
     assert changes
     section = demo.out.partition(f"\nday {day}\n")[2].partition("\nday ")[0]
+    section = section.partition("\ngone for good")[0]
     for change in changes:
-        [line] = [text for text in section.splitlines() if f" {change['id']} " in text]
+        [line] = [text for text in section.splitlines() if change["id"] in text.split()[1:2]]
         assert line.split()[0] == {"ADD": "+", "MOD": "~", "DEL": "-"}[change["op"]]
         assert change["cause"] in line
         assert change["reason"] in line
@@ -64,6 +67,24 @@ def test_no_number_of_a_broken_host_is_reported_as_removed(demo: Demo) -> None:
     wanted = {f"{h.brand}/{h.number}" for h in load_expected().hotlines if h.removed_on}
     assert removed == wanted
     assert not {name for name in removed if name.startswith(("shilihai/", "shiliyun/"))}
+
+
+def test_what_was_missed_is_shown_with_the_day_it_was_last_seen(demo: Demo) -> None:
+    """A host that failed on day 2 keeps its age; what left for good has its tombstone."""
+    first = sorted(p.name for p in (demo.data_dir / "runs").iterdir())[0]
+    seen = {r["id"]: r["last_seen"] for r in read_table(
+        DataDirectory(demo.data_dir).run(first).table("hotlines"))}  # fmt: skip
+    day_two = demo.out.partition("\nday 2\n")[2].partition("\nday 3\n")[0]
+    [line] = [text for text in day_two.splitlines() if "shilihai/95005" in text.split()[1:2]]
+    assert "observed → not_observed" in line
+    assert "http_5xx" in line
+    assert f"{seen['shilihai/95005']:%Y-%m-%d %H:%M:%S}" in line
+    tombstones = demo.out.partition("\ngone for good")[2]
+    gone = {words[0]: words for words in map(str.split, tombstones.splitlines()) if words}
+    removed = {f"{h.brand}/{h.number}": h for h in load_expected().hotlines if h.removed_on}
+    for name, hotline in removed.items():
+        assert gone[name][-1] == hotline.reason
+        assert f"{seen[name]:%Y-%m-%d}" in gone[name]
 
 
 def test_it_says_where_the_products_are_and_what_to_do_next(demo: Demo) -> None:

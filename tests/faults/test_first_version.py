@@ -325,11 +325,6 @@ def test_a_brand_taken_out_of_the_registry_is_removed_by_it(place: Place) -> Non
     assert {row["brand_id"] for row in rows_of(place.data)} == set(NAMES) - {"zwei"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an edited brand file takes the blame for everything its pages change in that run: "
-    "nobody looks whether the captures are the same",
-)
 def test_an_edited_brand_file_is_no_cause_of_what_its_page_changed(place: Place) -> None:
     file = place.brands / "eins.toml"
     text = file.read_text(encoding="utf-8")
@@ -376,11 +371,6 @@ def test_a_number_that_only_our_rules_dropped(place: Place, tmp_path: Path) -> N
     assert set(place.causes()) == {("DEL", f"{name}/{MERCHANT}") for name in NAMES}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rows are read again from the captures of the parent run only: after a crawl with "
-    "--brand, or of a host that failed, what our rules changed is blamed on the source",
-)
 def test_rules_changed_after_a_run_of_one_brand(place: Place, tmp_path: Path) -> None:
     place.crawl("--brand", "eins")
     program = program_with(tmp_path / "program", 'purpose = "merchant"', 'purpose = "vip"')

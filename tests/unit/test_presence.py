@@ -4,12 +4,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from brand_story import CONTACT, DAY_ONE, HELP, POLICY, Story, brand, ev, page, presences, source
-from hypothesis import given
+from brand_story import (
+    CONTACT,
+    DAY_ONE,
+    HELP,
+    POLICY,
+    Story,
+    brand,
+    ev,
+    fact,
+    page,
+    presences,
+    source,
+)
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.model import Brand, Visit
-from pipelines.presence import recognised
+from pipelines.process_brand import process_brand
 from pipelines.vocabulary import (
     BrandState,
     Cause,
@@ -29,25 +41,6 @@ READ_OUTCOMES = (
     Outcome.LOGIN_WALL,
     Outcome.PARSER_REFUSED,
 )
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "same"),
-    [
-        ((), (), True),
-        ((), ("label:a",), True),
-        (("label:a", "t"), ("label:a", "t"), True),
-        (("label:a", "label:b", "t"), ("label:b", "t"), True),
-        (("label:a", "t"), ("t",), False),
-        (("label:a", "t"), ("label:c", "t"), False),
-        (("label:a", "t", "u"), ("label:a", "t"), True),
-        (("label:a", "t", "u", "v"), ("label:a", "t"), False),
-        (("t", "u"), ("x", "u"), True),
-        (("t", "u"), (), False),
-    ],
-)
-def test_recognised(before: tuple[str, ...], now: tuple[str, ...], same: bool) -> None:
-    assert recognised(before, now) is same
 
 
 def two_numbers() -> Story:
@@ -146,6 +139,16 @@ def test_the_pages_own_words_remove_at_once() -> None:
     assert outcome.removals[0].evidence == (CONTACT,)
 
 
+def test_words_about_a_day_to_come_remove_on_that_day() -> None:
+    story = two_numbers()
+    words = ev("4008123123", rules=("retired_by_page:2026-11-25",))
+    for _ in range(2):
+        found = story.run(page(CONTACT, "95001", words), page(HELP, "95001"))
+        assert presences(found)["4008123123"] == "observed"
+    story.run(page(CONTACT, "95001", words), page(HELP, "95001"))
+    assert story.removed == ["4008123123 said_by_page"]
+
+
 def test_a_number_that_another_page_still_offers_is_a_conflict_not_a_removal() -> None:
     story = two_numbers()
     words = ev("95001", rules=("retired_by_page",), is_hotline=False)
@@ -187,6 +190,28 @@ class TestRetiredSource:
             story.brand, sources=(source("HTTPS://WWW.demo.example:443/contact/#top"), source(HELP))
         )
         story.run(page(HELP, "95001"))
+        assert story.removed == []
+
+    def test_a_page_found_on_ground_that_is_no_longer_the_brands(self) -> None:
+        """A host declared by mistake was taken out: what links led to there goes with it."""
+        found = "https://kefu.other.example/tel"
+        story = Story(replace(brand(CONTACT), hosts=(fact("kefu.other.example"),)))
+        story.run(page(CONTACT, "95001"), page(found, "4008123123"))
+        story.brand = brand(CONTACT)
+        outcome = story.run(page(CONTACT, "95001"))
+        assert story.removed == ["4008123123 source_retired"]
+        assert outcome.removals[0].cause is Cause.REGISTRY
+        assert [s.url for s in outcome.sources] == [CONTACT]
+
+    def test_a_host_that_changed_waits_for_the_new_one(self) -> None:
+        old, new = "https://old.other.example/tel", "https://new.other.example/tel"
+        story = Story(replace(brand(old), hosts=(fact("old.other.example"),)))
+        story.run(page(old, "95001", declared=True))
+        story.brand = replace(brand(new), hosts=(fact("new.other.example"),))
+        kept = story.run(page(new, outcome=Outcome.TIMEOUT))
+        assert presences(kept) == {"95001": "not_observed not_attempted"}
+        moved = story.run(page(new, "95001", declared=True))
+        assert presences(moved) == {"95001": "observed"}
         assert story.removed == []
 
     def test_a_brand_without_sources_loses_its_rows_with_reason(self) -> None:
@@ -258,6 +283,31 @@ def test_a_page_that_lost_its_encryption_proves_no_absence() -> None:
     for _ in range(3):
         found = story.run(page(CONTACT, "95001", tls_ok=False), page(HELP, "95001"))
     assert presences(found)["4008123123"] == "not_observed no_tls"
+
+
+class TestAccepted:
+    """A person looked: neither an unknown layout nor a page that is gone holds a row back."""
+
+    @pytest.mark.parametrize("now", [
+        page(CONTACT, "95001", marks=("title:全新",)), page(CONTACT, outcome=Outcome.HTTP_404),
+    ])  # fmt: skip
+    def test_what_they_saw_counts(self, now: Visit) -> None:
+        story = two_numbers()
+        kept = story.run(now, page(HELP, "95001"))
+        assert len(kept.hotlines) == 2
+        seen = [replace(v, fetched_at=story.now) for v in (now, page(HELP, "95001"))]
+        outcome = process_brand(
+            story.brand, seen, story.history, now=story.now, run_id="r", accepted=True
+        )
+        assert [r.before.number for r in outcome.removals] == ["4008123123"]
+
+    def test_a_page_that_was_down_that_day_still_proves_nothing(self) -> None:
+        story = two_numbers()
+        visits = (page(CONTACT, outcome=Outcome.TIMEOUT), page(HELP, "95001"))
+        outcome = process_brand(
+            story.brand, visits, story.history, now=story.now, run_id="r", accepted=True
+        )
+        assert outcome.removals == ()
 
 
 def test_absence_on_unchanged_pages_is_our_doing() -> None:
@@ -339,6 +389,7 @@ _day = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_day, max_size=6))
 def test_without_two_good_answers_of_a_page_none_of_its_own_numbers_leaves(
     days: list[list[str]],

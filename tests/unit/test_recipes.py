@@ -94,7 +94,7 @@ def test_only_variables_that_are_read(path: Path) -> None:
         "hotlines",
         "hotlines status --max-age",
         "hotlines registry",
-        "cd /srv && .venv/bin/hotlines replay",
+        "cd /srv && .venv/bin/hotlines show",
         "A=b hotlines extract x --format xml",
     ],
 )

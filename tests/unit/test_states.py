@@ -1,11 +1,9 @@
-"""What a page is besides its numbers: soft 404, login wall, shell, date, marks, retired lines."""
+"""What a page is besides its numbers: soft 404, wall, firewall, shell, date, retired lines."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipelines.context.states import marks_of
-from pipelines.layout import read_html
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Outcome
 
@@ -24,6 +22,16 @@ LONG = "我们提供支付服务，了解更多请浏览本站。" * 40
         ("请先登录", "", False, Outcome.LOGIN_WALL),
         ("登录后查看更多内容", "", False, Outcome.LOGIN_WALL),
         ("Please log in", "", False, Outcome.LOGIN_WALL),
+        ("安全验证 请完成滑块验证后继续访问", "", True, Outcome.BLOCKED),
+        (
+            "很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。",
+            "405",
+            False,
+            Outcome.BLOCKED,
+        ),
+        ("", "Just a moment...", True, Outcome.BLOCKED),
+        (LONG + "请先完成实名验证", "帮助中心", True, Outcome.OK),
+        (LONG, "服务热线4004040404", False, Outcome.OK),
         ("加载中", "", False, Outcome.SCRIPT_SHELL),
         ("示例钱包", "", True, Outcome.SCRIPT_SHELL),
         ("Please enable JavaScript", "", False, Outcome.SCRIPT_SHELL),
@@ -60,36 +68,24 @@ def test_the_date_a_page_states(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tail", "retired"),
+    ("tail", "since"),
     [
-        ("已停用", True),
-        ("（已停用）", True),
-        ("将于2026年12月1日起停止使用", True),
-        ("已变更为95199", True),
-        ("号码作废", True),
-        ("，服务时间9:00-21:00", False),
-        ("咨询停用账户", False),
-        ("", False),
+        ("已停用", ""),
+        ("（已停用）", ""),
+        ("将于2026年12月1日起停止使用", "2026-12-01"),
+        ("已于2026-03-01正式停用", "2026-03-01"),
+        ("将于12月1日起停止使用", None),
+        ("将停用", None),
+        ("将于2026年13月41日起停用", None),
+        ("将于11月25日0:00至6:00停止服务", None),
+        ("于2026年11月25日系统维护期间停止服务", None),
+        ("已变更为95199", ""),
+        ("号码作废", ""),
+        ("，服务时间9:00-21:00", None),
+        ("咨询停用账户", None),
+        ("", None),
     ],
 )
-def test_words_that_retire_a_number(tail: str, retired: bool) -> None:
+def test_words_that_retire_a_number(tail: str, since: str | None) -> None:
     text = "原客服热线95188"
-    assert STATES.is_retired(text + tail, len(text)) is retired
-
-
-def test_marks_are_labels_headings_and_title() -> None:
-    html = read_html("<title>联系我们</title><h1>示例钱包</h1><h2>客服</h2><p>95188")
-    marks = marks_of(html, html.visible.text, ["客服热线", "", "客服热线"])
-    assert marks == ("heading:客服", "heading:示例钱包", "label:客服热线", "title:联系我们")
-
-
-def test_marks_of_plain_text_are_its_first_lines() -> None:
-    marks = marks_of(None, "一\n\n二\n三\n四\n五\n六", [])
-    assert set(marks) == {f"heading:{line}" for line in "一二三四五"}
-
-
-def test_marks_stay_few_and_keep_the_labels() -> None:
-    html = read_html("".join(f"<h2>标题{i}</h2>" for i in range(500)))
-    marks = marks_of(html, html.visible.text, ["客服热线"])
-    assert len(marks) <= 60
-    assert "label:客服热线" in marks
+    assert STATES.retired_from(text + tail, len(text)) == since

@@ -1,0 +1,144 @@
+"""Runs built again from their captures with today's rules, one on top of the other.
+
+Nothing that is published is touched: rebuilt runs lie in a directory of their own, under the id
+of the run whose captures, clock and registry they use. What `replay --since` publishes is one
+new run on top of the latest, so that `latest` never goes back (`docs/decisions/0014-replay.md`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from outputs.canonical import document_json
+from outputs.captures import CaptureError, read_fetches
+from outputs.durable import replace_text
+from outputs.fetches import FETCHES, fetch_to_line
+from outputs.manifest import Manifest, read_manifest
+from outputs.run import PLAN, RunInputs, build
+from outputs.run_directory import DataDirectory, RunDirectory
+from outputs.snapshot import read_table
+
+#: (run whose captures are read, where it is built, whose rows it continues) → inputs
+Prepare = Callable[[RunDirectory, RunDirectory, RunDirectory | None], RunInputs]
+_LOST = "capture_unreadable"
+
+
+class ReplayError(RuntimeError):
+    """The runs that were asked for cannot be built again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a run says that replays others: the first of them, and the last, whose pages it has."""
+
+    since: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A run, and what today's rules make of its captures."""
+
+    original: RunDirectory
+    run: RunDirectory
+    manifest: Manifest
+
+
+def replayed(run: RunDirectory) -> Replayed | None:
+    """What a run replays; None for one that has captures of its own."""
+    path = run.captures / PLAN
+    plan = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return Replayed(**plan["replays"]) if plan.get("replays") else None
+
+
+def runs_between(data_dir: Path, since: RunDirectory, last: RunDirectory) -> list[RunDirectory]:
+    """Published runs from `since` to `last`, oldest first, without those that replayed others.
+
+    Raises:
+        ReplayError: `last` does not descend from `since`, or captures were pruned.
+    """
+    data, found, at = DataDirectory(data_dir), [last], last
+    while at.run_id != since.run_id:
+        parent = read_manifest(at).facts.parent
+        if parent is None:
+            raise ReplayError(
+                f"run {last.run_id} does not continue {since.run_id}; `hotlines history` lists "
+                "the published runs in their order"
+            )
+        at = data.run(parent)
+        found.append(at)
+    own = [run for run in reversed(found) if replayed(run) is None]
+    if not own or own[0].run_id != since.run_id:
+        raise ReplayError(
+            f"run {since.run_id} replayed others and has no captures of its own: begin with one "
+            "that was crawled"
+        )
+    if lost := [run.run_id for run in own if run.pruned.exists()]:
+        raise ReplayError(f"run {lost[-1]} was pruned: its captures are gone; begin with a later")
+    return own
+
+
+def rebuild(
+    data_dir: Path, runs: Sequence[RunDirectory], place: Path, prepare: Prepare
+) -> Iterator[Rebuilt]:
+    """Each run built anew in `place`, on top of the one before; the first on its own parent.
+
+    Raises:
+        ReplayError: A capture cannot be read: what is missing would look like another reading.
+    """
+    parent = read_manifest(runs[0]).facts.parent
+    base = DataDirectory(data_dir).run(parent) if parent else None
+    for original in runs:
+        again = RunDirectory(place / original.run_id)
+        borrow(original, again)
+        manifest = build(prepare(original, again, base))
+        _check_captures(original, again)
+        yield Rebuilt(original, again, manifest)
+        base = again
+
+
+def borrow(original: RunDirectory, target: RunDirectory) -> None:
+    """Captures and registry of a run, for one that is built elsewhere; bodies are not copied."""
+    target.captures.mkdir(parents=True)
+    for path in sorted(original.captures.iterdir()):
+        if path.name.endswith(".gz"):
+            os.symlink(path.resolve(), target.captures / path.name)
+        else:
+            shutil.copyfile(path, target.captures / path.name)
+    shutil.copyfile(original.registry, target.registry)
+
+
+def clear_replays(data_dir: Path) -> None:
+    """Takes away what a killed replay left: it holds no captures of its own."""
+    for run in DataDirectory(data_dir).all_runs():
+        if run.path.name != run.run_id and replayed(run) is not None:
+            shutil.rmtree(run.path)
+
+
+def write_replay(staged: RunDirectory, of: RunDirectory, since: str) -> None:
+    """Lets a staged run read what another captured: its log, its plan, its registry."""
+    staged.captures.mkdir()
+    lines = (fetch_to_line(replace(f, file="", offset=-1)) for f in read_fetches(of.path))
+    (staged.captures / FETCHES).write_bytes(b"".join(lines))
+    plan = json.loads((of.captures / PLAN).read_text(encoding="utf-8"))
+    plan["replays"] = {"since": since, "of": of.run_id}
+    replace_text(staged.captures / PLAN, document_json(plan))
+    shutil.copyfile(of.registry, staged.registry)
+
+
+def _check_captures(original: RunDirectory, again: RunDirectory) -> None:
+    columns = ["code", "brand_id", "url", "message"]
+    lost, known = (
+        {(r["brand_id"], r["url"]): r for r in read_table(path, columns=columns)
+         if r["code"] == _LOST}
+        for path in (again.table("issues"), original.table("issues"))
+    )  # fmt: skip
+    for place, row in lost.items():
+        if place not in known:
+            advice = "Restore the file from a copy, or begin with a later run"
+            raise CaptureError(f"{row['message']} ({row['url']})", original.captures, -1, advice)
