@@ -135,6 +135,12 @@ HOTLINES = Table(
         Column("replaced_by", _STRING, _SEEN, "被取代于", "Replaced by",
                "如今在该位置的号码的标识；无则为空。",
                "Id of the number that stands at its place now; else null.", nullable=True),
+        Column("row_hash", Type.DIGEST, _SEEN, "内容摘要", "Row hash",
+               "全部非空内容列的规范 JSON 的 sha256 前 16 字节；"
+               "CSV 与 JSON 中为十六进制；旧版行为空。两批次中摘要相同的行内容相同。",
+               "First 16 bytes of the sha256 over the canonical JSON of all content columns that "
+               "are not null; hex in CSV and JSON; null in older rows. Rows of two runs with an "
+               "equal hash have equal content.", nullable=True),
     ),
 )
 
