@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from outputs.compare import pairs
 from outputs.manifest import read_manifest
+from outputs.parent_rows import ParentHistory
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, json_row, read_history, row_of
+from outputs.rows import Row, from_row, json_row, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
 from outputs.snapshot import read_batches
 from pipelines.diff import NOT_READ, change_of
-from pipelines.model import Change, Removal
+from pipelines.model import Change, Hotline, Removal
 
 if TYPE_CHECKING:
     from outputs.run import RunInputs
@@ -28,7 +30,7 @@ _OURS = ("rules", "code", "dependencies")
 def changes_of(
     inputs: RunInputs,
     removals: Mapping[str, Removal],
-    rebuilt: Mapping[str, Row] | None,
+    rebuilt: Rebuilt | None,
     reviewed: Container[str] = (),
 ) -> Iterator[Change]:
     """All changes to the parent snapshot, in key order, numbered from 1.
@@ -41,14 +43,15 @@ def changes_of(
     seq = 0
     for old, new in pairs(before, inputs.run.table("hotlines")):
         row_id = str((new or old or {})["id"])
+        brand_id = str((new or old or {})["brand_id"])
         change = change_of(
             json_row(HOTLINES, old) if old else None,
             json_row(HOTLINES, new) if new else None,
             content=HOTLINES.content,
             removal=removals.get(row_id),
-            rebuilt=None if rebuilt is None else rebuilt.get(row_id, NOT_READ),
-            registry_changed=str((new or old or {})["brand_id"]) in changed,
-            reviewed=str((new or old or {})["brand_id"]) in reviewed,
+            rebuilt=None if rebuilt is None else rebuilt.row(brand_id, row_id),
+            registry_changed=brand_id in changed,
+            reviewed=brand_id in reviewed,
             seq=seq + 1,
         )
         if change is not None:
@@ -63,26 +66,42 @@ def read_changes(path: Path) -> Iterator[Change]:
         yield from_row(Change, {**row, **sides})
 
 
-def rebuilt_rows(inputs: RunInputs, digests: Mapping[str, str]) -> dict[str, Row] | None:
+class Rebuilt:
+    """The parent's rows as today's rules read its captures; one brand is held at a time."""
+
+    def __init__(self, outcomes: Iterator[tuple[str, Sequence[Hotline]]]) -> None:
+        self._outcomes = outcomes
+        self._brand = ""
+        self._rows: dict[str, Row] = {}
+
+    def row(self, brand_id: str, row_id: str) -> Mapping[str, object]:
+        """A row, or `NOT_READ`; brands are asked for in order of id."""
+        while self._brand < brand_id:
+            self._brand, hotlines = next(self._outcomes, (brand_id, ()))
+            rows = (row_of(HOTLINES, hotline) for hotline in hotlines)
+            self._rows = {str(row["id"]): json_row(HOTLINES, row) for row in rows}
+        found = self._rows.get(row_id) if self._brand == brand_id else None
+        return NOT_READ if found is None else found
+
+
+@contextmanager
+def rebuilding(inputs: RunInputs, digests: Mapping[str, str]) -> Iterator[Rebuilt | None]:
     """The parent's rows as today's rules read its captures; None if nothing of ours changed."""
     if inputs.parent is None:
-        return None
+        yield None
+        return
     facts = read_manifest(inputs.parent).facts
     if all(facts.digests.get(name) == digests[name] for name in _OURS):
-        return None
+        yield None
+        return
     from outputs.run import outcomes_of, read_plan
 
-    grandparent = _sibling(inputs, facts.parent)
-    history = read_history(grandparent) if grandparent else {}
+    history = ParentHistory(_sibling(inputs, facts.parent))
     selected, started = read_plan(inputs.parent)
     again = replace(inputs, run=inputs.parent, selected=selected, started=started)
     with Reader() as reader:
-        rows = [
-            row_of(HOTLINES, hotline)
-            for _, _, _, outcome in outcomes_of(again, history, reader)
-            for hotline in outcome.hotlines
-        ]
-    return {str(row["id"]): json_row(HOTLINES, row) for row in rows}
+        outcomes = outcomes_of(again, history, reader)
+        yield Rebuilt((brand.id, outcome.hotlines) for brand, _, _, outcome in outcomes)
 
 
 def _sibling(inputs: RunInputs, run_id: str | None) -> RunDirectory | None:

@@ -164,7 +164,8 @@ def valid_at(data: DataDirectory, links: tuple[Link, ...], position: int) -> Ite
     start = before[-1].position if before else 0
     files = [checkpoint_file(data, before[-1].run_id)] if before else []
     files += [events_file(data, link.run_id) for link in links[start:position] if link.events]
-    merged = merge(*(_rows(path) for path in files), key=_place)
+    # Up to 65 files are open at once, so little is held of each.
+    merged = merge(*(_rows(path, at_once=256) for path in files), key=_place)
     for _, versions in groupby(merged, key=lambda row: _place(row)[:-1]):
         *_, last = versions
         if last["op"] != Op.DEL:
@@ -202,9 +203,11 @@ def _version(row: Row, after: Row | None) -> Version:
     )
 
 
-def _rows(path: Path, ids: frozenset[str] | None = None) -> Iterator[Row]:
+def _rows(
+    path: Path, ids: frozenset[str] | None = None, at_once: int | None = None
+) -> Iterator[Row]:
     try:
-        yield from chain.from_iterable(read_batches(path, ids=ids))
+        yield from chain.from_iterable(read_batches(path, ids=ids, at_once=at_once))
     except FileNotFoundError as error:
         raise HistoryError(
             f"{path} is missing; `hotlines history --rebuild` derives it again"

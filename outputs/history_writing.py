@@ -28,15 +28,13 @@ from outputs.history import (
     valid_at,
 )
 from outputs.manifest import RunFacts, read_manifest
-from outputs.proof import content_rows
+from outputs.proof import content_rows_of
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import HISTORY, HOTLINES, SchemaError
-from outputs.snapshot import TableWriter
+from outputs.snapshot import write_sorted_table
 from pipelines.model import Change
 from pipelines.vocabulary import Op
-
-_BATCH = 8_192
 
 
 def record(data: DataDirectory, run: RunDirectory) -> int:
@@ -141,16 +139,9 @@ def _with_checkpoint(data: DataDirectory, links: tuple[Link, ...]) -> Link:
 
 
 def _write(path: Path, rows: Iterator[Row]) -> int:
-    with TableWriter(path, HISTORY) as writer:
-        batch: list[Row] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _BATCH:
-                writer.write(batch)
-                batch = []
-        writer.write(batch)
+    number = write_sorted_table(path, HISTORY, rows)
     sync_directory(path.parent)  # the index must never outlive a file that it lists
-    return writer.rows
+    return number
 
 
 def _contents(
@@ -159,10 +150,9 @@ def _contents(
     """Content to complete a modification with, in key order; whether it is already modified."""
     table = run.table("hotlines")
     if table.exists():
-        changed = {c.id for c in read_changes(run.table("changes")) if c.op is Op.MOD}
-        if changed:
-            for row in content_rows(table, changed):
-                yield row, True
+        changed = (c.id for c in read_changes(run.table("changes")) if c.op is Op.MOD)
+        for row in content_rows_of(table, changed):
+            yield row, True
         return
     # The run was pruned: its content is that of the run before it, with its changes.
     for row in valid_at(data, links, len(links)):

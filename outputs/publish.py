@@ -17,6 +17,7 @@ A quarantined run takes the same way to `quarantine/<id>`, without steps 3, 5 an
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from outputs.manifest import (
     read_manifest,
     write_manifest,
 )
-from outputs.proof import prove
+from outputs.proof import check_as_written, prove
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, read_index
 from outputs.schema import SCHEMA_VERSION, TABLES
 from pipelines.vocabulary import RunResult
@@ -95,11 +96,12 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
             f"run {run.run_id} continues {manifest.facts.parent}, but the latest run is "
             f"{latest.run_id if latest else 'none'}; build it anew with `hotlines process`"
         )
+    check_as_written(latest, run)
     prove(latest, run)
     data = DataDirectory(data_dir)
     placed = _move(run, data.runs)
     record(data, placed)
-    write_index(data)
+    list_run(data, placed)
     _point(data, placed, manifest)
     return placed
 
@@ -114,7 +116,7 @@ def quarantine(data_dir: Path, run: RunDirectory) -> RunDirectory:
         )
     data = DataDirectory(data_dir)
     placed = _move(run, data.quarantined)
-    write_index(data)
+    list_run(data, placed)
     return placed
 
 
@@ -208,9 +210,17 @@ def write_index(data: DataDirectory) -> bool:
 
     A run whose manifest cannot be read, or that was deleted, keeps the line it had.
     """
+    return _merge_index(data, _manifests(data)[0])
+
+
+def list_run(data: DataDirectory, run: RunDirectory) -> bool:
+    """Bring the line of one run in index.json in line with its manifest; reads no other run."""
+    return _merge_index(data, {run: read_manifest(run)})
+
+
+def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
-    for run, manifest in _manifests(data)[0].items():
-        lines[run.run_id] = index_line(run, manifest)
+    lines |= {run.run_id: index_line(run, manifest) for run, manifest in manifests.items()}
     text = document_json(
         {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
     )

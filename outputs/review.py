@@ -17,7 +17,7 @@ from outputs.manifest import (
     verify_files,
     write_manifest,
 )
-from outputs.publish import PublishError, publish, seal, write_index
+from outputs.publish import PublishError, list_run, publish, seal
 from outputs.run_directory import STAGING, DataDirectory, RunDirectory, latest_run
 from pipelines.vocabulary import RunResult
 
@@ -67,7 +67,7 @@ def reject(data_dir: Path, run: RunDirectory, reason: str, at: datetime) -> None
     _check_refused(data_dir, run, manifest.facts)
     review = Review("rejected", reason.strip(), at)
     write_manifest(run, replace(manifest.facts, review=review), manifest.files)
-    write_index(DataDirectory(data_dir))
+    list_run(DataDirectory(data_dir), run)
 
 
 def restage(data_dir: Path, run: RunDirectory) -> RunDirectory:

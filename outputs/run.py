@@ -17,14 +17,15 @@ from pathlib import Path
 
 from outputs.canonical import document_json, time_text
 from outputs.captures import Fetch, read_fetches
-from outputs.changes import changes_of, rebuilt_rows
+from outputs.changes import Rebuilt, changes_of, rebuilding
 from outputs.compare import file_state_hash
 from outputs.durable import replace_text
 from outputs.exporters import export_tables
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
+from outputs.parent_rows import KeptRows, ParentHistory, brand_ids
 from outputs.publish import seal
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, read_history, row_of, rows_of
+from outputs.rows import Row, from_row, row_of, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import (
     BRANDS,
@@ -38,10 +39,10 @@ from outputs.schema import (
     SOURCES,
     TABLES,
 )
-from outputs.snapshot import TableWriter, count_rows, read_table
+from outputs.snapshot import TableWriter, count_rows, read_table, write_sorted_table
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
-from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Removal, Visit
+from pipelines.model import Brand, BrandOutcome, BrandRow, Removal, Visit
 from pipelines.process_brand import process_brand, retire_brand
 from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
@@ -89,10 +90,9 @@ def build(inputs: RunInputs) -> Manifest:
         SchemaError: A row breaks the contract; nothing is sealed.
     """
     digests = run_digests(inputs)
-    history = read_history(inputs.parent) if inputs.parent else {}
-    rows, removals, reviewed = _write_brands(inputs, history)
-    rebuilt = rebuilt_rows(inputs, digests)
-    _write_changes(inputs, removals, rebuilt, reviewed)
+    rows, removals, reviewed = _write_brands(inputs)
+    with rebuilding(inputs, digests) as rebuilt:
+        _write_changes(inputs, removals, rebuilt, reviewed)
     export_tables(inputs.run)
     verdict = _judge(inputs, rows)
     facts = RunFacts(
@@ -185,7 +185,7 @@ def read_accepted(run: RunDirectory) -> frozenset[str]:
 
 
 def outcomes_of(
-    inputs: RunInputs, history: Mapping[str, BrandHistory], reader: Reader
+    inputs: RunInputs, history: ParentHistory, reader: Reader
 ) -> Iterable[tuple[Brand, tuple[Fetch, ...], tuple[Visit, ...], BrandOutcome]]:
     """Brand by brand, in order of id, those that were crawled."""
     fetches: dict[str, list[Fetch]] = {}
@@ -197,7 +197,7 @@ def outcomes_of(
         if brand.id in inputs.selected:
             own = tuple(fetches.get(brand.id, ()))
             visits = tuple(visits_of(own, brand, archive, reader))
-            known = history.get(brand.id, BrandHistory())
+            known = history.of(brand.id)
             outcome = process_brand(
                 brand,
                 visits,
@@ -210,24 +210,25 @@ def outcomes_of(
 
 
 def _write_brands(
-    inputs: RunInputs, history: Mapping[str, BrandHistory]
+    inputs: RunInputs,
 ) -> tuple[tuple[BrandRow, ...], dict[str, Removal], frozenset[str]]:
     """Writes every table but `changes`; gives back what the gate and the diff need."""
     rows: list[BrandRow] = []
     reviewed: set[str] = set()
-    removals = {r.before.id: r for r in _retired(inputs, history)}
-    kept = _kept_rows(inputs)
+    removals = {r.before.id: r for r in _retired(inputs)}
+    uncrawled, kept = _kept_ids(inputs), KeptRows(inputs.parent)
     with ExitStack() as stack, Reader() as reader:
         writers = {
             t.name: stack.enter_context(TableWriter(inputs.run.table(t.name), t))
             for t in TABLES
             if t is not CHANGES
         }
-        crawled = iter(outcomes_of(inputs, history, reader))
-        for brand_id in sorted({*kept, *_crawled(inputs)}):
-            if brand_id in kept:
-                _write(writers, kept[brand_id])
-                rows += [from_row(BrandRow, row) for row in kept[brand_id]["brands"]]
+        crawled = iter(outcomes_of(inputs, ParentHistory(inputs.parent), reader))
+        for brand_id in sorted(uncrawled | _crawled(inputs)):
+            if brand_id in uncrawled:
+                tables = kept.of(brand_id)
+                _write(writers, tables)
+                rows += [from_row(BrandRow, row) for row in tables["brands"]]
                 continue
             _, fetches, visits, outcome = next(crawled)
             _write(writers, _tables_of(fetches, visits, outcome))
@@ -267,18 +268,10 @@ def _capture_rows(fetches: tuple[Fetch, ...], visits: tuple[Visit, ...]) -> list
     return rows
 
 
-def _kept_rows(inputs: RunInputs) -> dict[str, dict[str, list[Row]]]:
-    """Rows of brands that were not crawled, as the parent has them."""
+def _kept_ids(inputs: RunInputs) -> frozenset[str]:
+    """Brands that were not crawled, and of which the parent holds anything."""
     listed = {brand.id for brand in inputs.brands} - inputs.selected
-    kept: dict[str, dict[str, list[Row]]] = {}
-    if inputs.parent is None:
-        return kept
-    for table in (HOTLINES, BRANDS, SOURCES, CHANNELS):
-        for row in read_table(inputs.parent.table(table.name)):
-            if row["brand_id"] in listed:
-                tables = kept.setdefault(str(row["brand_id"]), {"brands": []})
-                tables.setdefault(table.name, []).append(row)
-    return kept
+    return brand_ids(inputs.parent) & listed
 
 
 def _write(writers: Mapping[str, TableWriter], tables: Mapping[str, list[Row]]) -> None:
@@ -290,26 +283,22 @@ def _crawled(inputs: RunInputs) -> set[str]:
     return {brand.id for brand in inputs.brands} & inputs.selected
 
 
-def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Removal]:
-    listed = {brand.id for brand in inputs.brands}
-    return [
-        removal
-        for brand_id, known in history.items()
-        if brand_id not in listed
-        for removal in retire_brand(known)
-    ]
+def _retired(inputs: RunInputs) -> list[Removal]:
+    gone = brand_ids(inputs.parent) - {brand.id for brand in inputs.brands}
+    history = ParentHistory(inputs.parent)
+    return [removal for brand in sorted(gone) for removal in retire_brand(history.of(brand))]
 
 
 def _write_changes(
     inputs: RunInputs,
     removals: Mapping[str, Removal],
-    rebuilt: Mapping[str, Row] | None,
+    rebuilt: Rebuilt | None,
     reviewed: frozenset[str],
 ) -> None:
     changes = changes_of(inputs, removals, rebuilt, reviewed)
     extra = {"run_id": inputs.run.run_id}
-    with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
-        writer.write(row_of(CHANGES, change, extra) for change in changes)
+    rows = (row_of(CHANGES, change, extra) for change in changes)
+    write_sorted_table(inputs.run.table("changes"), CHANGES, rows)
 
 
 def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:

@@ -189,7 +189,11 @@ def write_sorted_table(path: Path, table: Table, rows: Iterable[Mapping[str, obj
 
 
 def read_batches(
-    path: Path, *, columns: Sequence[str] | None = None, ids: Collection[str] | None = None
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    ids: Collection[str] | None = None,
+    at_once: int | None = None,
 ) -> Iterator[list[Row]]:
     """Rows of a table file in key order, batch by batch.
 
@@ -198,13 +202,14 @@ def read_batches(
 
     Args:
         ids: Give only rows whose column `id` is among these.
+        at_once: Rows of a batch, at most.
 
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
     """
     with TableReader(path, columns=columns) as reader:
         chosen = None if ids is None else pa.array(sorted(ids), pa.string())
-        for held in reader.batches(range(reader.file.num_row_groups)):
+        for held in reader.batches(range(reader.file.num_row_groups), at_once):
             batch = held if chosen is None else held.filter(pc.is_in(held["id"], chosen))
             yield reader.rows(batch)
 
@@ -237,10 +242,12 @@ class TableReader:
     def __exit__(self, *_: object) -> None:
         self.file.close()
 
-    def batches(self, groups: Iterable[int]) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, groups: Iterable[int], at_once: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Batches of these row groups, in file order."""
         yield from self.file.iter_batches(
-            batch_size=_BATCH, row_groups=list(groups), columns=list(self.names)
+            batch_size=at_once or _BATCH, row_groups=list(groups), columns=list(self.names)
         )
 
     def rows(self, batch: pa.RecordBatch) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from outputs.compare import state_hash
+from outputs.compare import state_hash_in_order
 from outputs.history import (
     HistoryError,
     Link,
@@ -101,7 +101,7 @@ def _states(data: DataDirectory, links: tuple[Link, ...]) -> Iterator[Damage]:
         if link is not links[-1] and not link.checkpoint:
             continue
         try:
-            found = state_hash(HOTLINES, as_of(data.path, link.run_id))
+            found = state_hash_in_order(HOTLINES, as_of(data.path, link.run_id))
         except _READING as error:
             yield Damage("history", link.run_id, "history", str(error))
             continue

@@ -269,16 +269,15 @@ def _capture(
     from crawler.crawl import crawl as fetch_pages
     from crawler.plan import CrawlPlan
     from crawler.resuming import already_captured
-    from outputs.rows import read_history
+    from outputs.parent_rows import source_ledger
     from outputs.run_directory import DataDirectory, latest_run
 
     parent = latest_run(options.data_dir)
-    history = read_history(parent) if parent else {}
     plan = CrawlPlan(
         run_id=run.run_id,
         run_directory=run.path,
         brands=selected,
-        ledger={(s.brand_id, s.url): s for known in history.values() for s in known.sources},
+        ledger=source_ledger(parent),
         contact=contact,
         resolve=options.resolve,
         allow_private=options.allow_private,

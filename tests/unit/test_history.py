@@ -171,7 +171,9 @@ def test_few_files_are_read_however_long_the_chain_is(
     runs = publish_days(tmp_path, days)
     read: list[str] = []
     real = history._rows
-    monkeypatch.setattr(history, "_rows", lambda path, ids=None: (read.append(path), real(path))[1])
+    monkeypatch.setattr(
+        history, "_rows", lambda path, **how: (read.append(path), real(path, **how))[1]
+    )
     assert list(as_of(tmp_path, "latest")) == list(content_rows(runs[-1].table("hotlines")))
     assert len(read) == 1 + 3
 
@@ -246,6 +248,9 @@ class TestProof:
             write_table(path, CHANGES, [row for n, row in enumerate(rows) if n != left_out])
             assert "do not give its snapshot: demo/9500" in self.refused(tmp_path, run)
             write_table(path, CHANGES, rows)
+        with pytest.raises(ProofError, match="is not the file that the manifest"):
+            publish(tmp_path, run)
+        seal(run, facts_of(run, RUN, RunResult.PUBLISHED))
         publish(tmp_path, run)
 
     def test_a_row_was_altered_after_the_comparison(self, tmp_path: Path) -> None:
