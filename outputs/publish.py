@@ -162,7 +162,8 @@ def _move(run: RunDirectory, place: Path) -> RunDirectory:
     return RunDirectory(target)
 
 
-def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
+def pointer_text(manifest: Manifest) -> str:
+    """Text of latest.json while a run is the latest."""
     facts = manifest.facts
     pointer = {
         "schema_version": SCHEMA_VERSION,
@@ -174,7 +175,11 @@ def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
         "state_hash": facts.state_hash,
         "counts": dict(manifest.counts),
     }
-    replace_text(data.latest, document_json(pointer))
+    return document_json(pointer)
+
+
+def _point(data: DataDirectory, run: RunDirectory, manifest: Manifest) -> None:
+    replace_text(data.latest, pointer_text(manifest))
     replace_link(data.latest_link, f"runs/{run.run_id}")
 
 
