@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -96,8 +95,12 @@ def write_snapshot(path: Path, rows: int, *, second: bool) -> int:
     found, schema, count = places(rows, second=second), arrow_schema(HOTLINES), 0
     with parquet_writer(path, HOTLINES) as writer:
         while group := list(islice(found, ROW_GROUP)):
-            columns = [pa.array(_cells(n, base, text, group), schema.field(n).type) for n in schema.names]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP)
+            columns = [
+                pa.array(_cells(n, base, text, group), schema.field(n).type) for n in schema.names
+            ]
+            writer.write_table(
+                pa.Table.from_arrays(columns, schema=schema), row_group_size=ROW_GROUP
+            )
             count += len(group)
     return count
 

@@ -3,7 +3,9 @@
 `history/<run_id>.parquet` holds the versions that a published run began, derived from its
 changes and never written again; `history/index.json` lists them in the order of the chain of
 parents. Every `CHECKPOINT` runs, `history/state-<run_id>.parquet` holds all versions that are
-valid there, so that `as_of` reads at most that many small files, however long the chain is.
+valid there, so that `as_of` reads at most that many small files, however long the chain is; and
+`history/span-<run_id>.parquet` all events since the checkpoint before, in one file, so that the
+past of one number is found without opening a file for each run.
 
 Valid time is the time of publication (of acceptance, for a run that a person accepted). If the
 clock went backwards, a run counts from the moment of the one before it: order is the chain's.
@@ -13,14 +15,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from outputs.canonical import document_json, time_from_text, time_text
+from outputs.canonical import listing_json, time_from_text, time_text
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory
 from outputs.schema import HISTORY, HOTLINES, SCHEMA_VERSION, SchemaError, check_version
@@ -46,6 +48,7 @@ class Link:
         events: Versions and tombstones that it began.
         sha256: Of its file of events.
         checkpoint: sha256 of its file of all valid versions; None if it has none.
+        span: sha256 of its file of all events since the checkpoint before; None if it has none.
     """
 
     position: int
@@ -56,6 +59,7 @@ class Link:
     events: int
     sha256: str
     checkpoint: str | None = None
+    span: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,11 @@ def checkpoint_file(data: DataDirectory, run_id: str) -> Path:
     return data.history / f"state-{run_id}.parquet"
 
 
+def span_file(data: DataDirectory, run_id: str) -> Path:
+    """All events from the checkpoint before a run to its own."""
+    return data.history / f"span-{run_id}.parquet"
+
+
 def index_file(data: DataDirectory) -> Path:
     """The links of the chain."""
     return data.history / "index.json"
@@ -119,8 +128,12 @@ def read_links(data: DataDirectory) -> tuple[Link, ...]:
 
 def links_json(links: Iterable[Link]) -> str:
     """Text of the index."""
-    entries = [{**asdict(link), "valid_from": time_text(link.valid_from)} for link in links]
-    return document_json({"schema_version": SCHEMA_VERSION, "runs": entries})
+    names = tuple(Link.__dataclass_fields__)
+    entries = (
+        {name: getattr(link, name) for name in names} | {"valid_from": time_text(link.valid_from)}
+        for link in links
+    )
+    return listing_json({"schema_version": SCHEMA_VERSION}, "runs", entries)
 
 
 def link_at(data: DataDirectory, when: datetime | str) -> Link:
@@ -176,14 +189,28 @@ def versions(data_dir: Path, hotline_id: str) -> tuple[Version, ...]:
     """Every version of a hotline, oldest first; () if it was never published."""
     data = DataDirectory(data_dir)
     wanted = frozenset((hotline_id,))
-    rows = [
-        row
-        for link in read_links(data)
-        if link.events
-        for row in _rows(events_file(data, link.run_id), wanted)
-    ]
+    files = _files_of_all_events(data, read_links(data))
+    rows = [row for path in files for row in _rows(path, wanted)]
     steps = pairwise((*rows, None))
     return tuple(_version(row, after) for row, after in steps if row and row["op"] != Op.DEL)
+
+
+def span_rows(data: DataDirectory, links: Iterable[Link]) -> Iterator[Row]:
+    """Events of neighbouring links, in key order."""
+    files = (events_file(data, link.run_id) for link in links if link.events)
+    return merge(*(_rows(path, at_once=256) for path in files), key=_place)
+
+
+def _files_of_all_events(data: DataDirectory, links: tuple[Link, ...]) -> list[Path]:
+    """Files that hold each event once, oldest first."""
+    files: list[Path] = []
+    single: list[Path] = []
+    for link in links:
+        single += [events_file(data, link.run_id)] if link.events else []
+        if link.checkpoint:
+            files += [span_file(data, link.run_id)] if link.span else single
+            single = []
+    return files + single
 
 
 def _version(row: Row, after: Row | None) -> Version:

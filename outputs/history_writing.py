@@ -25,6 +25,8 @@ from outputs.history import (
     index_file,
     links_json,
     read_links,
+    span_file,
+    span_rows,
     valid_at,
 )
 from outputs.manifest import RunFacts, read_manifest
@@ -73,6 +75,7 @@ def rebuild(data: DataDirectory, run: RunDirectory) -> int:
     links = read_links(data)
     ours = {index_file(data)} | {events_file(data, link.run_id) for link in links}
     ours |= {checkpoint_file(data, link.run_id) for link in links if link.checkpoint}
+    ours |= {span_file(data, link.run_id) for link in links if link.span}
     for path in data.history.iterdir():
         if path not in ours:
             path.unlink()
@@ -133,9 +136,10 @@ def _append(
 
 def _with_checkpoint(data: DataDirectory, links: tuple[Link, ...]) -> Link:
     last = links[-1]
-    path = checkpoint_file(data, last.run_id)
+    path, span = checkpoint_file(data, last.run_id), span_file(data, last.run_id)
     _write(path, valid_at(data, links, last.position))
-    return replace(last, checkpoint=_sha256(path))
+    _write(span, span_rows(data, links[-CHECKPOINT:]))
+    return replace(last, checkpoint=_sha256(path), span=_sha256(span))
 
 
 def _write(path: Path, rows: Iterator[Row]) -> int:

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from outputs.canonical import document_json, time_text
+from outputs.canonical import document_json, listing_json, time_text
 from outputs.describe import datapackage_json
 from outputs.durable import replace_link, replace_text, sync_directory, sync_tree
 from outputs.history_writing import record
@@ -226,9 +226,8 @@ def list_run(data: DataDirectory, run: RunDirectory) -> bool:
 def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
     lines |= {run.run_id: index_line(run, manifest) for run, manifest in manifests.items()}
-    text = document_json(
-        {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
-    )
+    ordered = (lines[run_id] for run_id in sorted(lines))
+    text = listing_json({"schema_version": SCHEMA_VERSION}, "runs", ordered)
     if data.index.exists() and data.index.read_text(encoding="utf-8") == text:
         return False
     replace_text(data.index, text)
