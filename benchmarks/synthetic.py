@@ -34,7 +34,11 @@ Place = tuple[str, str, str, str]  # brand_id, number, extension, hours
 def template() -> Hotline:
     """A hotline of which the columns that vary are marks."""
     return Hotline(
-        **_MARKS,
+        id=_MARKS["id"],
+        brand_id=_MARKS["brand_id"],
+        number=_MARKS["number"],
+        extension=_MARKS["extension"],
+        hours=_MARKS["hours"],
         area="",
         display=_MARKS["number"],
         tel_uri="tel:" + _MARKS["number"],
