@@ -246,9 +246,11 @@ class TableReader:
         self, groups: Iterable[int], at_once: int | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Batches of these row groups, in file order."""
-        yield from self.file.iter_batches(
-            batch_size=at_once or _BATCH, row_groups=list(groups), columns=list(self.names)
-        )
+        # One group at a time: asked for all of them, pyarrow keeps what it has read of each.
+        for group in groups:
+            yield from self.file.iter_batches(
+                batch_size=at_once or _BATCH, row_groups=[group], columns=list(self.names)
+            )
 
     def rows(self, batch: pa.RecordBatch) -> list[Row]:
         """Rows of a batch; a column that an older minor version did not have is None."""
