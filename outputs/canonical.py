@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 
@@ -54,20 +54,6 @@ def document_json(value: Mapping[str, object]) -> str:
     Keys keep the order in which the writer put them.
     """
     return json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
-
-
-def listing_json(head: Mapping[str, object], name: str, items: Iterable[object]) -> str:
-    """A JSON document that grows: its list has one line for each item.
-
-    >>> print(listing_json({"a": 1}, "runs", [{"b": 2}, {"b": 3}]), end="")
-    {"a": 1, "runs": [
-    {"b": 2},
-    {"b": 3}
-    ]}
-    """
-    lines = (json.dumps(item, ensure_ascii=False, default=_plain) for item in items)
-    text = json.dumps({**head, name: []}, ensure_ascii=False, default=_plain)
-    return text[: -len("]}")] + "\n" + ",\n".join(lines) + "\n]}\n"
 
 
 def _plain(value: object) -> object:

@@ -22,15 +22,17 @@ from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from outputs.canonical import listing_json, time_from_text, time_text
+from outputs.canonical import time_from_text, time_text
+from outputs.listing import append_line, lines_of, listing_json
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory
-from outputs.schema import HISTORY, HOTLINES, SCHEMA_VERSION, SchemaError, check_version
+from outputs.schema import HISTORY, HOTLINES, SchemaError, check_version
 from outputs.snapshot import read_batches
 from pipelines.vocabulary import Op
 
 CHECKPOINT = 64
 _KEY = HOTLINES.key
+_RUNS = "runs"
 
 
 class HistoryError(LookupError):
@@ -128,12 +130,40 @@ def read_links(data: DataDirectory) -> tuple[Link, ...]:
 
 def links_json(links: Iterable[Link]) -> str:
     """Text of the index."""
-    names = tuple(Link.__dataclass_fields__)
-    entries = (
-        {name: getattr(link, name) for name in names} | {"valid_from": time_text(link.valid_from)}
-        for link in links
-    )
-    return listing_json({"schema_version": SCHEMA_VERSION}, "runs", entries)
+    return listing_json(_RUNS, map(link_entry, links))
+
+
+def link_entry(link: Link) -> dict[str, object]:
+    """What the index says of a run."""
+    entry: dict[str, object] = {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    return {**entry, "valid_from": time_text(link.valid_from)}
+
+
+def newest_links(lines: list[str]) -> tuple[Link, ...]:
+    """Links of the last lines of the index, from the newest checkpoint on.
+
+    Raises:
+        HistoryError: A line is damaged.
+    """
+    found: list[Link] = []
+    try:
+        for line in reversed(lines):
+            found.append(_link(json.loads(line)))
+            if found[-1].checkpoint:
+                break
+    except (ValueError, KeyError, TypeError) as error:
+        raise HistoryError(f"the index of the history is damaged ({error!r})") from error
+    return tuple(reversed(found))
+
+
+def append_link(data: DataDirectory, lines: list[str], link: Link) -> None:
+    """Adds a line to the index."""
+    append_line(index_file(data), _RUNS, lines, link_entry(link))
+
+
+def index_lines(data: DataDirectory) -> list[str] | None:
+    """Lines of the index; None if there is none, or of an older layout."""
+    return lines_of(index_file(data), _RUNS)
 
 
 def link_at(data: DataDirectory, when: datetime | str) -> Link:
@@ -172,11 +202,16 @@ def as_of(data_dir: Path, when: datetime | str) -> Iterator[Row]:
 
 
 def valid_at(data: DataDirectory, links: tuple[Link, ...], position: int) -> Iterator[Row]:
-    """Rows of the history that are valid at a place of the chain, in key order."""
-    before = [k for k in links[:position] if k.checkpoint]
+    """Rows of the history that are valid at a place of the chain, in key order.
+
+    Args:
+        links: All, or those from a checkpoint on.
+    """
+    known = [link for link in links if link.position <= position]
+    before = [link for link in known if link.checkpoint]
     start = before[-1].position if before else 0
     files = [checkpoint_file(data, before[-1].run_id)] if before else []
-    files += [events_file(data, link.run_id) for link in links[start:position] if link.events]
+    files += [events_file(data, k.run_id) for k in known if k.position > start and k.events]
     # Up to 65 files are open at once, so little is held of each.
     merged = merge(*(_rows(path, at_once=256) for path in files), key=_place)
     for _, versions in groupby(merged, key=lambda row: _place(row)[:-1]):

@@ -20,10 +20,13 @@ from outputs.history import (
     CHECKPOINT,
     HistoryError,
     Link,
+    append_link,
     checkpoint_file,
     events_file,
     index_file,
+    index_lines,
     links_json,
+    newest_links,
     read_links,
     span_file,
     span_rows,
@@ -48,6 +51,32 @@ def record(data: DataDirectory, run: RunDirectory) -> int:
     Raises:
         HistoryError: A run of the chain is not there.
     """
+    number = _record_next(data, run)
+    return _record_chain(data, run) if number is None else number
+
+
+def _record_next(data: DataDirectory, run: RunDirectory) -> int | None:
+    """The usual case: the run is recorded, or continues the newest link; else None.
+
+    Only the newest lines of the index are looked at, so that the cost does not grow with them.
+    """
+    try:
+        lines = index_lines(data) or []
+        links = newest_links(lines)
+    except HistoryError:
+        return None
+    if not links or not events_file(data, links[-1].run_id).is_file():
+        return None
+    if links[-1].run_id == run.run_id:
+        return 0
+    facts = _facts(run, run.run_id)
+    if facts.parent != links[-1].run_id:
+        return None
+    append_link(data, lines, _append(data, links, run, facts))
+    return 1
+
+
+def _record_chain(data: DataDirectory, run: RunDirectory) -> int:
     links = _readable_links(data)
     known = {link.run_id: link for link in links}
     missing: list[tuple[RunDirectory, RunFacts]] = []
@@ -87,12 +116,17 @@ def event_rows(
     data: DataDirectory, links: tuple[Link, ...], run: RunDirectory, valid_from: datetime
 ) -> Iterator[Row]:
     """The versions and tombstones of a run that follows `links`, in key order."""
-    contents = _contents(data, links, run)
+    contents, position = _contents(data, links, run), next_position(links)
     for change in read_changes(run.table("changes")):
         content = change.after if change.op is Op.ADD else change.before
         if change.op is Op.MOD:
             content = _content_of(change, contents)
-        yield _event(change, content, len(links) + 1, valid_from, run.run_id)
+        yield _event(change, content, position, valid_from, run.run_id)
+
+
+def next_position(links: tuple[Link, ...]) -> int:
+    """Place in the chain of a run that follows `links`."""
+    return links[-1].position + 1 if links else 1
 
 
 def valid_from_of(links: tuple[Link, ...], facts: RunFacts) -> datetime:
@@ -125,7 +159,7 @@ def _append(
     valid_from = valid_from_of(links, facts)
     path = events_file(data, facts.run_id)
     number = _write(path, event_rows(data, links, run, valid_from))
-    position = len(links) + 1
+    position = next_position(links)
     link = Link(
         position, facts.run_id, facts.parent, valid_from, facts.state_hash, number, _sha256(path)
     )
@@ -159,7 +193,7 @@ def _contents(
             yield row, True
         return
     # The run was pruned: its content is that of the run before it, with its changes.
-    for row in valid_at(data, links, len(links)):
+    for row in valid_at(data, links, next_position(links) - 1):
         yield json.loads(str(row["content"])), False
 
 

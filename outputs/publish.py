@@ -16,15 +16,17 @@ A quarantined run takes the same way to `quarantine/<id>`, without steps 3, 5 an
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from outputs.canonical import document_json, listing_json, time_text
+from outputs.canonical import document_json, time_text
 from outputs.describe import datapackage_json
 from outputs.durable import replace_link, replace_text, sync_directory, sync_tree
 from outputs.history_writing import record
+from outputs.listing import append_line, lines_of, listing_json
 from outputs.manifest import (
     Manifest,
     ManifestError,
@@ -38,6 +40,8 @@ from outputs.proof import check_as_written, prove
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, read_index
 from outputs.schema import SCHEMA_VERSION, TABLES
 from pipelines.vocabulary import RunResult
+
+_RUNS = "runs"
 
 
 class PublishError(RuntimeError):
@@ -220,14 +224,19 @@ def write_index(data: DataDirectory) -> bool:
 
 def list_run(data: DataDirectory, run: RunDirectory) -> bool:
     """Bring the line of one run in index.json in line with its manifest; reads no other run."""
-    return _merge_index(data, {run: read_manifest(run)})
+    manifest = read_manifest(run)
+    lines = lines_of(data.index, _RUNS)
+    if lines and json.loads(lines[-1])["run_id"] < run.run_id:
+        append_line(data.index, _RUNS, lines, index_line(run, manifest))
+        return True
+    return _merge_index(data, {run: manifest})
 
 
 def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
     lines |= {run.run_id: index_line(run, manifest) for run, manifest in manifests.items()}
     ordered = (lines[run_id] for run_id in sorted(lines))
-    text = listing_json({"schema_version": SCHEMA_VERSION}, "runs", ordered)
+    text = listing_json(_RUNS, ordered)
     if data.index.exists() and data.index.read_text(encoding="utf-8") == text:
         return False
     replace_text(data.index, text)
