@@ -327,6 +327,24 @@ def history(
     return look(place, hotline, as_of=as_of, rebuild=rebuild, as_json=as_json)
 
 
+@app.command(epilog="Examples: hotlines push s3://bucket/hotlines · hotlines push --json")
+def push(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            help="Object store, s3://bucket/prefix (extra s3).", envvar="HOTLINES_PUSH_TO"
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Copy published runs to an object store; readers there see old or new, whole."""
+    from crawler.verbs.pushing import push as copy
+
+    return copy(_data_dir(data_dir), target, as_json=as_json, quiet=quiet)
+
+
 @app.command(epilog="Examples: hotlines demo · hotlines demo --data-dir demo-data")
 def demo(
     data_dir: DataDir = None,

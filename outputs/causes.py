@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from outputs.fetches import CaptureError, Fetch, read_fetches
 from outputs.manifest import RunFacts, read_manifest
+from outputs.parent_rows import read_history
 from outputs.reading import Reader
-from outputs.rows import Row, json_row, read_history, row_of
+from outputs.rows import Row, json_row, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
 from outputs.visits import Archive, visits_of

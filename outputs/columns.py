@@ -10,7 +10,10 @@ from enum import StrEnum
 
 
 class Type(StrEnum):
-    """Type of a column; the value is its name in the data dictionary."""
+    """Type of a column; the value is its name in the data dictionary.
+
+    A `DIGEST` is 16 bytes in Parquet and 32 hex digits in rows, CSV and JSON.
+    """
 
     STRING = "string"
     BOOL = "bool"
@@ -19,6 +22,7 @@ class Type(StrEnum):
     TIMESTAMP = "timestamp[us, UTC]"
     STRINGS = "list<string>"
     INTS = "list<int64>"
+    DIGEST = "fixed_size_binary[16]"
     JSON = "string (JSON)"
 
     @property

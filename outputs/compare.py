@@ -1,8 +1,7 @@
-"""Hashes over content columns, and the pairs of rows in which two snapshots differ.
+"""Hashes over the content of tables, and the pairs of rows in which two snapshots differ.
 
-What a pair means is for `pipelines/diff.py` to say. The encoding is that of
-`outputs/canonical.py`: a row is an object of its content columns without those that are null,
-so that a new nullable column (a minor version) leaves the hash of older rows as it was.
+What a pair means is for `pipelines/diff.py` to say; where the differing rows lie, for
+`outputs/differing.py`.
 """
 
 from __future__ import annotations
@@ -13,20 +12,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from outputs.canonical import canonical_json, digest_of
+from outputs.canonical import canonical_json
+from outputs.differing import UnsortedError, differing_rows
+from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import SchemaError, Table
-from outputs.snapshot import read_batches, table_of
-
-
-def content_of(table: Table, row: Mapping[str, object]) -> Row:
-    """The content columns of a row that are not null."""
-    return _content(table.content, row)
-
-
-def row_hash(table: Table, row: Mapping[str, object]) -> str:
-    """Hash over the content of a row: 32 hex digits (16 bytes of a sha256)."""
-    return digest_of(content_of(table, row)).hex()
+from outputs.snapshot import read_batches, schema_of, table_of
 
 
 def state_hash(table: Table, rows: Iterable[Mapping[str, object]]) -> str:
@@ -34,15 +25,47 @@ def state_hash(table: Table, rows: Iterable[Mapping[str, object]]) -> str:
     return _hash_lines(sorted(_lines(table, rows)))
 
 
+def state_hash_in_order(table: Table, rows: Iterable[Mapping[str, object]]) -> str:
+    """`state_hash` of rows that come in key order, holding one of them."""
+    return _hash_lines(_lines(table, rows))
+
+
 def file_state_hash(path: Path) -> str:
-    """`state_hash` of a table file, read batch by batch."""
-    return _hash_lines(_lines(table_of(path), _sorted_rows(path)))
+    """`state_hash` of a table file, from the row hashes that its writer computed."""
+    table = table_of(path)
+    if ROW_HASH not in schema_of(path).names:
+        return recomputed_state_hash(path)
+    columns = (*table.key, ROW_HASH)
+    rows = chain.from_iterable(read_batches(path, columns=columns))
+    return _hash_lines((key_of(table, row), str(row[ROW_HASH])) for row in rows)
+
+
+def recomputed_state_hash(path: Path) -> str:
+    """`state_hash` of a table file from its content, whatever hashes stand in it.
+
+    Raises:
+        SchemaError: The file is not sorted, or a row hash in it is not that of its row.
+    """
+    table = table_of(path)
+    hash_of = hasher(table)
+
+    def lines() -> Iterator[tuple[tuple[Any, ...], str]]:
+        for row in _sorted_rows(path):
+            computed = hash_of(row)
+            if row.get(ROW_HASH) not in (None, computed):
+                raise SchemaError(
+                    f"{path}: the row hash of {key_of(table, row)} is not that of its content; "
+                    "compare the run with its SHA256SUMS"
+                )
+            yield key_of(table, row), computed
+
+    return _hash_lines(lines())
 
 
 def pairs(before: Path | None, after: Path) -> Iterator[tuple[Row | None, Row | None]]:
     """Rows whose content differs between two files of one table, in key order.
 
-    Both files are sorted by key, so one pass over each is enough and memory holds two batches.
+    Memory holds a window of each file, however large they are and however much differs.
 
     Args:
         before: The parent's file; None on a first run, when every row is new.
@@ -54,26 +77,25 @@ def pairs(before: Path | None, after: Path) -> Iterator[tuple[Row | None, Row | 
         SchemaError: A file is not sorted, of another table or of another major version.
     """
     table = table_of(after)
-    if before is not None and table_of(before) is not table:
+    if before is None:
+        yield from ((None, row) for row in _sorted_rows(after))
+        return
+    if table_of(before) is not table:
         raise SchemaError(f"{before} holds table {table_of(before).name}, {after} {table.name}")
     names = table.content
-    old = _sorted_rows(before) if before is not None else iter(())
-    new = _sorted_rows(after)
-    for left, right in _merged(table, old, new):
-        if left is None or right is None or _content(names, left) != _content(names, right):
-            yield left, right
-
-
-def _content(names: tuple[str, ...], row: Mapping[str, object]) -> Row:
-    return {name: row[name] for name in names if row[name] is not None}
+    with differing_rows(before, after) as (old, new):
+        for left, right in _merged(table, old, new):
+            # A newer minor version may have hashed columns that we do not know.
+            if left is None or right is None or any(left[n] != right[n] for n in names):
+                yield left, right
 
 
 def _lines(
     table: Table, rows: Iterable[Mapping[str, object]]
 ) -> Iterator[tuple[tuple[Any, ...], str]]:
-    names = table.content
+    hash_of = hasher(table)
     for row in rows:
-        yield key_of(table, row), digest_of(_content(names, row)).hex()
+        yield key_of(table, row), hash_of(row)
 
 
 def _merged(
@@ -101,7 +123,7 @@ def _sorted_rows(path: Path) -> Iterator[Row]:
     for row in chain.from_iterable(read_batches(path)):
         key = key_of(table, row)
         if last is not None and key <= last:
-            raise SchemaError(
+            raise UnsortedError(
                 f"{path}: row {key} does not come after {last}; the file was not written by "
                 "outputs.snapshot, write it anew with `hotlines replay`"
             )

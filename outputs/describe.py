@@ -28,6 +28,7 @@ _JSON_TYPES: dict[Type, dict[str, object]] = {
     Type.TIMESTAMP: {"type": "string", "format": "date-time"},
     Type.STRINGS: {"type": "array", "items": {"type": "string"}},
     Type.INTS: {"type": "array", "items": {"type": "integer"}},
+    Type.DIGEST: {"type": "string", "pattern": "^[0-9a-f]{32}$"},
 }
 _PACKAGE_TYPES = {
     Type.STRING: "string",
@@ -38,6 +39,7 @@ _PACKAGE_TYPES = {
     Type.TIMESTAMP: "datetime",
     Type.STRINGS: "array",
     Type.INTS: "array",
+    Type.DIGEST: "string",
 }
 _VERSION_TITLE = "Schema version"
 

@@ -3,7 +3,9 @@
 `history/<run_id>.parquet` holds the versions that a published run began, derived from its
 changes and never written again; `history/index.json` lists them in the order of the chain of
 parents. Every `CHECKPOINT` runs, `history/state-<run_id>.parquet` holds all versions that are
-valid there, so that `as_of` reads at most that many small files, however long the chain is.
+valid there, so that `as_of` reads at most that many small files, however long the chain is; and
+`history/span-<run_id>.parquet` all events since the checkpoint before, in one file, so that the
+past of one number is found without opening a file for each run.
 
 Valid time is the time of publication (of acceptance, for a run that a person accepted). If the
 clock went backwards, a run counts from the moment of the one before it: order is the chain's.
@@ -13,22 +15,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import chain, groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from outputs.canonical import document_json, time_from_text, time_text
+from outputs.canonical import time_from_text, time_text
+from outputs.listing import append_line, lines_of, listing_json
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory
-from outputs.schema import HISTORY, HOTLINES, SCHEMA_VERSION, SchemaError, check_version
+from outputs.schema import HISTORY, HOTLINES, SchemaError, check_version
 from outputs.snapshot import read_batches
 from pipelines.vocabulary import Op
 
 CHECKPOINT = 64
 _KEY = HOTLINES.key
+_RUNS = "runs"
 
 
 class HistoryError(LookupError):
@@ -46,6 +50,7 @@ class Link:
         events: Versions and tombstones that it began.
         sha256: Of its file of events.
         checkpoint: sha256 of its file of all valid versions; None if it has none.
+        span: sha256 of its file of all events since the checkpoint before; None if it has none.
     """
 
     position: int
@@ -56,6 +61,7 @@ class Link:
     events: int
     sha256: str
     checkpoint: str | None = None
+    span: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,11 @@ def checkpoint_file(data: DataDirectory, run_id: str) -> Path:
     return data.history / f"state-{run_id}.parquet"
 
 
+def span_file(data: DataDirectory, run_id: str) -> Path:
+    """All events from the checkpoint before a run to its own."""
+    return data.history / f"span-{run_id}.parquet"
+
+
 def index_file(data: DataDirectory) -> Path:
     """The links of the chain."""
     return data.history / "index.json"
@@ -119,8 +130,40 @@ def read_links(data: DataDirectory) -> tuple[Link, ...]:
 
 def links_json(links: Iterable[Link]) -> str:
     """Text of the index."""
-    entries = [{**asdict(link), "valid_from": time_text(link.valid_from)} for link in links]
-    return document_json({"schema_version": SCHEMA_VERSION, "runs": entries})
+    return listing_json(_RUNS, map(link_entry, links))
+
+
+def link_entry(link: Link) -> dict[str, object]:
+    """What the index says of a run."""
+    entry: dict[str, object] = {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    return {**entry, "valid_from": time_text(link.valid_from)}
+
+
+def newest_links(lines: list[str]) -> tuple[Link, ...]:
+    """Links of the last lines of the index, from the newest checkpoint on.
+
+    Raises:
+        HistoryError: A line is damaged.
+    """
+    found: list[Link] = []
+    try:
+        for line in reversed(lines):
+            found.append(_link(json.loads(line)))
+            if found[-1].checkpoint:
+                break
+    except (ValueError, KeyError, TypeError) as error:
+        raise HistoryError(f"the index of the history is damaged ({error!r})") from error
+    return tuple(reversed(found))
+
+
+def append_link(data: DataDirectory, lines: list[str], link: Link) -> None:
+    """Adds a line to the index."""
+    append_line(index_file(data), _RUNS, lines, link_entry(link))
+
+
+def index_lines(data: DataDirectory) -> list[str] | None:
+    """Lines of the index; None if there is none, or of an older layout."""
+    return lines_of(index_file(data), _RUNS)
 
 
 def link_at(data: DataDirectory, when: datetime | str) -> Link:
@@ -159,12 +202,18 @@ def as_of(data_dir: Path, when: datetime | str) -> Iterator[Row]:
 
 
 def valid_at(data: DataDirectory, links: tuple[Link, ...], position: int) -> Iterator[Row]:
-    """Rows of the history that are valid at a place of the chain, in key order."""
-    before = [k for k in links[:position] if k.checkpoint]
+    """Rows of the history that are valid at a place of the chain, in key order.
+
+    Args:
+        links: All, or those from a checkpoint on.
+    """
+    known = [link for link in links if link.position <= position]
+    before = [link for link in known if link.checkpoint]
     start = before[-1].position if before else 0
     files = [checkpoint_file(data, before[-1].run_id)] if before else []
-    files += [events_file(data, link.run_id) for link in links[start:position] if link.events]
-    merged = merge(*(_rows(path) for path in files), key=_place)
+    files += [events_file(data, k.run_id) for k in known if k.position > start and k.events]
+    # Up to 65 files are open at once, so little is held of each.
+    merged = merge(*(_rows(path, at_once=256) for path in files), key=_place)
     for _, versions in groupby(merged, key=lambda row: _place(row)[:-1]):
         *_, last = versions
         if last["op"] != Op.DEL:
@@ -175,14 +224,28 @@ def versions(data_dir: Path, hotline_id: str) -> tuple[Version, ...]:
     """Every version of a hotline, oldest first; () if it was never published."""
     data = DataDirectory(data_dir)
     wanted = frozenset((hotline_id,))
-    rows = [
-        row
-        for link in read_links(data)
-        if link.events
-        for row in _rows(events_file(data, link.run_id), wanted)
-    ]
+    files = _files_of_all_events(data, read_links(data))
+    rows = [row for path in files for row in _rows(path, wanted)]
     steps = pairwise((*rows, None))
     return tuple(_version(row, after) for row, after in steps if row and row["op"] != Op.DEL)
+
+
+def span_rows(data: DataDirectory, links: Iterable[Link]) -> Iterator[Row]:
+    """Events of neighbouring links, in key order."""
+    files = (events_file(data, link.run_id) for link in links if link.events)
+    return merge(*(_rows(path, at_once=256) for path in files), key=_place)
+
+
+def _files_of_all_events(data: DataDirectory, links: tuple[Link, ...]) -> list[Path]:
+    """Files that hold each event once, oldest first."""
+    files: list[Path] = []
+    single: list[Path] = []
+    for link in links:
+        single += [events_file(data, link.run_id)] if link.events else []
+        if link.checkpoint:
+            files += [span_file(data, link.run_id)] if link.span else single
+            single = []
+    return files + single
 
 
 def _version(row: Row, after: Row | None) -> Version:
@@ -202,9 +265,11 @@ def _version(row: Row, after: Row | None) -> Version:
     )
 
 
-def _rows(path: Path, ids: frozenset[str] | None = None) -> Iterator[Row]:
+def _rows(
+    path: Path, ids: frozenset[str] | None = None, at_once: int | None = None
+) -> Iterator[Row]:
     try:
-        yield from chain.from_iterable(read_batches(path, ids=ids))
+        yield from chain.from_iterable(read_batches(path, ids=ids, at_once=at_once))
     except FileNotFoundError as error:
         raise HistoryError(
             f"{path} is missing; `hotlines history --rebuild` derives it again"

@@ -20,23 +20,26 @@ from outputs.history import (
     CHECKPOINT,
     HistoryError,
     Link,
+    append_link,
     checkpoint_file,
     events_file,
     index_file,
+    index_lines,
     links_json,
+    newest_links,
     read_links,
+    span_file,
+    span_rows,
     valid_at,
 )
 from outputs.manifest import RunFacts, read_manifest
-from outputs.proof import content_rows
+from outputs.proof import content_rows_of
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import HISTORY, HOTLINES, SchemaError
-from outputs.snapshot import TableWriter
+from outputs.snapshot import write_sorted_table
 from pipelines.model import Change
 from pipelines.vocabulary import Op
-
-_BATCH = 8_192
 
 
 def record(data: DataDirectory, run: RunDirectory) -> int:
@@ -48,6 +51,32 @@ def record(data: DataDirectory, run: RunDirectory) -> int:
     Raises:
         HistoryError: A run of the chain is not there.
     """
+    number = _record_next(data, run)
+    return _record_chain(data, run) if number is None else number
+
+
+def _record_next(data: DataDirectory, run: RunDirectory) -> int | None:
+    """The usual case: the run is recorded, or continues the newest link; else None.
+
+    Only the newest lines of the index are looked at, so that the cost does not grow with them.
+    """
+    try:
+        lines = index_lines(data) or []
+        links = newest_links(lines)
+    except HistoryError:
+        return None
+    if not links or not events_file(data, links[-1].run_id).is_file():
+        return None
+    if links[-1].run_id == run.run_id:
+        return 0
+    facts = _facts(run, run.run_id)
+    if facts.parent != links[-1].run_id:
+        return None
+    append_link(data, lines, _append(data, links, run, facts))
+    return 1
+
+
+def _record_chain(data: DataDirectory, run: RunDirectory) -> int:
     links = _readable_links(data)
     known = {link.run_id: link for link in links}
     missing: list[tuple[RunDirectory, RunFacts]] = []
@@ -75,6 +104,7 @@ def rebuild(data: DataDirectory, run: RunDirectory) -> int:
     links = read_links(data)
     ours = {index_file(data)} | {events_file(data, link.run_id) for link in links}
     ours |= {checkpoint_file(data, link.run_id) for link in links if link.checkpoint}
+    ours |= {span_file(data, link.run_id) for link in links if link.span}
     for path in data.history.iterdir():
         if path not in ours:
             path.unlink()
@@ -86,12 +116,17 @@ def event_rows(
     data: DataDirectory, links: tuple[Link, ...], run: RunDirectory, valid_from: datetime
 ) -> Iterator[Row]:
     """The versions and tombstones of a run that follows `links`, in key order."""
-    contents = _contents(data, links, run)
+    contents, position = _contents(data, links, run), next_position(links)
     for change in read_changes(run.table("changes")):
         content = change.after if change.op is Op.ADD else change.before
         if change.op is Op.MOD:
             content = _content_of(change, contents)
-        yield _event(change, content, len(links) + 1, valid_from, run.run_id)
+        yield _event(change, content, position, valid_from, run.run_id)
+
+
+def next_position(links: tuple[Link, ...]) -> int:
+    """Place in the chain of a run that follows `links`."""
+    return links[-1].position + 1 if links else 1
 
 
 def valid_from_of(links: tuple[Link, ...], facts: RunFacts) -> datetime:
@@ -124,7 +159,7 @@ def _append(
     valid_from = valid_from_of(links, facts)
     path = events_file(data, facts.run_id)
     number = _write(path, event_rows(data, links, run, valid_from))
-    position = len(links) + 1
+    position = next_position(links)
     link = Link(
         position, facts.run_id, facts.parent, valid_from, facts.state_hash, number, _sha256(path)
     )
@@ -135,22 +170,16 @@ def _append(
 
 def _with_checkpoint(data: DataDirectory, links: tuple[Link, ...]) -> Link:
     last = links[-1]
-    path = checkpoint_file(data, last.run_id)
+    path, span = checkpoint_file(data, last.run_id), span_file(data, last.run_id)
     _write(path, valid_at(data, links, last.position))
-    return replace(last, checkpoint=_sha256(path))
+    _write(span, span_rows(data, links[-CHECKPOINT:]))
+    return replace(last, checkpoint=_sha256(path), span=_sha256(span))
 
 
 def _write(path: Path, rows: Iterator[Row]) -> int:
-    with TableWriter(path, HISTORY) as writer:
-        batch: list[Row] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _BATCH:
-                writer.write(batch)
-                batch = []
-        writer.write(batch)
+    number = write_sorted_table(path, HISTORY, rows)
     sync_directory(path.parent)  # the index must never outlive a file that it lists
-    return writer.rows
+    return number
 
 
 def _contents(
@@ -159,13 +188,12 @@ def _contents(
     """Content to complete a modification with, in key order; whether it is already modified."""
     table = run.table("hotlines")
     if table.exists():
-        changed = {c.id for c in read_changes(run.table("changes")) if c.op is Op.MOD}
-        if changed:
-            for row in content_rows(table, changed):
-                yield row, True
+        changed = (c.id for c in read_changes(run.table("changes")) if c.op is Op.MOD)
+        for row in content_rows_of(table, changed):
+            yield row, True
         return
     # The run was pruned: its content is that of the run before it, with its changes.
-    for row in valid_at(data, links, len(links)):
+    for row in valid_at(data, links, next_position(links) - 1):
         yield json.loads(str(row["content"])), False
 
 

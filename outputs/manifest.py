@@ -239,6 +239,12 @@ def _unlisted(path: Path, name: str) -> FileProblem:
     return FileProblem(name, "unlisted", message)
 
 
+def is_as_written(run: RunDirectory, name: str) -> bool:
+    """Whether a file of a run has the sha256 that its manifest states."""
+    stated = {entry.path: entry.sha256 for entry in read_manifest(run).files}
+    return name in stated and _verify(run, name, stated[name]) is None
+
+
 def entry_of(run: RunDirectory, path: Path) -> FileEntry:
     """What the manifest says of one file."""
     name = _relative(run, path)

@@ -1,23 +1,32 @@
 """The proof before each publication: the changes, applied to the parent, give the snapshot.
 
-Content only, as everywhere in comparisons. One pass over three sorted files, so memory holds
-three batches however large the snapshot is.
+Content only, as everywhere in comparisons. Rows that both files hold alike are told by their
+hashes and need no proof beyond that no change is about them; of all others, changes and both
+sides are read in one pass. Memory holds a batch of each, however large the snapshot is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from outputs.canonical import time_text
 from outputs.changes import read_changes
+from outputs.differing import differing_rows
+from outputs.manifest import is_as_written
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import read_batches
+from outputs.snapshot import TableReader, read_batches
 from pipelines.diff import BrokenChainError, applied
+
+_IDS = 8_192
 
 
 class ProofError(ValueError):
@@ -30,26 +39,70 @@ def prove(parent: RunDirectory | None, run: RunDirectory) -> None:
     Raises:
         ProofError: It is not; the message names the first row that differs.
     """
-    previous = content_rows(parent.table("hotlines")) if parent else iter(())
     changes = read_changes(run.table("changes"))
-    current = content_rows(run.table("hotlines"))
-    try:
-        for said, held in zip_longest(applied(previous, changes, key=HOTLINES.key), current):
-            if said != held:
-                raise ProofError(_difference(parent, run, said, held))
-    except BrokenChainError as error:
-        said = f"the changes of run {run.run_id} do not fit its parent: {error}"
-        raise ProofError(said) from error
+    with _sides(parent, run) as (previous, current):
+        try:
+            for said, held in zip_longest(applied(previous, changes, key=HOTLINES.key), current):
+                if said != held:
+                    raise ProofError(_difference(parent, run, said, held))
+        except BrokenChainError as error:
+            said = f"the changes of run {run.run_id} do not fit its parent: {error}"
+            raise ProofError(said) from error
 
 
-def content_rows(path: Path, ids: Collection[str] | None = None) -> Iterator[Row]:
-    """Content of a hotlines file in key order, in JSON-ready values, nulls included.
+def check_as_written(parent: RunDirectory | None, run: RunDirectory) -> None:
+    """Check the bytes on which the proof rests against the manifests: hashes stand in them.
 
-    Args:
-        ids: Only of these rows.
+    Raises:
+        ProofError: A table was altered after its run was sealed.
     """
-    for row in chain.from_iterable(read_batches(path, columns=HOTLINES.content, ids=ids)):
-        yield {n: time_text(v) if isinstance(v, datetime) else v for n, v in row.items()}
+    tables = [(run, "hotlines"), (run, "changes"), *([(parent, "hotlines")] if parent else [])]
+    for owner, name in tables:
+        path = owner.table(name)
+        if not is_as_written(owner, path.name):
+            raise ProofError(
+                f"{path} is not the file that the manifest of run {owner.run_id} describes; "
+                "nothing was published: `hotlines verify` names all that was damaged"
+            )
+
+
+def content_rows(path: Path) -> Iterator[Row]:
+    """Content of a hotlines file in key order, in JSON-ready values, nulls included."""
+    rows = chain.from_iterable(read_batches(path, columns=HOTLINES.content))
+    return map(_content, rows)
+
+
+def content_rows_of(path: Path, ids: Iterator[str]) -> Iterator[Row]:
+    """`content_rows` of these ids only, which come in the order of the file."""
+    wanted = set(islice(ids, _IDS))
+    with TableReader(path, columns=HOTLINES.content) as reader:
+        for batch in reader.batches(range(reader.file.num_row_groups)):
+            while wanted:
+                chosen = batch.filter(pc.is_in(batch["id"], pa.array(wanted, pa.string())))
+                for row in reader.rows(chosen):
+                    wanted.remove(str(row["id"]))
+                    yield _content(row)
+                if wanted:
+                    break
+                wanted = set(islice(ids, _IDS))
+
+
+def _content(row: Row) -> Row:
+    content = {name: row[name] for name in HOTLINES.content}
+    return {n: time_text(v) if isinstance(v, datetime) else v for n, v in content.items()}
+
+
+@contextmanager
+def _sides(
+    parent: RunDirectory | None, run: RunDirectory
+) -> Iterator[tuple[Iterator[Row], Iterator[Row]]]:
+    """Content of the rows that differ; all rows of a first run."""
+    after = run.table("hotlines")
+    if parent is None:
+        yield iter(()), content_rows(after)
+        return
+    with differing_rows(parent.table("hotlines"), after) as (old, new):
+        yield map(_content, old), map(_content, new)
 
 
 def _difference(

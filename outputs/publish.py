@@ -17,6 +17,7 @@ A quarantined run takes the same way to `quarantine/<id>`, without steps 3, 5 an
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from outputs.durable import (
     sync_tree,
 )
 from outputs.history_writing import record
+from outputs.listing import append_line, lines_of, listing_json
 from outputs.manifest import (
     Manifest,
     ManifestError,
@@ -44,10 +46,12 @@ from outputs.manifest import (
     settle_manifest,
     write_manifest,
 )
-from outputs.proof import prove
+from outputs.proof import check_as_written, prove
 from outputs.run_directory import REMOVED, DataDirectory, RunDirectory, latest_run, read_index
-from outputs.schema import SCHEMA_VERSION, TABLES
+from outputs.schema import TABLES
 from pipelines.vocabulary import RunResult
+
+_RUNS = "runs"
 
 
 class PublishError(RuntimeError):
@@ -109,6 +113,7 @@ def publish(data_dir: Path, run: RunDirectory) -> RunDirectory:
             f"run {run.run_id} continues {manifest.facts.parent}, but the latest run is "
             f"{latest.run_id if latest else 'none'}; build it anew with `hotlines process`"
         )
+    check_as_written(latest, run)
     prove(latest, run)
     data = DataDirectory(data_dir)
     placed = _move(run, data.runs)
@@ -241,17 +246,20 @@ def _manifests(
 
 def list_run(data: DataDirectory, run: RunDirectory) -> bool:
     """Bring the line of one run in index.json in line with its manifest; reads no other run."""
-    return _merge_index(data, {run: read_manifest(run)})
+    manifest = read_manifest(run)
+    lines = lines_of(data.index, _RUNS)
+    if lines and json.loads(lines[-1])["run_id"] < run.run_id:
+        append_line(data.index, _RUNS, lines, index_line(run, manifest))
+        return True
+    return _merge_index(data, {run: manifest})
 
 
 def _merge_index(data: DataDirectory, manifests: Mapping[RunDirectory, Manifest]) -> bool:
     """Lines of other runs stay, so those of runs that were deleted, or cannot be read."""
     lines = {str(line["run_id"]): line for line in read_index(data.path)}
-    for run, manifest in manifests.items():
-        lines[run.run_id] = index_line(run, manifest)
-    text = document_json(
-        {"schema_version": SCHEMA_VERSION, "runs": [lines[run_id] for run_id in sorted(lines)]}
-    )
+    lines |= {run.run_id: index_line(run, manifest) for run, manifest in manifests.items()}
+    ordered = (lines[run_id] for run_id in sorted(lines))
+    text = listing_json(_RUNS, ordered)
     if data.index.exists() and data.index.read_text(encoding="utf-8") == text:
         return False
     if not lines:

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from outputs.canonical import document_json
 from outputs.captures import CaptureError, read_fetches
+from outputs.crawl_plan import PLAN
 from outputs.durable import replace_text
 from outputs.fetches import FETCHES, fetch_to_line
 from outputs.manifest import Manifest, read_manifest
-from outputs.run import PLAN, RunInputs, build
+from outputs.run import RunInputs, build
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.snapshot import read_table
 

@@ -22,6 +22,7 @@ _PYTHON: dict[Type, tuple[type, ...]] = {
     Type.TIMESTAMP: (datetime,),
     Type.STRINGS: (list, tuple),
     Type.INTS: (list, tuple),
+    Type.DIGEST: (str,),
 }
 
 

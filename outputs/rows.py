@@ -14,14 +14,11 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from outputs.canonical import canonical_json, digest_of, time_text
 from outputs.schema import CAPTURES, EVIDENCE, Column, SchemaError, Table, Type
 from pipelines.model import BrandHistory, BrandRow, CaptureRef, Hotline, SourceState
-
-if TYPE_CHECKING:
-    from outputs.run_directory import RunDirectory
 
 Row = dict[str, object]
 T = TypeVar("T")
@@ -124,32 +121,13 @@ def source_state_from_row(row: Mapping[str, object]) -> SourceState:
     return from_row(SourceState, row)
 
 
-def read_history(run_directory: RunDirectory) -> dict[str, BrandHistory]:
-    """What a run left for each of its brands, to be handed to the next run."""
-    from outputs.snapshot import read_table
-
-    hotlines: dict[str, list[Hotline]] = {}
-    for row in read_table(run_directory.table("hotlines")):
-        hotlines.setdefault(str(row["brand_id"]), []).append(hotline_from_row(row))
-    sources: dict[str, list[SourceState]] = {}
-    for row in read_table(run_directory.table("sources")):
-        sources.setdefault(str(row["brand_id"]), []).append(source_state_from_row(row))
-    brands = {
-        str(row["brand_id"]): from_row(BrandRow, row)
-        for row in read_table(run_directory.table("brands"))
-    }
-    return {
-        brand: _history(hotlines.get(brand, []), sources.get(brand, []), brands.get(brand))
-        for brand in sorted({*hotlines, *sources, *brands})
-    }
-
-
-def _history(
-    hotlines: list[Hotline], sources: list[SourceState], row: BrandRow | None
-) -> BrandHistory:
-    counts = row.recent_counts if row else ()
+def brand_history(hotlines: list[Row], sources: list[Row], brands: list[Row]) -> BrandHistory:
+    """What rows of one brand tell the next run; `brands` has one row, or none."""
+    known = tuple(map(hotline_from_row, hotlines))
+    counts = from_row(BrandRow, brands[0]).recent_counts if brands else ()
     # A brand whose first run failed has a row in `brands`, but nothing of it was published.
-    return BrandHistory(tuple(hotlines), tuple(sources), counts, bool(hotlines or counts))
+    published = bool(known or counts)
+    return BrandHistory(known, tuple(map(source_state_from_row, sources)), counts, published)
 
 
 # --- to a row -----------------------------------------------------------------------------

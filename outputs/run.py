@@ -7,7 +7,6 @@ The same code serves `crawl`, `process` and `replay`: what it needs beside the c
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -15,17 +14,17 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from outputs.canonical import document_json, time_text
 from outputs.captures import Fetch, read_fetches
 from outputs.changes import changes_of
 from outputs.compare import file_state_hash
-from outputs.durable import replace_text
+from outputs.crawl_plan import read_accepted
 from outputs.exporters import export_tables
 from outputs.fill_rate import emptied_columns
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
+from outputs.parent_rows import read_history, read_kept
 from outputs.publish import seal
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, read_history, row_of, rows_of
+from outputs.rows import Row, from_row, row_of, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import (
     BRANDS,
@@ -35,12 +34,11 @@ from outputs.schema import (
     EVIDENCE,
     HOTLINES,
     ISSUES,
-    SCHEMA_VERSION,
     SOURCES,
     TABLES,
 )
 from outputs.sharing import agreed
-from outputs.snapshot import TableWriter, count_rows, read_table
+from outputs.snapshot import TableWriter, count_rows, read_table, write_sorted_table
 from outputs.superseding import superseded, without_superseded
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
@@ -49,7 +47,6 @@ from pipelines.process_brand import process_brand, retire_brand
 from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
 
-PLAN = "crawl.json"
 _SHARED = ("hotlines", "issues")  # written when all brands are read: they may share numbers
 READERS = (
     "turbohtml",
@@ -165,51 +162,6 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "not installed"  # an extra
-
-
-def write_plan(
-    run: RunDirectory,
-    *,
-    selected: Iterable[str],
-    started: datetime,
-    parent: str | None,
-    accepted: Mapping[str, str] | None = None,
-) -> None:
-    """Notes beside the captures what was asked of the crawl, for `process` and `replay`.
-
-    Args:
-        parent: The latest run of that moment.
-        accepted: Brands whose reading a person looked at, with the reason: the gate does not
-            hold it back.
-    """
-    plan = {
-        "schema_version": SCHEMA_VERSION,
-        "selected": sorted(selected),
-        "started": time_text(started),
-        "parent": parent,
-        "accepted": dict(sorted((accepted or {}).items())),
-    }
-    run.captures.mkdir(exist_ok=True)
-    replace_text(run.captures / PLAN, document_json(plan))
-
-
-def note_accepted(run: RunDirectory, accepted: Mapping[str, str]) -> None:
-    """Adds to the plan of a crawl the brands that a person looked at, each with the reason."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
-    plan["accepted"] = dict(sorted({**plan.get("accepted", {}), **accepted}.items()))
-    replace_text(run.captures / PLAN, document_json(plan))
-
-
-def read_plan(run: RunDirectory) -> tuple[frozenset[str], datetime]:
-    """The brands a crawl was asked for, and when it started."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
-    return frozenset(plan["selected"]), datetime.fromisoformat(plan["started"])
-
-
-def read_accepted(run: RunDirectory) -> frozenset[str]:
-    """The brands whose reading a person accepted before the run was built."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
-    return frozenset(plan.get("accepted", ()))
 
 
 def outcomes_of(
@@ -331,15 +283,7 @@ def _capture_rows(fetches: tuple[Fetch, ...], visits: tuple[Visit, ...]) -> list
 def _kept_rows(inputs: RunInputs) -> dict[str, dict[str, list[Row]]]:
     """Rows of brands that were not crawled, as the parent has them."""
     listed = {brand.id for brand in inputs.brands} - inputs.selected
-    kept: dict[str, dict[str, list[Row]]] = {}
-    if inputs.continued is None:
-        return kept
-    for table in (HOTLINES, BRANDS, SOURCES, CHANNELS):
-        for row in read_table(inputs.continued.table(table.name)):
-            if row["brand_id"] in listed:
-                tables = kept.setdefault(str(row["brand_id"]), {"brands": []})
-                tables.setdefault(table.name, []).append(row)
-    return kept
+    return read_kept(inputs.continued, frozenset(listed))
 
 
 def _write(writers: Mapping[str, TableWriter], tables: Mapping[str, list[Row]]) -> None:
@@ -353,12 +297,8 @@ def _crawled(inputs: RunInputs) -> set[str]:
 
 def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Removal]:
     listed = {brand.id for brand in inputs.brands}
-    return [
-        removal
-        for brand_id, known in history.items()
-        if brand_id not in listed
-        for removal in retire_brand(known)
-    ]
+    gone = sorted(history.keys() - listed)
+    return [removal for brand_id in gone for removal in retire_brand(history[brand_id])]
 
 
 def _write_changes(
@@ -369,8 +309,8 @@ def _write_changes(
 ) -> None:
     changes = changes_of(inputs, removals, digests, reviewed)
     extra = {"run_id": inputs.run.run_id}
-    with TableWriter(inputs.run.table("changes"), CHANGES) as writer:
-        writer.write(row_of(CHANGES, change, extra) for change in changes)
+    rows = (row_of(CHANGES, change, extra) for change in changes)
+    write_sorted_table(inputs.run.table("changes"), CHANGES, rows)
 
 
 def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:

@@ -8,12 +8,12 @@ digest of the manifest covers.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from outputs.durable import replacing
 from outputs.row_checks import check_columns, check_enum, check_values, shown
+from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import (
     SCHEMA_VERSION,
@@ -33,7 +34,7 @@ from outputs.schema import (
 )
 
 ROW_GROUP = 122_880  # engines.md, 4 Snapshots: measured
-_BATCH = 8_192
+_BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
 _ARROW = {
     Type.STRING: pa.string(),
     Type.JSON: pa.string(),
@@ -43,6 +44,7 @@ _ARROW = {
     Type.TIMESTAMP: pa.timestamp("us", "UTC"),
     Type.STRINGS: pa.list_(pa.field("element", pa.string(), nullable=False)),
     Type.INTS: pa.list_(pa.field("element", pa.int64(), nullable=False)),
+    Type.DIGEST: pa.binary(16),
 }
 
 
@@ -78,22 +80,16 @@ class TableWriter:
         self.rows = 0
         self._table = table
         self._schema = arrow_schema(table)
+        self._hash = hasher(table)
         self._stack = ExitStack()
         self._pending: list[Row] = []
+        self._group: list[pa.Table] = []
         self._last: tuple[Any, ...] | None = None
         self._file: Any = None
 
     def __enter__(self) -> TableWriter:
         with ExitStack() as stack:
-            self._file = pq.ParquetWriter(
-                stack.enter_context(replacing(self.path)),
-                self._schema,
-                compression="zstd",
-                compression_level=3,
-                sorting_columns=pq.SortingColumn.from_ordering(
-                    self._schema, [(name, "ascending") for name in self._table.key]
-                ),
-            )
+            self._file = parquet_writer(stack.enter_context(replacing(self.path)), self._table)
             self._stack = stack.pop_all()
         return self
 
@@ -102,12 +98,18 @@ class TableWriter:
         batch = [dict(row) for row in rows]
         for row in batch:
             check_columns(self._table, row)
-        for row in sorted(batch, key=lambda row: key_of(self._table, row)):
+        self.write_sorted(sorted(batch, key=lambda row: key_of(self._table, row)))
+
+    def write_sorted(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Add rows that come in key order, however many; few are held at a time."""
+        for given in rows:
+            row = dict(given)
+            check_columns(self._table, row)
             self._check_order(row)
             self._pending.append(row)
-            if len(self._pending) == ROW_GROUP:
-                self._flush()
-        self.rows += len(batch)
+            self.rows += 1
+            if len(self._pending) == _BATCH:
+                self._convert()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
@@ -116,19 +118,33 @@ class TableWriter:
             try:
                 if error is not None:
                     raise error
-                self._flush()
+                self._convert()
+                self._write_group()
                 self._file.close()
             except BaseException:
                 # Else pyarrow writes a footer when the object is collected, into a closed file.
                 self._file.is_open = False
                 raise
 
-    def _flush(self) -> None:
+    def _convert(self) -> None:
+        """Arrow holds a row in a tenth of what Python needs for it."""
         if self._pending:
-            arrays = [_array(self._table, c, self._pending) for c in self._table.columns]
-            group = pa.Table.from_arrays(arrays, schema=self._schema)
-            self._file.write_table(group, row_group_size=ROW_GROUP)
+            arrays = []
+            for column in self._table.columns:
+                if column.name == ROW_HASH:  # the last one: all it covers was checked before
+                    for row in self._pending:
+                        row[ROW_HASH] = self._hash(row)
+                arrays.append(_array(self._table, column, self._pending))
+            self._group.append(pa.Table.from_arrays(arrays, schema=self._schema))
             self._pending = []
+        if sum(part.num_rows for part in self._group) >= ROW_GROUP:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        if self._group:
+            group = pa.concat_tables(self._group).combine_chunks()
+            self._file.write_table(group, row_group_size=ROW_GROUP)
+            self._group = []
 
     def _check_order(self, row: Row) -> None:
         key = key_of(self._table, row)
@@ -141,6 +157,23 @@ class TableWriter:
         self._last = key
 
 
+def parquet_writer(sink: Path | IO[bytes], table: Table) -> pq.ParquetWriter:
+    """pyarrow's writer with the settings of our files."""
+    schema = arrow_schema(table)
+    # A dictionary of values that are all different would be built only to be thrown away.
+    hashes = {column.name for column in table.columns if column.type is Type.DIGEST}
+    return pq.ParquetWriter(
+        sink,
+        schema,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=[c.name for c in table.columns if c.name not in hashes] if hashes else True,
+        sorting_columns=pq.SortingColumn.from_ordering(
+            schema, [(name, "ascending") for name in table.key]
+        ),
+    )
+
+
 def write_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> int:
     """Write all rows of a table; returns how many there were."""
     with TableWriter(path, table) as writer:
@@ -148,8 +181,19 @@ def write_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) 
     return writer.rows
 
 
+def write_sorted_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) -> int:
+    """Write rows that come in key order, holding few of them; returns how many there were."""
+    with TableWriter(path, table) as writer:
+        writer.write_sorted(rows)
+    return writer.rows
+
+
 def read_batches(
-    path: Path, *, columns: Sequence[str] | None = None, ids: Collection[str] | None = None
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    ids: Collection[str] | None = None,
+    at_once: int | None = None,
 ) -> Iterator[list[Row]]:
     """Rows of a table file in key order, batch by batch.
 
@@ -158,21 +202,65 @@ def read_batches(
 
     Args:
         ids: Give only rows whose column `id` is among these.
+        at_once: Rows of a batch, at most.
 
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
     """
-    with _opened(path) as file:
-        table = _table_in(path, file.schema_arrow)
-        wanted = [c for c in table.columns if columns is None or c.name in columns]
-        held = set(file.schema_arrow.names)
-        missing = {c.name: None for c in wanted if c.name not in held}
-        times = [c.name for c in wanted if c.type is Type.TIMESTAMP and c.name in held]
-        names = [c.name for c in wanted if c.name in held]
+    with TableReader(path, columns=columns) as reader:
         chosen = None if ids is None else pa.array(sorted(ids), pa.string())
-        for held in file.iter_batches(batch_size=_BATCH, columns=names):
+        for held in reader.batches(range(reader.file.num_row_groups), at_once):
             batch = held if chosen is None else held.filter(pc.is_in(held["id"], chosen))
-            yield [_read_row(row, missing, times) for row in batch.to_pylist()]
+            yield reader.rows(batch)
+
+
+class TableReader:
+    """An open table file: its batches as Arrow holds them, and their rows as we do.
+
+    Raises:
+        SchemaError: The file is of another major version, or is no table of ours.
+    """
+
+    def __init__(self, path: Path, *, columns: Sequence[str] | None = None) -> None:
+        self.file = _opened(path)
+        try:
+            self.table = _table_in(path, self.file.schema_arrow)
+        except SchemaError:
+            self.file.close()
+            raise
+        held = set(self.file.schema_arrow.names)
+        wanted = [c for c in self.table.columns if columns is None or c.name in columns]
+        self.names = tuple(c.name for c in wanted if c.name in held)
+        self._missing = {c.name: None for c in wanted if c.name not in held}
+        self._read = {
+            c.name: _READERS[c.type] for c in wanted if c.name in held and c.type in _READERS
+        }
+
+    def __enter__(self) -> TableReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def batches(
+        self, groups: Iterable[int], at_once: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Batches of these row groups, in file order."""
+        # One group at a time: asked for all of them, pyarrow keeps what it has read of each.
+        for group in groups:
+            yield from self.file.iter_batches(
+                batch_size=at_once or _BATCH, row_groups=[group], columns=list(self.names)
+            )
+
+    def rows(self, batch: pa.RecordBatch) -> list[Row]:
+        """Rows of a batch; a column that an older minor version did not have is None."""
+        rows: list[Row] = batch.to_pylist()
+        for row in rows:
+            for name, read in self._read.items():
+                if row[name] is not None:
+                    row[name] = read(row[name])
+            row.update(self._missing)
+        return rows
 
 
 def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
@@ -216,6 +304,8 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     check_values(table, column, rows, values)
     if column.enum:
         check_enum(table, column, rows)
+    if column.type is Type.DIGEST:
+        values = [None if value is None else bytes.fromhex(str(value)) for value in values]
     try:
         return pa.array(values, type=_ARROW[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
@@ -244,9 +334,15 @@ def _table_in(path: Path, schema: pa.Schema) -> Table:
     return table_named(name)
 
 
-def _read_row(row: Row, missing: Mapping[str, None], times: list[str]) -> Row:
-    for name in times:
-        moment = row[name]
-        if moment is not None:
-            row[name] = cast("datetime", moment).astimezone(UTC)
-    return {**row, **missing}
+def _in_utc(moment: object) -> object:
+    return cast("datetime", moment).astimezone(UTC)
+
+
+def _hex(digest: object) -> object:
+    return cast("bytes", digest).hex()
+
+
+_READERS: Mapping[Type, Callable[[object], object]] = {
+    Type.TIMESTAMP: _in_utc,
+    Type.DIGEST: _hex,
+}

@@ -44,7 +44,7 @@ def superseded(inputs: RunInputs) -> RunVerdict | None:
 
 
 def _parent_is_later(inputs: RunInputs, parent: str) -> bool:
-    from outputs.run import PLAN
+    from outputs.crawl_plan import PLAN
 
     plan = json.loads((inputs.run.captures / PLAN).read_text(encoding="utf-8"))
     if plan.get("replays") or "parent" not in plan:  # of an older version: nothing is known

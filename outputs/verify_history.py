@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from outputs.compare import state_hash
+from outputs.compare import state_hash_in_order
 from outputs.history import (
     HistoryError,
     Link,
@@ -16,6 +16,8 @@ from outputs.history import (
     events_file,
     index_file,
     read_links,
+    span_file,
+    span_rows,
 )
 from outputs.history_writing import event_rows, valid_from_of
 from outputs.manifest import Manifest
@@ -58,10 +60,30 @@ def _link_damage(
         yield Damage("history", link.run_id, _name(path), message)
     elif link.run_id in published:
         yield from _derivation(data, before, link, published[link.run_id])
-    checkpoint = checkpoint_file(data, link.run_id)
-    if link.checkpoint and (not checkpoint.is_file() or _sha256(checkpoint) != link.checkpoint):
-        message = f"{checkpoint.name} is missing or not the file that was written{_ADVICE}"
-        yield Damage("history", link.run_id, _name(checkpoint), message)
+    for beside, sha256 in (
+        (checkpoint_file(data, link.run_id), link.checkpoint),
+        (span_file(data, link.run_id), link.span),
+    ):
+        if sha256 and (not beside.is_file() or _sha256(beside) != sha256):
+            message = f"{beside.name} is missing or not the file that was written{_ADVICE}"
+            yield Damage("history", link.run_id, _name(beside), message)
+    if link.span:
+        yield from _span_damage(data, (*before, link))
+
+
+def _span_damage(data: DataDirectory, links: tuple[Link, ...]) -> Iterator[Damage]:
+    """A span holds the events of its runs, which are checked one by one."""
+    ends = [link.position for link in links[:-1] if link.checkpoint]
+    path = span_file(data, links[-1].run_id)
+    try:
+        events = span_rows(data, links[ends[-1] if ends else 0 :])
+        held = chain.from_iterable(read_batches(path))
+        same = all(one == other for one, other in zip_longest(events, held))
+    except _READING:
+        return  # a file that is missing or damaged is named already
+    if not same:
+        message = f"{path.name} does not hold the events of its runs{_ADVICE}"
+        yield Damage("history", links[-1].run_id, _name(path), message)
 
 
 def _derivation(
@@ -78,6 +100,7 @@ def _derivation(
         link.events,
         link.sha256,
         link.checkpoint,
+        link.span,
     )
     if link != wanted or facts.parent != wanted.parent:
         message = f"the index of the history does not say of {link.run_id} what it should{_ADVICE}"
@@ -101,7 +124,7 @@ def _states(data: DataDirectory, links: tuple[Link, ...]) -> Iterator[Damage]:
         if link is not links[-1] and not link.checkpoint:
             continue
         try:
-            found = state_hash(HOTLINES, as_of(data.path, link.run_id))
+            found = state_hash_in_order(HOTLINES, as_of(data.path, link.run_id))
         except _READING as error:
             yield Damage("history", link.run_id, "history", str(error))
             continue

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from outputs.compare import file_state_hash
+from outputs.compare import recomputed_state_hash
 from outputs.manifest import Manifest, verify_files
 from outputs.run_directory import RunDirectory
 from outputs.schema import TABLES, SchemaError, Table
@@ -73,7 +73,7 @@ def _table_damage(run: RunDirectory, manifest: Manifest, table: Table) -> Iterat
             yield Damage("rows", run_id, path.name, message)
         if message := _schema_problem(run, table):
             yield Damage("schema", run_id, path.name, message)
-        elif table.name == "hotlines" and file_state_hash(path) != manifest.facts.state_hash:
+        elif table.name == "hotlines" and recomputed_state_hash(path) != manifest.facts.state_hash:
             message = "the content of hotlines.parquet does not have the state hash of the manifest"
             yield Damage("state", run_id, path.name, message)
     except (SchemaError, OSError, ValueError, KeyError) as error:

@@ -37,6 +37,7 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.history import HistoryError
     from outputs.lock import LockHeldError
     from outputs.manifest import ManifestError
+    from outputs.object_store import StalePointerError
     from outputs.proof import ProofError
     from outputs.prune import PruneError
     from outputs.publish import PublishError
@@ -47,6 +48,8 @@ def _known(error: Exception) -> ExitCode | None:
 
     if isinstance(error, LockHeldError):
         return ExitCode.LOCKED
+    if isinstance(error, StalePointerError):
+        return ExitCode.REFUSED
     wrong_use = (ConfigurationError, RegistryError, RunNotFoundError, SchemaError)
     if isinstance(error, (*wrong_use, HistoryError, PruneError, ReplayError, ReviewError)):
         return ExitCode.USAGE

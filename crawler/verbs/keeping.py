@@ -45,10 +45,11 @@ def _accept_brands(
     """Builds the run again: these brands' readings stand, whatever the gate says of them."""
     from crawler.plan import ConfigurationError
     from crawler.verbs.running import inputs_of
+    from outputs.crawl_plan import note_accepted
     from outputs.manifest import Review
     from outputs.publish import publish
     from outputs.review import check_acceptable, restage, strip_to_captures
-    from outputs.run import build, note_accepted
+    from outputs.run import build
     from outputs.run_directory import latest_run
 
     facts = check_acceptable(data_dir, run, reason).facts

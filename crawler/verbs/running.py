@@ -206,8 +206,8 @@ def _stage(
     options: CrawlOptions, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
+    from outputs.crawl_plan import write_plan
     from outputs.durable import replace_text
-    from outputs.run import write_plan
     from outputs.run_directory import DataDirectory, latest_run, new_run_id
 
     latest = latest_run(options.data_dir)
@@ -231,16 +231,15 @@ def _capture(
     from crawler.crawl import crawl as fetch_pages
     from crawler.plan import CrawlPlan
     from crawler.resuming import already_captured
-    from outputs.rows import read_history
+    from outputs.parent_rows import source_ledger
     from outputs.run_directory import DataDirectory, latest_run
 
     parent = latest_run(options.data_dir)
-    history = read_history(parent) if parent else {}
     plan = CrawlPlan(
         run_id=run.run_id,
         run_directory=run.path,
         brands=selected,
-        ledger={(s.brand_id, s.url): s for known in history.values() for s in known.sources},
+        ledger=source_ledger(parent),
         contact=contact,
         resolve=options.resolve,
         allow_private=options.allow_private,
@@ -275,8 +274,9 @@ def inputs_of(
     """All that decides how a captured run is built."""
     from crawler.plan import ConfigurationError
     from crawler.registry import registry_digest
+    from outputs.crawl_plan import read_plan
     from outputs.replaying import replayed
-    from outputs.run import RunInputs, read_plan
+    from outputs.run import RunInputs
     from outputs.run_directory import DataDirectory
 
     if (replay := replayed(run)) is not None and not replays:

@@ -91,8 +91,8 @@ def resumed(
     from crawler.plan import ConfigurationError
     from crawler.registry import brands_from_json
     from outputs.captures import settle
+    from outputs.crawl_plan import PLAN, read_plan
     from outputs.replaying import replayed
-    from outputs.run import PLAN, read_plan
     from outputs.run_directory import STAGING, DataDirectory
 
     if options.brand_ids or options.accept:
@@ -119,7 +119,7 @@ def resumed(
 def check_captured(run: RunDirectory) -> None:
     """Refuse a run that holds nothing to build: its crawl died before the first page."""
     from crawler.plan import ConfigurationError
-    from outputs.run import PLAN
+    from outputs.crawl_plan import PLAN
 
     if not (run.captures / PLAN).is_file() or not run.registry.is_file():
         raise ConfigurationError(

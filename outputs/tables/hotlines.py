@@ -139,6 +139,12 @@ HOTLINES = Table(
                "每个原因代码所据的证据：代码、网址、区块；旧版行为空。",
                "What each reason rests on: code, URL, block; null in older rows.",
                nullable=True, foreign_text=True),
+        Column("row_hash", Type.DIGEST, _SEEN, "内容摘要", "Row hash",
+               "全部非空内容列的规范 JSON 的 sha256 前 16 字节；"
+               "CSV 与 JSON 中为十六进制；旧版行为空。两批次中摘要相同的行内容相同。",
+               "First 16 bytes of the sha256 over the canonical JSON of all content columns that "
+               "are not null; hex in CSV and JSON; null in older rows. Rows of two runs with an "
+               "equal hash have equal content.", nullable=True),
     ),
 )
 

@@ -13,7 +13,7 @@ from crawler.registry import brands_to_json
 from crawler.terminal import Progress
 from crawler.verbs.running import finish
 from outputs.captures import CaptureWriter, Fetch, digest_of
-from outputs.run import write_plan
+from outputs.crawl_plan import write_plan
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, new_run_id
 from outputs.snapshot import read_table
 from pipelines import rules as rule_tables

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from run_examples import HOTLINE, LANDLINE, NOW, SOURCE
 
 from outputs import snapshot
-from outputs.compare import content_of, file_state_hash, pairs, row_hash, state_hash
+from outputs.compare import file_state_hash, pairs, state_hash
+from outputs.row_hash import content_of, row_hash
 from outputs.rows import Row, row_of, rows_of
 from outputs.schema import HOTLINES, SOURCES, SchemaError
 from outputs.snapshot import write_table

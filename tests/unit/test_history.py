@@ -171,9 +171,50 @@ def test_few_files_are_read_however_long_the_chain_is(
     runs = publish_days(tmp_path, days)
     read: list[str] = []
     real = history._rows
-    monkeypatch.setattr(history, "_rows", lambda path, ids=None: (read.append(path), real(path))[1])
+    monkeypatch.setattr(
+        history, "_rows", lambda path, **how: (read.append(path), real(path, **how))[1]
+    )
     assert list(as_of(tmp_path, "latest")) == list(content_rows(runs[-1].table("hotlines")))
     assert len(read) == 1 + 3
+
+
+def test_the_past_of_a_number_opens_few_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_writing, "CHECKPOINT", 4)
+    days = [{"95001": str(day), "95002": ""} for day in range(11)]
+    publish_days(tmp_path, days)
+    read: list[Path] = []
+    real = history._rows
+    monkeypatch.setattr(
+        history, "_rows", lambda path, *a, **how: (read.append(path), real(path, *a, **how))[1]
+    )
+    found = versions(tmp_path, "demo/95001")
+    assert [v.content["hours"] for v in found] == [str(day) for day in range(11)]
+    assert [path.name.split("-")[0] for path in read[:2]] == ["span", "span"]
+    assert len(read) == 2 + 3
+    assert [v.run_id for v in versions(tmp_path, "demo/95002")] == [run_id_of(0)]
+
+
+def test_an_append_reads_one_run_however_long_the_chain_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_writing, "CHECKPOINT", 4)
+    runs = publish_days(tmp_path, [{"95001": str(day), "95002": ""} for day in range(9)])
+    data, read = DataDirectory(tmp_path), list[str]()
+    manifest, changes = history_writing.read_manifest, history_writing.read_changes
+    monkeypatch.setattr(
+        history_writing, "read_manifest", lambda run: (read.append(run.run_id), manifest(run))[1]
+    )
+    monkeypatch.setattr(
+        history_writing, "read_changes", lambda path: (read.append(path.name), changes(path))[1]
+    )
+    monkeypatch.setattr(history, "_rows", lambda *a, **how: pytest.fail("reads older versions"))
+    whole, before = index_file(data).read_text(), read_links(data)[:-1]
+    index_file(data).write_text(history.links_json(before))
+    assert record(data, runs[-1]) == 1
+    assert read == [runs[-1].run_id, "changes.parquet", "changes.parquet"]
+    assert index_file(data).read_text() == whole
 
 
 @pytest.mark.parametrize("harm", ["index damaged", "index gone", "last file gone", "all gone"])
@@ -246,6 +287,9 @@ class TestProof:
             write_table(path, CHANGES, [row for n, row in enumerate(rows) if n != left_out])
             assert "do not give its snapshot: demo/9500" in self.refused(tmp_path, run)
             write_table(path, CHANGES, rows)
+        with pytest.raises(ProofError, match="is not the file that the manifest"):
+            publish(tmp_path, run)
+        seal(run, facts_of(run, RUN, RunResult.PUBLISHED))
         publish(tmp_path, run)
 
     def test_a_row_was_altered_after_the_comparison(self, tmp_path: Path) -> None:

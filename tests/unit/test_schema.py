@@ -33,12 +33,12 @@ from outputs.canonical import canonical_json, time_from_text, time_text
 from outputs.columns import Role
 from outputs.describe import datapackage, json_schema, write_docs
 from outputs.manifest import list_files
+from outputs.parent_rows import ParentHistory, brand_ids
 from outputs.rows import (
     evidence_id,
     from_row,
     hotline_from_row,
     json_row,
-    read_history,
     row_of,
     rows_of,
     source_state_from_row,
@@ -64,6 +64,7 @@ ADDED = {
     "evidence": {"evidence_id"},
     "captures": {"attempt", "charset"},
     "changes": {"run_id"},
+    "hotlines": {"row_hash"},
 }
 
 
@@ -101,7 +102,8 @@ def test_text_columns_come_first_in_hotlines() -> None:
 
 
 def test_content_is_what_the_diff_compares() -> None:
-    assert set(schema.HOTLINES.names) - set(content_columns("hotlines")) == OBSERVATION
+    beside = set(schema.HOTLINES.names) - set(content_columns("hotlines"))
+    assert beside == OBSERVATION | ADDED["hotlines"]
 
 
 def test_unknown_table_is_named() -> None:
@@ -272,15 +274,18 @@ def test_equal_channels_collapse_whatever_their_order() -> None:
 
 
 def test_history_is_what_the_parent_left(tmp_path: Path) -> None:
-    history = read_history(published_run(tmp_path))
-    assert history == {
-        "demo": BrandHistory(
-            hotlines=(VALUES["hotlines"][1], HOTLINE),
-            sources=(SOURCE,),
-            recent_counts=(2,),
-            known=True,
-        )
-    }
+    run = published_run(tmp_path)
+    history = ParentHistory(run)
+    assert history.of("a brand before it") == BrandHistory()
+    assert history.of("demo") == BrandHistory(
+        hotlines=(VALUES["hotlines"][1], HOTLINE),
+        sources=(SOURCE,),
+        recent_counts=(2,),
+        known=True,
+    )
+    assert history.of("other") == BrandHistory()
+    assert brand_ids(run) == {"demo"}
+    assert ParentHistory(None).of("demo") == BrandHistory()
 
 
 def test_time_text() -> None:

@@ -1,0 +1,296 @@
+"""Diff, history append and publication at 10^4 … 10^7 hotlines, against pandas on the same files.
+
+    python -m benchmarks.snapshot 10000 100000 1000000
+    python -m benchmarks.snapshot 10000000 --keep /var/tmp/bench    # 2 GB of disk, 10 GB of memory
+
+Each line is a process of its own: CPU seconds of all its threads without imports, and peak memory
+with everything. The files are synthetic (`benchmarks/synthetic.py`) and made once per directory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from outputs.manifest import RunFacts
+    from outputs.run_directory import RunDirectory
+    from pipelines.model import Change
+
+KEY = ["brand_id", "number", "area", "extension"]
+COMPARED = ["display", "hours", "fee_class", "verdict", "presence"]
+PARENT, RUN = "20261122T211500Z-aaa", "20261123T211500Z-bbb"
+HEADER = (
+    "rows", "task", "s (CPU)", "s (clock)", "peak MB", "µs a row", "time ÷ pandas",
+    "memory ÷ pandas",
+)  # fmt: skip
+Task = Callable[[Path], object]
+
+
+def main() -> None:
+    """Prints one table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("rows", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--keep", type=Path, help="directory for the files, kept and used again")
+    parser.add_argument("--only", help="tasks, joined by commas")
+    parser.add_argument("--task", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.task:
+        measure(options.task, options.keep)
+        return
+    names = options.only.split(",") if options.only else [n for n in TASKS if n != "make"]
+    print(f"| {' | '.join(HEADER)} |")
+    print("|---" * len(HEADER) + "|")
+    with tempfile.TemporaryDirectory() as temporary:
+        for rows in options.rows:
+            directory = (options.keep or Path(temporary)) / str(rows)
+            directory.mkdir(parents=True, exist_ok=True)
+            child(directory, "make")
+            print_lines(directory, rows, names)
+
+
+def print_lines(directory: Path, rows: int, names: list[str]) -> None:
+    """One line for each task; the first one is what the others are compared with."""
+    pandas: dict[str, float] | None = None
+    for name in names:
+        done = child(directory, name)
+        if done.returncode:
+            print(f"| {rows:,} | {name} | failed: {(done.stderr.splitlines() or ['killed'])[-1]} |")
+            continue
+        found = json.loads(done.stdout.splitlines()[-1])
+        pandas = found if name == "pandas" else pandas
+        ratios = [f"{found[k] / pandas[k]:.3f}" if pandas else "" for k in ("cpu", "peak")]
+        cells = [f"{rows:,}", f"{name} ({found['result']})", f"{found['cpu']:.2f}"]
+        a_row = f"{found['cpu'] / rows * 1e6:.2f}"
+        cells += [f"{found['clock']:.2f}", f"{found['peak']:.0f}", a_row]
+        print(f"| {' | '.join([*cells, *ratios])} |", flush=True)
+
+
+def child(directory: Path, task: str) -> subprocess.CompletedProcess[str]:
+    """A task in a process of its own. This one stays small: a child inherits its peak memory."""
+    command = [sys.executable, "-m", "benchmarks.snapshot", "--task", task]
+    command += ["--keep", str(directory)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def measure(task: str, directory: Path) -> None:
+    """Runs a task in this process and prints what it cost."""
+    ours = "outputs.publish"
+    peer = next((name for name in ("pandas", "duckdb") if task.startswith(name)), ours)
+    for name in ("numpy", "pyarrow.parquet", peer):
+        import_module(name)
+    clock, cpu = time.perf_counter(), time.process_time()
+    result = TASKS[task](directory)
+    spent = {"cpu": time.process_time() - cpu, "clock": time.perf_counter() - clock}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({**spent, "peak": peak, "result": result}))
+
+
+def make(directory: Path) -> str:
+    """Two snapshots, if they are not there."""
+    from benchmarks.synthetic import write_snapshot
+
+    for second, path in enumerate((directory / "a.parquet", directory / "b.parquet")):
+        if not path.exists():
+            unfinished = path.with_suffix(".unfinished")
+            write_snapshot(unfinished, int(directory.name), second=bool(second))
+            unfinished.rename(path)
+    return "made"
+
+
+# --- peers --------------------------------------------------------------------------------
+
+
+def pandas_merge(directory: Path) -> str:
+    """Full outer merge on the key, five compared columns."""
+    return _pandas(directory, COMPARED)
+
+
+def pandas_on_hashes(directory: Path) -> str:
+    """The same with our hash in place of the compared columns."""
+    return _pandas(directory, ["row_hash"])
+
+
+def _pandas(directory: Path, compared: list[str]) -> str:
+    import pandas as pd
+
+    files = (directory / "a.parquet", directory / "b.parquet")
+    old, new = (pd.read_parquet(path, columns=KEY + compared) for path in files)
+    both = old.merge(new, how="outer", on=KEY, suffixes=("_old", "_new"), indicator=True)
+    differs = both["_merge"] != "both"
+    for name in compared:
+        differs |= both[f"{name}_old"].ne(both[f"{name}_new"])
+    return f"{len(both[differs])} pairs"
+
+
+def pandas_whole_rows(directory: Path) -> str:
+    """The same with every column of both sides, which is what `pairs` gives."""
+    import pandas as pd
+
+    old, new = (pd.read_parquet(directory / name) for name in ("a.parquet", "b.parquet"))
+    both = old.merge(new, how="outer", on=KEY, suffixes=("_old", "_new"))
+    found = both[both["row_hash_old"].ne(both["row_hash_new"])]
+    return f"{len(found)} pairs"
+
+
+def duckdb_on_hashes(directory: Path) -> str:
+    """What engines.md proposed: rows whose hash the other file does not hold."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set preserve_insertion_order=false")
+    counts = []
+    for one, other in (("a", "b"), ("b", "a")):
+        files = (f"'{directory / f'{name}.parquet'}'" for name in (one, other))
+        query = "select count(*) from {} anti join {} using (row_hash)".format(*files)
+        counts.append(connection.execute(query).fetchall()[0][0])
+    return f"{counts[0]} + {counts[1]} rows"
+
+
+# --- ours ---------------------------------------------------------------------------------
+
+
+def find(directory: Path) -> str:
+    """Which rows differ."""
+    from outputs.differing import Side, differing
+
+    with Side(directory / "a.parquet") as left, Side(directory / "b.parquet") as right:
+        counts = [0, 0]
+        for places in differing(left, right):
+            counts = [count + len(found) for count, found in zip(counts, places, strict=True)]
+    return f"{counts[0]} + {counts[1]} rows"
+
+
+def whole_pairs(directory: Path) -> str:
+    """The pairs with all columns of both sides, as `pipelines/diff.py` takes them."""
+    from outputs.compare import pairs
+
+    return f"{sum(1 for _ in pairs(directory / 'a.parquet', directory / 'b.parquet'))} pairs"
+
+
+def changes(directory: Path) -> str:
+    """The pairs, what each means, and the table `changes`."""
+    from outputs.rows import row_of
+    from outputs.schema import CHANGES
+    from outputs.snapshot import write_sorted_table
+
+    rows = (row_of(CHANGES, change, {"run_id": RUN}) for change in _changes(directory))
+    return f"{write_sorted_table(directory / 'changes.parquet', CHANGES, rows)} changes"
+
+
+def _changes(directory: Path) -> Iterator[Change | None]:
+    from outputs.compare import pairs
+    from outputs.rows import hotline_from_row, json_row
+    from outputs.schema import HOTLINES
+    from pipelines.diff import change_of
+    from pipelines.model import Removal
+    from pipelines.vocabulary import Cause
+
+    found = pairs(directory / "a.parquet", directory / "b.parquet")
+    content = HOTLINES.content
+    for seq, (old, new) in enumerate(found, start=1):
+        gone = Removal(hotline_from_row(old), "gone", Cause.SOURCE) if old and not new else None
+        sides = (json_row(HOTLINES, row) if row else None for row in (old, new))
+        yield change_of(*sides, content=content, removal=gone, seq=seq)
+
+
+def state_hash(directory: Path) -> str:
+    """The state hash of the new snapshot."""
+    from outputs.compare import file_state_hash
+
+    found = file_state_hash(directory / "b.parquet")
+    (directory / "state").write_text(found)
+    return found[7:19]
+
+
+def publish(directory: Path) -> str:
+    """Proof, rename, history append, index, pointer; the second run of a data directory."""
+    publishing: Any = import_module("outputs.publish")
+
+    with tempfile.TemporaryDirectory(dir=directory) as temporary:
+        data = Path(temporary)
+        run = _staged(directory, data)
+        spent: list[float] = []
+        real: Callable[..., int] = publishing.record
+
+        def timed(*given: object) -> int:
+            start = time.process_time()
+            number = real(*given)
+            spent.append(time.process_time() - start)
+            return number
+
+        publishing.record = timed
+        publishing.publish(data, run)
+    return f"of which history append {spent[0]:.2f} s"
+
+
+def _staged(directory: Path, data: Path) -> RunDirectory:
+    """A sealed run and its published parent, which enters the history as if it had no events."""
+    from outputs.durable import replace_text
+    from outputs.history import Link, index_file, links_json
+    from outputs.manifest import read_manifest
+    from outputs.publish import pointer_text, seal
+    from outputs.run_directory import DataDirectory, RunDirectory
+
+    place = DataDirectory(data)
+    state = (directory / "state").read_text()
+    for run_id, snapshot, parent in ((PARENT, "a", None), (RUN, "b", PARENT)):
+        run = place.stage(run_id)
+        _fill(run.path, directory, snapshot, parent)
+        seal(run, _facts(run_id, parent, state))
+    first = RunDirectory((place.runs / f".tmp-{PARENT}").rename(place.runs / PARENT))
+    manifest = read_manifest(first)
+    replace_text(place.latest, pointer_text(manifest))
+    place.history.mkdir()
+    link = Link(1, PARENT, None, manifest.facts.published, state, 0, "")
+    (place.history / f"{PARENT}.parquet").touch()
+    replace_text(index_file(place), links_json([link]))
+    return run
+
+
+def _fill(path: Path, directory: Path, snapshot: str, parent: str | None) -> None:
+    from outputs.schema import TABLES
+    from outputs.snapshot import write_table
+
+    for table in TABLES:
+        file = path / f"{table.name}.parquet"
+        if table.name == "hotlines":
+            file.hardlink_to(directory / f"{snapshot}.parquet")
+        elif table.name == "changes" and parent:
+            file.hardlink_to(directory / "changes.parquet")
+        else:
+            write_table(file, table, ())
+
+
+def _facts(run_id: str, parent: str | None, state: str) -> RunFacts:
+    from benchmarks.synthetic import NOW
+    from outputs.manifest import RunFacts
+    from pipelines.vocabulary import RunResult
+
+    return RunFacts(run_id, NOW, NOW, RunResult.PUBLISHED, parent, {}, state)
+
+
+TASKS: dict[str, Task] = {
+    "make": make,
+    "pandas": pandas_merge,
+    "pandas on our hash": pandas_on_hashes,
+    "pandas whole rows": pandas_whole_rows,
+    "duckdb on our hash": duckdb_on_hashes,
+    "find": find,
+    "pairs": whole_pairs,
+    "changes": changes,
+    "state hash": state_hash,
+    "publish": publish,
+}
+
+if __name__ == "__main__":
+    main()
