@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origi
 
 from outputs.canonical import canonical_json, digest_of, time_text
 from outputs.schema import CAPTURES, EVIDENCE, Column, SchemaError, Table, Type
-from pipelines.model import BrandHistory, BrandRow, CaptureRef, Hotline, SourceState
+from pipelines.model import BrandHistory, BrandRow, CaptureRef, Channel, Hotline, SourceState
 
 if TYPE_CHECKING:
     from outputs.run_directory import RunDirectory
@@ -138,18 +138,30 @@ def read_history(run_directory: RunDirectory) -> dict[str, BrandHistory]:
         str(row["brand_id"]): from_row(BrandRow, row)
         for row in read_table(run_directory.table("brands"))
     }
+    channels: dict[str, list[Channel]] = {}
+    for row in read_table(run_directory.table("channels")):
+        channels.setdefault(str(row["brand_id"]), []).append(from_row(Channel, row))
     return {
-        brand: _history(hotlines.get(brand, []), sources.get(brand, []), brands.get(brand))
+        brand: _history(
+            hotlines.get(brand, []),
+            sources.get(brand, []),
+            channels.get(brand, []),
+            brands.get(brand),
+        )
         for brand in sorted({*hotlines, *sources, *brands})
     }
 
 
 def _history(
-    hotlines: list[Hotline], sources: list[SourceState], row: BrandRow | None
+    hotlines: list[Hotline],
+    sources: list[SourceState],
+    channels: list[Channel],
+    row: BrandRow | None,
 ) -> BrandHistory:
     counts = row.recent_counts if row else ()
     # A brand whose first run failed has a row in `brands`, but nothing of it was published.
-    return BrandHistory(tuple(hotlines), tuple(sources), counts, bool(hotlines or counts))
+    known = bool(hotlines or counts)
+    return BrandHistory(tuple(hotlines), tuple(sources), counts, known, tuple(channels))
 
 
 # --- to a row -----------------------------------------------------------------------------

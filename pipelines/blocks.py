@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urljoin
 
@@ -78,13 +79,29 @@ def layout_blocks(
                 yield reader.block(index, start, end, carrier, hidden=hidden)
 
 
+def block_reader(layout: Layout) -> Callable[[int], tuple[Block, int]]:
+    """Gives the block around a place of the text, and where in the block the place is.
+
+    Ask for places in ascending order.
+    """
+    reader = _Lines(layout)
+
+    def block_at(place: int) -> tuple[Block, int]:
+        index = bisect_right(reader.starts, place) - 1
+        pieces = tuple(reader.pieces(index))
+        start, end = next((p for p in pieces if p[0] <= place <= p[1]), pieces[-1])
+        block = reader.block(index, start, end, Carrier.TEXT, hidden=False)
+        return block, max(0, place - start)
+
+    return block_at
+
+
 class _Lines:
     """Lines of a layout, with what stands above and beside each."""
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        self.starts = [0, *(m.end() for m in re.finditer("\n", self.text))]
-        drawn = pipe_spans(self.text) if "|" in self.text else ()
+        self.starts, drawn = _divided(self.text)
         spans = (*layout.spans, *drawn)
         self.cells = sorted(_innermost([s for s in spans if s[2] in _CELLS]))
         self.cell_starts = [cell[0] for cell in self.cells]
@@ -230,6 +247,13 @@ class _Lines:
         low = bisect_right(self.cell_starts, start - 1)
         high = bisect_right(self.cell_starts, end)
         return [cell for cell in self.cells[low:high] if cell[1] <= end]
+
+
+@lru_cache(maxsize=4)  # a page is read for its numbers, then for its channels
+def _divided(text: str) -> tuple[tuple[int, ...], tuple[Span, ...]]:
+    """Where lines start, and the tables drawn with pipes."""
+    starts = (0, *(match.end() for match in re.finditer("\n", text)))
+    return starts, tuple(pipe_spans(text)) if "|" in text else ()
 
 
 def _innermost(cells: list[Span]) -> list[Span]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipelines.blocks import text_blocks
+from pipelines.channels.read import channels_of
 from pipelines.context.directory import directories
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import Publisher, publisher_of
@@ -18,12 +19,12 @@ from pipelines.context.states import marks_of
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_blocks
 from pipelines.extract.image import ImageText, image_blocks, read_image
-from pipelines.extract.json_body import json_blocks
+from pipelines.extract.json_body import json_blocks, json_text
 from pipelines.extract.pdf import PdfRefusedError, pdf_blocks, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
-from pipelines.layout import Html, read_html
+from pipelines.layout import Html, Layout, read_html
 from pipelines.media import Media, media_of
 from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.rules import Rules
@@ -67,7 +68,9 @@ def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
         return PageReading(Outcome.PARSER_REFUSED, issues=(refused_image(page, image),))
     text = "\n".join(image.lines)
     decoded = Decoded(text, "image", guessed=False)
-    reading = _reading(page, decoded, rules, image_blocks(image, page.called), text, None)
+    blocks = image_blocks(image, page.called)
+    # Characters read off an image are too doubtful for an address.
+    reading = _reading(page, decoded, rules, blocks, text, None, words="")
     return replace(
         reading,
         outcome=Outcome.OK,
@@ -90,7 +93,8 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         document = json.loads(decoded.text, strict=False)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
-    return _reading(page, decoded, rules, json_blocks(document), decoded.text, None)
+    blocks, words = json_blocks(document), json_text(document)
+    return _reading(page, decoded, rules, blocks, decoded.text, None, words)
 
 
 def _reading(
@@ -100,7 +104,10 @@ def _reading(
     blocks: Iterable[Block],
     text: str,
     html: Html | None,
+    words: str | None = None,
 ) -> PageReading:
+    """The reading of a page's blocks; `words` is the text for channels where it is another one."""
+    plain = Layout(text if words is None else words, ())
     publisher = publisher_of(text, page.brand)
     findings = search(blocks, page.country, rules)
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
@@ -112,6 +119,9 @@ def _reading(
     return PageReading(
         outcome=outcome,
         evidence=evidence,
+        channels=channels_of(
+            page, html.visible if html else plain, html, evidence, publisher, rules
+        ),
         issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
         marks=marks_of(html, text, (e.label for e in evidence)),
         charset=decoded.charset,

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from pipelines.channels.words import ChannelRules, compile_channels
 from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
@@ -28,6 +29,7 @@ TABLES = (
     "context/hours.toml",
     "context/fees.toml",
     "context/page_states.toml",
+    "channels/channels.toml",
 )
 
 
@@ -42,6 +44,7 @@ class Rules:
     hours: HoursRules
     fees: FeeRules
     states: StateRules
+    channels: ChannelRules
     digest: str
 
 
@@ -63,6 +66,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
+        channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,
     )
 

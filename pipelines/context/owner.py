@@ -46,6 +46,10 @@ class OwnerRules:
             return Owner.REGULATOR, "owner:state_class"
         if listed:
             return Owner.THIRD_PARTY, "owner:directory"
+        return self.named_owner(block, start, publisher)
+
+    def named_owner(self, block: Block, start: int, publisher: Publisher) -> tuple[Owner, str]:
+        """Whom the words around a place name as its owner, the publisher if nobody else."""
         for place, text in self._windows(block, start):
             owner = self._last(text, publisher)
             if owner is not None:
