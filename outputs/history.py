@@ -12,7 +12,7 @@ clock went backwards, a run counts from the moment of the one before it: order i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from heapq import merge
@@ -173,15 +173,26 @@ def valid_at(data: DataDirectory, links: tuple[Link, ...], position: int) -> Ite
 
 def versions(data_dir: Path, hotline_id: str) -> tuple[Version, ...]:
     """Every version of a hotline, oldest first; () if it was never published."""
-    data = DataDirectory(data_dir)
-    wanted = frozenset((hotline_id,))
-    rows = [
-        row
-        for link in read_links(data)
-        if link.events
-        for row in _rows(events_file(data, link.run_id), wanted)
-    ]
-    steps = pairwise((*rows, None))
+    return _versions(_events(DataDirectory(data_dir), {"id": (hotline_id,)}))
+
+
+def versions_with(data_dir: Path, **columns: str) -> tuple[Version, ...]:
+    """Every version of every hotline with these key columns, by id, oldest first."""
+    events = _events(DataDirectory(data_dir), {name: (v,) for name, v in columns.items()})
+    by_id: dict[str, list[Row]] = {}
+    for row in events:
+        by_id.setdefault(str(row["id"]), []).append(row)
+    return tuple(version for key in sorted(by_id) for version in _versions(by_id[key]))
+
+
+def _events(data: DataDirectory, where: Mapping[str, tuple[str, ...]]) -> list[Row]:
+    files = (events_file(data, link.run_id) for link in read_links(data) if link.events)
+    return [row for path in files for row in _rows(path, where)]
+
+
+def _versions(events: Iterable[Row]) -> tuple[Version, ...]:
+    """Versions of one hotline from its events, oldest first."""
+    steps = pairwise((*events, None))
     return tuple(_version(row, after) for row, after in steps if row and row["op"] != Op.DEL)
 
 
@@ -202,9 +213,9 @@ def _version(row: Row, after: Row | None) -> Version:
     )
 
 
-def _rows(path: Path, ids: frozenset[str] | None = None) -> Iterator[Row]:
+def _rows(path: Path, where: Mapping[str, tuple[str, ...]] | None = None) -> Iterator[Row]:
     try:
-        yield from chain.from_iterable(read_batches(path, ids=ids))
+        yield from chain.from_iterable(read_batches(path, where=where))
     except FileNotFoundError as error:
         raise HistoryError(
             f"{path} is missing; `hotlines history --rebuild` derives it again"

@@ -48,7 +48,8 @@ def content_rows(path: Path, ids: Collection[str] | None = None) -> Iterator[Row
     Args:
         ids: Only of these rows.
     """
-    for row in chain.from_iterable(read_batches(path, columns=HOTLINES.content, ids=ids)):
+    where = None if ids is None else {"id": ids}
+    for row in chain.from_iterable(read_batches(path, columns=HOTLINES.content, where=where)):
         yield {n: time_text(v) if isinstance(v, datetime) else v for n, v in row.items()}
 
 

@@ -149,7 +149,10 @@ def write_table(path: Path, table: Table, rows: Iterable[Mapping[str, object]]) 
 
 
 def read_batches(
-    path: Path, *, columns: Sequence[str] | None = None, ids: Collection[str] | None = None
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    where: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[list[Row]]:
     """Rows of a table file in key order, batch by batch.
 
@@ -157,7 +160,7 @@ def read_batches(
     one are left out.
 
     Args:
-        ids: Give only rows whose column `id` is among these.
+        where: Give only rows whose columns have one of these values.
 
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
@@ -169,9 +172,10 @@ def read_batches(
         missing = {c.name: None for c in wanted if c.name not in held}
         times = [c.name for c in wanted if c.type is Type.TIMESTAMP and c.name in held]
         names = [c.name for c in wanted if c.name in held]
-        chosen = None if ids is None else pa.array(sorted(ids), pa.string())
-        for held in file.iter_batches(batch_size=_BATCH, columns=names):
-            batch = held if chosen is None else held.filter(pc.is_in(held["id"], chosen))
+        chosen = {name: pa.array(sorted(v), pa.string()) for name, v in (where or {}).items()}
+        for batch in file.iter_batches(batch_size=_BATCH, columns=names):
+            for name, values in chosen.items():
+                batch = batch.filter(pc.is_in(batch[name], values))  # noqa: PLW2901
             yield [_read_row(row, missing, times) for row in batch.to_pylist()]
 
 

@@ -36,6 +36,8 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.fetches import CaptureError
     from outputs.history import HistoryError
     from outputs.lock import LockHeldError
+    from outputs.lookup import NoNumberError
+    from outputs.lookup_tables import UnknownBrandError
     from outputs.manifest import ManifestError
     from outputs.proof import ProofError
     from outputs.prune import PruneError
@@ -47,7 +49,8 @@ def _known(error: Exception) -> ExitCode | None:
     if isinstance(error, LockHeldError):
         return ExitCode.LOCKED
     wrong_use = (ConfigurationError, RegistryError, RunNotFoundError, SchemaError)
-    if isinstance(error, (*wrong_use, HistoryError, PruneError, ReviewError)):
+    asked_wrongly = (NoNumberError, UnknownBrandError)
+    if isinstance(error, (*wrong_use, *asked_wrongly, HistoryError, PruneError, ReviewError)):
         return ExitCode.USAGE
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -123,10 +123,10 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
     op = str(row["op"])
-    return (_SIGNS[op], row["id"], _what(op, row), row["cause"], row["reason"])
+    return (_SIGNS[op], row["id"], what_changed(op, row), row["cause"], row["reason"])
 
 
-def _what(op: str, row: dict[str, Any]) -> str:
+def what_changed(op: str, row: dict[str, Any]) -> str:
     """What changed, in a line; an added or removed number says what it is for."""
     if op != "MOD":
         side = row["after"] if op == "ADD" else row["before"]
