@@ -73,7 +73,7 @@ class Words:
         if known is None:
             return self.code("outcome", code) if section == "reason" else code
         words = known[self.language.value]
-        return words.format(detail=self._detail(head, detail)) if detail else words
+        return words.format(detail=self._detail(head, detail) if detail else "").strip()
 
     def codes(self, section: str, codes: Iterable[str]) -> str:
         """Several codes, joined."""

@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 
 from outputs.history import Version, versions_with
 from outputs.lookup import Answer, check
-from outputs.lookup_tables import PROVEN, Quote, Snapshot, last_quote, texts, why_not
+from outputs.lookup_tables import PROVEN, Quote, Snapshot, best_first, last_quote, texts, why_not
 from outputs.rows import Row
 
 
@@ -93,7 +93,7 @@ def _inside(snapshot: Snapshot, row: Row, seen: list[Row]) -> Case:
         if (e["brand_id"], e["number"]) == (row["brand_id"], row["number"])
         and e["area"] in ("", row["area"])
     ]
-    own.sort(key=lambda e: (not e["is_hotline"], e["url"] != row["evidence_url"]))
+    own = best_first(own, (row["evidence_url"],))
     rules = tuple(texts(own[0]["rules"])) if own else ()
     return Case(
         Standing.IN, str(row["brand_id"]), str(row["id"]), str(row["display"]),

@@ -16,6 +16,7 @@ from outputs.lookup_tables import (
     PROVEN,
     Quote,
     Snapshot,
+    best_first,
     brand_called,
     instead_of,
     last_quote,
@@ -258,7 +259,7 @@ class _Question:
         if rows:
             best = {row["evidence_url"] for row in rows}
             own = [e for e in self.evidence if e["brand_id"] in brands]
-            quoted = sorted(own, key=lambda e: (not e["is_hotline"], e["url"] not in best))
+            quoted = best_first(own, best)
         codes = [code for row in rows for code in texts(row["verdict_reasons"])]
         asked_for = self.brand_id or next(iter(brands), None)
         purposes = [p for row in rows or quoted or () for p in _purposes(row)]

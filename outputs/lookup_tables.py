@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
 from outputs.snapshot import read_batches, read_table
 from pipelines.rules import load_rules
-from pipelines.vocabulary import Owner, Purpose, Verdict
+from pipelines.vocabulary import Carrier, Owner, Purpose, Verdict
 
 #: Verdicts that let a number be called official.
 PROVEN = (Verdict.CONFIRMED.value, Verdict.OFFICIAL.value)
@@ -124,6 +124,14 @@ def overseas(snapshot: Snapshot, row: Row) -> Row | None:
         return None
     rows = instead_of(snapshot, str(row["brand_id"]), (Purpose.OVERSEAS.value,))
     return next((r for r in rows if r["dial_abroad"] and r["id"] != row["id"]), None)
+
+
+def best_first(mentions: Iterable[Row], urls: Collection[object]) -> list[Row]:
+    """Mentions that offer the number before others, in text, on the best page."""
+    return sorted(
+        mentions,
+        key=lambda e: (not e["is_hotline"], e["url"] not in urls, e["carrier"] != Carrier.TEXT),
+    )
 
 
 def owner_of_code(number: str) -> str | None:
