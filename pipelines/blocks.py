@@ -86,10 +86,14 @@ def block_reader(layout: Layout) -> Callable[[int], tuple[Block, int]]:
     """
     reader = _Lines(layout)
 
+    held: tuple[int, list[tuple[int, int]]] = (-1, [])
+
     def block_at(place: int) -> tuple[Block, int]:
+        nonlocal held
         index = bisect_right(reader.starts, place) - 1
-        pieces = tuple(reader.pieces(index))
-        start, end = next((p for p in pieces if p[0] <= place <= p[1]), pieces[-1])
+        if held[0] != index:  # a row may have thousands of cells, and a place in each
+            held = (index, list(reader.pieces(index)))
+        start, end = held[1][max(0, bisect_right(held[1], (place, len(reader.text) + 1)) - 1)]
         block = reader.block(index, start, end, Carrier.TEXT, hidden=False)
         return block, max(0, place - start)
 

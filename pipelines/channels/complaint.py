@@ -22,9 +22,10 @@ def complaint_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candid
     """Numbered or listed steps below a line that says how to complain."""
     last = -1
     for at in page_text.spots.get("complaint", ()):
-        start, end = page_text.line(at)
-        if start < last or end - start > _INTRO:
+        line_at = page_text.short_line(at, _INTRO) if at >= last else None
+        if line_at is None:
             continue
+        start, end = line_at
         last = end
         line = fold(page_text.text[start:end]).text.strip()
         if not _introduces(line, rules):

@@ -54,10 +54,15 @@ class PageText:
             start, last = self._line(at, reach, last)
             yield Piece(fold(self.text[start:last]).text, start)
 
-    def line(self, at: int) -> tuple[int, int]:
-        """Start and end of the line that holds a place."""
-        end = self.text.find("\n", at)
-        return self.text.rfind("\n", 0, at) + 1, len(self.text) if end < 0 else end
+    def short_line(self, at: int, longest: int) -> tuple[int, int] | None:
+        """Start and end of the line that holds a place; None if it is longer than that."""
+        start = self.text.rfind("\n", max(0, at - longest), at) + 1
+        if not start and at > longest:
+            return None
+        end = self.text.find("\n", at, start + longest + 1)
+        if end < 0 and len(self.text) - start > longest:
+            return None
+        return start, len(self.text) if end < 0 else end
 
     def _line(self, at: int, reach: int, last: int) -> tuple[int, int]:
         low, high = max(0, at - reach, last), min(len(self.text), at + reach)
