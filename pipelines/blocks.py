@@ -32,6 +32,7 @@ _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
 _AFTER_LENGTH = 120
+_LONG = 2000
 _LOOK_BACK = 120  # lines
 
 
@@ -105,7 +106,7 @@ class _Lines:
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        self.starts, drawn = _divided(self.text)
+        self.starts, drawn = (_divided_once if len(self.text) > _LONG else _divided)(self.text)
         spans = (*layout.spans, *drawn)
         self.cells = sorted(_innermost([s for s in spans if s[2] in _CELLS]))
         self.cell_starts = [cell[0] for cell in self.cells]
@@ -253,11 +254,14 @@ class _Lines:
         return [cell for cell in self.cells[low:high] if cell[1] <= end]
 
 
-@lru_cache(maxsize=4)  # a page is read for its numbers, then for its channels
 def _divided(text: str) -> tuple[tuple[int, ...], tuple[Span, ...]]:
     """Where lines start, and the tables drawn with pipes."""
     starts = (0, *(match.end() for match in re.finditer("\n", text)))
     return starts, tuple(pipe_spans(text)) if "|" in text else ()
+
+
+#: A page is read for its numbers, then for its channels; short texts between are not kept.
+_divided_once = lru_cache(maxsize=2)(_divided)
 
 
 def _innermost(cells: list[Span]) -> list[Span]:

@@ -19,6 +19,7 @@ _DOMAIN = re.compile(
 )
 _DOT = re.compile(r"\s?[\[(【{](?:dot|\.|点)[\])】}]\s?| dot ", re.I)
 _BEFORE = 40
+_AROUND = 75  # characters on each side of a sign
 _LONGEST = 65  # characters before the sign, RFC 5321
 _CROWD = 4  # foreign domains on one page: a list of other people's mailboxes
 
@@ -26,7 +27,7 @@ _CROWD = 4  # foreign domains on one page: a list of other people's mailboxes
 def mails(page_text: PageText, page: Page, rules: ChannelRules) -> Iterator[Candidate]:
     """Mailboxes of the publisher for its users."""
     foreign: list[tuple[str, Candidate]] = []
-    for piece in page_text.lines("mail"):
+    for piece in page_text.lines("mail", _AROUND):
         for start, end, address in _addresses(piece, rules):
             if not _is_for_users(piece.text, start, end, address, rules):
                 continue

@@ -13,6 +13,7 @@ from pipelines.vocabulary import ChannelKind
 _BETWEEN = re.compile(r"\s?[】\]]?\s*[:：]\s*[【\[]?|\s{2,}|\s*\|\s*")
 _ENDS = re.compile(r"[:：\n|]|\s{2}")  # a label is followed by one of these
 _AGAIN = re.compile(r"^(?:\w{0,4}地址)\s*[:：]\s*")
+_PLACE = re.compile("[省市区县區縣州镇乡港]|Road|Street")
 _LONGEST = 90
 _BEFORE = 12
 _SHORTEST = 8
@@ -29,7 +30,10 @@ def addresses(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
 
 
 def _read(text: str, at: int, rules: ChannelRules) -> Candidate | None:
-    if not _ENDS.search(text, at, at + 24) or rules.part("postal.not").search(text, at - 4, at + 2):
+    ends = _ENDS.search(text, at, at + 24)
+    if not ends or not _PLACE.search(text, at, at + _LONGEST):
+        return None
+    if rules.part("postal.not").search(text, max(0, at - 4), at + 2):
         return None
     begin = max(0, at - _BEFORE)
     window = fold(text[begin : at + 2 * _LONGEST])
