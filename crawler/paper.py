@@ -56,9 +56,15 @@ class Paper:
 
     def warning(self, *sentences: str) -> None:
         """What must not be missed."""
+        from rich.table import Table
+
         self._console.print()
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True, style="bold")
+        grid.add_column(overflow="fold", style="bold")
         for sentence in sentences:
-            self._print(f"! {sentence}", style="bold")
+            grid.add_row("!", self._text(sentence))
+        self._console.print(grid)
 
     def small(self, words: str) -> None:
         """Where it comes from."""

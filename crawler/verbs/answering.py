@@ -102,22 +102,26 @@ def _meaning(snapshot: Snapshot, answer: Answer, asked_for: str | None, words: W
 
 
 def _proof(snapshot: Snapshot, answer: Answer, asked_for: str | None, words: Words) -> list[Field]:
+    """What to do instead comes first: whoever asks is in a hurry."""
     why = [words.code("reason", code) for code in answer.reasons]
     fields: list[Field] = [
         (words("page", "why"), list(dict.fromkeys(why))),
         (words("page", "evidence"), wording.quote_lines(answer.quotes, words)),
     ]
-    if answer.kind == "official":
-        return fields
+    official = answer.kind == "official"
+    return fields if official else [_instead(snapshot, answer, asked_for, words), *fields]
+
+
+def _instead(snapshot: Snapshot, answer: Answer, asked_for: str | None, words: Words) -> Field:
     brand = asked_for or next(iter(answer.brands), None)
     if answer.instead:
         name = names_of(snapshot, answer.instead[0], words)
         lines = [f"{name} {wording.in_short(row, words)}" for row in answer.instead]
-    elif brand:
-        lines = [words("page", "no_instead", brand=wording.brand_name(snapshot, brand, words))]
-    else:
-        return [*fields, (words("page", "next"), words("page", "no_brand_instead"))]
-    return [*fields, (words("page", "instead"), lines)]
+        return words("page", "instead"), lines
+    if brand:
+        name = wording.brand_name(snapshot, brand, words)
+        return words("page", "instead"), words("page", "no_instead", brand=name)
+    return words("page", "next"), words("page", "no_brand_instead")
 
 
 def _source(snapshot: Snapshot, words: Words) -> str:
