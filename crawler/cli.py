@@ -5,7 +5,6 @@ Nothing heavy is imported here: `hotlines --help` must answer at once.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from datetime import timedelta
@@ -16,6 +15,8 @@ from typing import Annotated
 import typer
 
 from crawler.exit_codes import ExitCode
+from crawler.options import AsJson, DataDir, data_dir_of
+from crawler.questions import add_questions
 from crawler.registry_cli import BrandsDir, registry
 
 app = typer.Typer(
@@ -28,13 +29,9 @@ app = typer.Typer(
     "Try: hotlines demo — three days of an invented web, offline.",
 )
 app.add_typer(registry, name="registry")
+add_questions(app)
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option(help="Where runs are kept; also HOTLINES_DATA_DIR.", show_default=False),
-]
 Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the crawl that was killed.")]
 Render = Annotated[
@@ -97,7 +94,7 @@ def crawl(
 
     return run(
         CrawlOptions(
-            data_dir=_data_dir(data_dir),
+            data_dir=data_dir_of(data_dir),
             brand_ids=tuple(brand or ()),
             brands_directory=brands,
             contact=contact,
@@ -127,7 +124,7 @@ def process(
     """Finish a run that was only captured: read, compare, publish."""
     from crawler.verbs.running import process as finish
 
-    return finish(_data_dir(data_dir), run, exit_code=exit_code, quiet=quiet)
+    return finish(data_dir_of(data_dir), run, exit_code=exit_code, quiet=quiet)
 
 
 @app.command(
@@ -155,7 +152,7 @@ def replay(
     from crawler.verbs.replaying import ReplayOptions
     from crawler.verbs.replaying import replay as again
 
-    place = _data_dir(data_dir)
+    place = data_dir_of(data_dir)
     return again(ReplayOptions(place, run, check, since, compare, as_json, exit_code, quiet))
 
 
@@ -198,7 +195,7 @@ def show(
     """Show a hotline, its evidence, and the capture it came from."""
     from crawler.verbs.looking import show as look
 
-    return look(_data_dir(data_dir), hotline, run=run, as_json=as_json, raw=raw)
+    return look(data_dir_of(data_dir), hotline, run=run, as_json=as_json, raw=raw)
 
 
 @app.command(epilog="Examples: hotlines diff · hotlines diff 20261122 --json")
@@ -210,7 +207,7 @@ def diff(
     """Show what a run changed against its parent, with causes and reasons."""
     from crawler.verbs.looking import diff as look
 
-    return look(_data_dir(data_dir), run, as_json=as_json)
+    return look(data_dir_of(data_dir), run, as_json=as_json)
 
 
 @app.command(epilog="Examples: hotlines path hotlines · hotlines path evidence --run 20261122")
@@ -222,7 +219,7 @@ def path(
     """Print the path of a table's Parquet file."""
     from crawler.verbs.looking import path as look
 
-    return look(_data_dir(data_dir), table, run=run)
+    return look(data_dir_of(data_dir), table, run=run)
 
 
 @app.command(
@@ -249,7 +246,7 @@ def status(
 
     parts = [text.rpartition("=") for text in max_age or ()]
     ages = {name.strip(): _duration(age) for name, _, age in parts}
-    return look(_data_dir(data_dir), ages=ages, strict=strict, as_json=as_json)
+    return look(data_dir_of(data_dir), ages=ages, strict=strict, as_json=as_json)
 
 
 @app.command(
@@ -267,7 +264,7 @@ def accept(
     """Publish a run that the gate refused."""
     from crawler.verbs.keeping import accept as publish
 
-    return publish(_data_dir(data_dir), run, reason=reason, brands=tuple(brand or ()))
+    return publish(data_dir_of(data_dir), run, reason=reason, brands=tuple(brand or ()))
 
 
 @app.command(epilog="Examples: hotlines reject 20261122 --reason 'the site was down'")
@@ -279,7 +276,7 @@ def reject(
     """Note that a refused run must not be published."""
     from crawler.verbs.keeping import reject as note
 
-    return note(_data_dir(data_dir), run, reason=reason)
+    return note(data_dir_of(data_dir), run, reason=reason)
 
 
 @app.command(epilog="Examples: hotlines verify · hotlines verify --json")
@@ -287,7 +284,7 @@ def verify(data_dir: DataDir = None, as_json: AsJson = False, quiet: Quiet = Fal
     """Check every digest, count, schema, chain and pointer; exit 3 if anything is damaged."""
     from crawler.verbs.keeping import verify as check
 
-    return check(_data_dir(data_dir), as_json=as_json, quiet=quiet)
+    return check(data_dir_of(data_dir), as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Examples: hotlines prune --keep 90 · hotlines prune --older-than 365d")
@@ -303,7 +300,7 @@ def prune(
     from crawler.verbs.keeping import prune as take_away
 
     age = _duration(older_than) if older_than else None
-    return take_away(_data_dir(data_dir), keep=keep, older_than=age, dry_run=dry_run)
+    return take_away(data_dir_of(data_dir), keep=keep, older_than=age, dry_run=dry_run)
 
 
 @app.command(epilog="Examples: hotlines history alipay/95188 · hotlines history --as-of 2026-11-22")
@@ -323,7 +320,7 @@ def history(
     """Show every version of a hotline, or the snapshot of any day."""
     from crawler.verbs.keeping import history as look
 
-    place = _data_dir(data_dir)
+    place = data_dir_of(data_dir)
     return look(place, hotline, as_of=as_of, rebuild=rebuild, as_json=as_json)
 
 
@@ -342,7 +339,7 @@ def push(
     """Copy published runs to an object store; readers there see old or new, whole."""
     from crawler.verbs.pushing import push as copy
 
-    return copy(_data_dir(data_dir), target, as_json=as_json, quiet=quiet)
+    return copy(data_dir_of(data_dir), target, as_json=as_json, quiet=quiet)
 
 
 @app.command(epilog="Examples: hotlines demo · hotlines demo --data-dir demo-data")
@@ -370,12 +367,6 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         code = exit_code_of(error)
     sys.exit(int(code or 0))
-
-
-def _data_dir(option: Path | None) -> Path:
-    from outputs.run_directory import resolve_data_dir
-
-    return resolve_data_dir(option, os.environ, Path.cwd())
 
 
 def _duration(text: str) -> timedelta:

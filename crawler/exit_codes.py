@@ -14,6 +14,10 @@ class ExitCode(IntEnum):
     REFUSED = 3  # quarantined; stale (status); damage or difference (replay --check)
     NOTHING_FETCHED = 4
     CHANGES = 10
+    WAS_OFFICIAL = 20  # check: was official, is not any more
+    CLAIMED = 21  # check: claimed, not proven
+    OTHER_BRAND = 22  # check: somebody else's
+    NOT_IN_DATA = 23  # check: not in our data
     LOCKED = 75
     INTERRUPTED = 130
     TERMINATED = 143

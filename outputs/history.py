@@ -14,7 +14,7 @@ clock went backwards, a run counts from the moment of the one before it: order i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -222,11 +222,26 @@ def valid_at(data: DataDirectory, links: tuple[Link, ...], position: int) -> Ite
 
 def versions(data_dir: Path, hotline_id: str) -> tuple[Version, ...]:
     """Every version of a hotline, oldest first; () if it was never published."""
-    data = DataDirectory(data_dir)
-    wanted = frozenset((hotline_id,))
+    return _versions(_events(DataDirectory(data_dir), {"id": (hotline_id,)}))
+
+
+def versions_with(data_dir: Path, **columns: str) -> tuple[Version, ...]:
+    """Every version of every hotline with these key columns, by id, oldest first."""
+    events = _events(DataDirectory(data_dir), {name: (v,) for name, v in columns.items()})
+    by_id: dict[str, list[Row]] = {}
+    for row in events:
+        by_id.setdefault(str(row["id"]), []).append(row)
+    return tuple(version for key in sorted(by_id) for version in _versions(by_id[key]))
+
+
+def _events(data: DataDirectory, where: Mapping[str, tuple[str, ...]]) -> list[Row]:
     files = _files_of_all_events(data, read_links(data))
-    rows = [row for path in files for row in _rows(path, wanted)]
-    steps = pairwise((*rows, None))
+    return [row for path in files for row in _rows(path, where)]
+
+
+def _versions(events: Iterable[Row]) -> tuple[Version, ...]:
+    """Versions of one hotline from its events, oldest first."""
+    steps = pairwise((*events, None))
     return tuple(_version(row, after) for row, after in steps if row and row["op"] != Op.DEL)
 
 
@@ -266,10 +281,10 @@ def _version(row: Row, after: Row | None) -> Version:
 
 
 def _rows(
-    path: Path, ids: frozenset[str] | None = None, at_once: int | None = None
+    path: Path, where: Mapping[str, tuple[str, ...]] | None = None, at_once: int | None = None
 ) -> Iterator[Row]:
     try:
-        yield from chain.from_iterable(read_batches(path, ids=ids, at_once=at_once))
+        yield from chain.from_iterable(read_batches(path, where=where, at_once=at_once))
     except FileNotFoundError as error:
         raise HistoryError(
             f"{path} is missing; `hotlines history --rebuild` derives it again"

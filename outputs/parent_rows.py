@@ -41,14 +41,13 @@ class ParentHistory:
     """`BrandHistory` of each brand, brand after brand; empty ones without a parent."""
 
     def __init__(self, run: RunDirectory | None) -> None:
-        self._hotlines, self._sources, self._brands = (
-            BrandRows(run, table) for table in (HOTLINES, SOURCES, BRANDS)
-        )
+        tables = (HOTLINES, SOURCES, BRANDS, CHANNELS)
+        self._tables = tuple(BrandRows(run, table) for table in tables)
 
     def of(self, brand_id: str) -> BrandHistory:
         """What is known of a brand that comes after those asked for before."""
-        rows = self._hotlines.of(brand_id), self._sources.of(brand_id), self._brands.of(brand_id)
-        return brand_history(*rows)
+        hotlines, sources, brands, channels = (rows.of(brand_id) for rows in self._tables)
+        return brand_history(hotlines, sources, brands, channels)
 
 
 class KeptRows:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from outputs.canonical import canonical_json, digest_of, time_text
 from outputs.schema import CAPTURES, EVIDENCE, Column, SchemaError, Table, Type
-from pipelines.model import BrandHistory, BrandRow, CaptureRef, Hotline, SourceState
+from pipelines.model import BrandHistory, BrandRow, CaptureRef, Channel, Hotline, SourceState
 
 Row = dict[str, object]
 T = TypeVar("T")
@@ -121,13 +121,17 @@ def source_state_from_row(row: Mapping[str, object]) -> SourceState:
     return from_row(SourceState, row)
 
 
-def brand_history(hotlines: list[Row], sources: list[Row], brands: list[Row]) -> BrandHistory:
+def brand_history(
+    hotlines: list[Row], sources: list[Row], brands: list[Row], channels: list[Row]
+) -> BrandHistory:
     """What rows of one brand tell the next run; `brands` has one row, or none."""
     known = tuple(map(hotline_from_row, hotlines))
     counts = from_row(BrandRow, brands[0]).recent_counts if brands else ()
     # A brand whose first run failed has a row in `brands`, but nothing of it was published.
     published = bool(known or counts)
-    return BrandHistory(known, tuple(map(source_state_from_row, sources)), counts, published)
+    named = tuple(from_row(Channel, row) for row in channels)
+    states = tuple(map(source_state_from_row, sources))
+    return BrandHistory(known, states, counts, published, named)
 
 
 # --- to a row -----------------------------------------------------------------------------

@@ -192,7 +192,7 @@ def read_batches(
     path: Path,
     *,
     columns: Sequence[str] | None = None,
-    ids: Collection[str] | None = None,
+    where: Mapping[str, Collection[str]] | None = None,
     at_once: int | None = None,
 ) -> Iterator[list[Row]]:
     """Rows of a table file in key order, batch by batch.
@@ -201,16 +201,17 @@ def read_batches(
     one are left out.
 
     Args:
-        ids: Give only rows whose column `id` is among these.
+        where: Give only rows whose columns have one of these values.
         at_once: Rows of a batch, at most.
 
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
     """
     with TableReader(path, columns=columns) as reader:
-        chosen = None if ids is None else pa.array(sorted(ids), pa.string())
-        for held in reader.batches(range(reader.file.num_row_groups), at_once):
-            batch = held if chosen is None else held.filter(pc.is_in(held["id"], chosen))
+        chosen = {name: pa.array(sorted(v), pa.string()) for name, v in (where or {}).items()}
+        for batch in reader.batches(range(reader.file.num_row_groups), at_once):
+            for name, values in chosen.items():
+                batch = batch.filter(pc.is_in(batch[name], values))  # noqa: PLW2901
             yield reader.rows(batch)
 
 

@@ -35,6 +35,7 @@ _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
 _AFTER_LENGTH = 120
+_LONG = 2000
 _LOOK_BACK = 120  # lines
 
 
@@ -108,6 +109,29 @@ def layout_pieces(
                 around = reader.tables_around(start)
                 placed = partial(reader.block, index, start, end, around, carrier, hidden)
                 yield Piece(layout.text[start:end], placed)
+
+
+def block_reader(layout: Layout) -> Callable[[int], tuple[Block, int]]:
+    """Gives the block around a place of the text, and where in the block the place is.
+
+    Ask for places in ascending order.
+    """
+    reader = _Lines(layout)
+    held: tuple[int, list[tuple[int, int]]] = (-1, [])
+    index = counted = 0
+
+    def block_at(place: int) -> tuple[Block, int]:
+        nonlocal held, index, counted
+        index += layout.text.count("\n", counted, place)
+        counted = place
+        if held[0] != index:  # a row may have thousands of cells, and a place in each
+            held = (index, list(reader.pieces(index)))
+        start, end = held[1][max(0, bisect_right(held[1], (place, len(reader.text) + 1)) - 1)]
+        around = reader.tables_around(start)
+        block = reader.block(index, start, end, around, Carrier.TEXT, hidden=False)
+        return block, max(0, place - start)
+
+    return block_at
 
 
 class _Lines:

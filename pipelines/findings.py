@@ -19,7 +19,7 @@ _MISPRINT = re.compile(
     r"400\d{5,6}|400\d{8,9}|0(?:10|2\d)\d{7}|0(?:10|2\d)\d{9}|0[3-9]\d\d\d{6}|0[3-9]\d\d\d{9}"
     r"|1[3-9]\d{8}|1[3-9]\d{10}|[2-8]\d{6,7}|95\d{2}|95\d{7,9}"
 )
-_IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.md A5 S1
+IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.md A5 S1
 _EVERY_CLASS = frozenset(("all",))
 _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
@@ -114,7 +114,7 @@ def misprints(findings: Findings, page: Page, rules: Rules) -> Iterator[Issue]:
 def _is_misprint(refusal: Refusal, rules: Rules) -> bool:
     text = fold(refusal.raw).text.strip()
     digits = re.sub(r"\D", "", text)
-    if not (_MISPRINT.fullmatch(digits) or _IDD.fullmatch(re.sub(r"[ -]", "", text))):
+    if not (_MISPRINT.fullmatch(digits) or IDD.fullmatch(re.sub(r"[ -]", "", text))):
         return False
     block = refusal.piece.placed()
     if rules.vetoes.veto(fold(block.text).text, refusal.start, refusal.end, _EVERY_CLASS):

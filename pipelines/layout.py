@@ -82,6 +82,11 @@ class Html:
             around = block.text if block is not None else element.text
             yield Anchor(element.attr("href") or "", _squeeze(element.text), _squeeze(around)[:400])
 
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Address and text of each link, without what stands around it."""
+        for element in self.tree.select("a[href]"):
+            yield element.attr("href") or "", _squeeze(element.text)
+
     def scripts(self, selector: str) -> Iterator[tuple[str, str]]:
         """Id and content of script elements."""
         for element in self.tree.select(selector):

@@ -159,13 +159,18 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Another way to reach a brand, read from a page."""
+    """Another way to reach a brand, read from a page.
+
+    Attributes:
+        steps: In order: menus of an app, steps of a complaint, things to have ready; else None.
+    """
 
     brand_id: str
     kind: ChannelKind
     value: str
     context: str
     url: str
+    steps: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +322,7 @@ class BrandHistory:
     sources: tuple[SourceState, ...] = ()
     recent_counts: tuple[int, ...] = ()  # hotlines observed in the last good runs, oldest first
     known: bool = False  # the brand was published before
+    channels: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,19 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pipelines.blocks import Piece, text_pieces
+from pipelines.channels.read import channels_of
 from pipelines.context.directory import directories, offices
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import PublisherOf
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_pieces
 from pipelines.extract.image import ImageText, image_pieces, read_image
-from pipelines.extract.json_body import json_pieces
+from pipelines.extract.json_body import json_pieces, json_text
 from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
-from pipelines.layout import Html, read_html
+from pipelines.layout import Html, Layout, read_html
 from pipelines.marks.page import page_issues
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
@@ -69,7 +70,9 @@ def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
         return PageReading(Outcome.PARSER_REFUSED, issues=(refused_image(page, image),))
     text = "\n".join(image.lines)
     decoded = Decoded(text, "image", guessed=False)
-    reading = _reading(page, decoded, rules, image_pieces(image, page.called), text, None)
+    pieces = image_pieces(image, page.called)
+    # Characters read off an image are too doubtful for an address.
+    reading = _reading(page, decoded, rules, pieces, text, None, words="")
     return replace(
         reading,
         outcome=Outcome.OK,
@@ -92,7 +95,8 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         document = json.loads(decoded.text, strict=False)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
-    reading = _reading(page, decoded, rules, json_pieces(document), decoded.text, None)
+    pieces, words = json_pieces(document), json_text(document)
+    reading = _reading(page, decoded, rules, pieces, decoded.text, None, words)
     return replace(reading, marks=json_marks(document, reading.marks))
 
 
@@ -103,11 +107,15 @@ def _reading(
     pieces: Iterable[Piece],
     text: str,
     html: Html | None,
+    words: str | None = None,
 ) -> PageReading:
+    """The reading of a page's pieces; `words` is the text for channels where it is another one."""
     findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
-    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, text)))
+    publisher = PublisherOf(text, page.brand)
+    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
+    seen = html.visible if html else Layout(text if words is None else words, ())
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
@@ -117,6 +125,7 @@ def _reading(
     return PageReading(
         outcome=outcome,
         evidence=evidence,
+        channels=channels_of(page, seen, html, evidence, publisher, rules),
         issues=(
             *_conflicts(evidence, page),
             *misprints(findings, page, rules),
@@ -135,10 +144,11 @@ def _mark_links(html: Html | None, text: str) -> Iterator[tuple[str, str]]:
         yield from ((a.text, a.href) for a in html.anchors('a[href*="beian"],a[href*="gov.cn"]'))
 
 
-def _evidence(findings: Findings, page: Page, rules: Rules, text: str) -> Iterator[Evidence]:
+def _evidence(
+    findings: Findings, page: Page, rules: Rules, publisher: PublisherOf
+) -> Iterator[Evidence]:
     if not findings.candidates:
         return
-    publisher = PublisherOf(text, page.brand)
     numbers = [candidate.number for candidate in findings.candidates]
     listed = directories(numbers, rules.labels, rules.owners)
     at_offices = offices(numbers)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipelines.channels.standing import channels_of_brand
 from pipelines.diff import ABSENT
 from pipelines.gate import BrandCounts, judge_brand
 from pipelines.ground import host_of
@@ -109,7 +110,7 @@ def process_brand(
         hotlines=rows,
         removals=judged.standing.removals,
         sources=_ledger(brand, answers, history, judged, now=now),
-        channels=_channels(answers.values()),
+        channels=_channels(brand, answers, history, healthy=not judged.reasons, now=now),
         issues=(
             *_issues(brand, visits, read, answers, history, judged),
             *_impostors(brand, answers.values(), marks),
@@ -307,19 +308,20 @@ def _marks(answer: Answer, known: tuple[str, ...], *, missed: bool) -> tuple[str
     return reading.marks if offers or (known and answer.readable) else known
 
 
-def _channels(answers: Iterable[Answer]) -> tuple[Channel, ...]:
-    """Channels of readable pages, each once, from the page whose URL sorts first."""
-    found: dict[tuple[str, str], Channel] = {}
-    for answer in answers:
-        reading = answer.visit.reading
-        if reading is None or not answer.readable:
-            continue
-        for channel in reading.channels:
-            key = (channel.kind.value, channel.value)
-            rank = (channel.url, channel.context)
-            if key not in found or rank < (found[key].url, found[key].context):
-                found[key] = channel
-    return tuple(found[key] for key in sorted(found))
+def _channels(
+    brand: Brand,
+    answers: Mapping[str, Answer],
+    history: BrandHistory,
+    *,
+    healthy: bool,
+    now: datetime,
+) -> tuple[Channel, ...]:
+    """Channels read and kept; those of a brand that failed the gate are carried unchanged."""
+    if not healthy:
+        return history.channels
+    retired = retired_sources(brand, answers, history.sources)
+    ledger = {state.url: state for state in history.sources}
+    return channels_of_brand(answers, history.channels, ledger, retired, now=now)
 
 
 def _issues(

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from pipelines.channels.words import ChannelRules, compile_channels
 from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
@@ -43,6 +44,7 @@ TABLES = (
     "marks/confusables.toml",
     "marks/shapes.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
+    "channels/channels.toml",
 )
 
 
@@ -59,6 +61,7 @@ class Rules:
     states: StateRules
     regions: RegionRules
     marks: MarkRules
+    channels: ChannelRules
     digest: str
 
 
@@ -89,6 +92,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/shapes.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
         ),
+        channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,
     )
 

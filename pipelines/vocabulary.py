@@ -176,6 +176,7 @@ class ChannelKind(StrEnum):
     COMPLAINT = auto()
     REGULATOR = auto()
     PREPARE = auto()
+    RECORDING = auto()
 
 
 class ClaimVerdict(StrEnum):

@@ -65,6 +65,17 @@ class ExpectedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedChannel:
+    """Another way to reach a brand, or what to know before calling."""
+
+    brand: str
+    kind: str
+    value: str
+    page: str
+    steps: int  # how many steps it has; 0: it is none of the kinds with steps
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """The whole truth about the sample web."""
 
@@ -72,6 +83,7 @@ class Expected:
     traps: tuple[ExpectedTrap, ...]
     fetches: tuple[ExpectedFetch, ...]
     changes: tuple[ExpectedChange, ...]
+    channels: tuple[ExpectedChannel, ...]
     unasked: tuple[tuple[str, str], ...]
 
     def readable(self, day: int, *extras: str) -> set[tuple[str, str]]:
@@ -98,6 +110,7 @@ def load_expected(file: Path = ROOT / "expected.toml") -> Expected:
         changes=tuple(
             ExpectedChange(**_filled(item, fields=[], reason="")) for item in data["change"]
         ),
+        channels=tuple(ExpectedChannel(**_filled(item, steps=0)) for item in data["channel"]),
         unasked=tuple((host, path) for host, path in data["unasked"]),
     )
 

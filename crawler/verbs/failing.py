@@ -36,6 +36,8 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.fetches import CaptureError
     from outputs.history import HistoryError
     from outputs.lock import LockHeldError
+    from outputs.lookup import NoNumberError
+    from outputs.lookup_tables import UnknownBrandError
     from outputs.manifest import ManifestError
     from outputs.object_store import StalePointerError
     from outputs.proof import ProofError
@@ -51,7 +53,8 @@ def _known(error: Exception) -> ExitCode | None:
     if isinstance(error, StalePointerError):
         return ExitCode.REFUSED
     wrong_use = (ConfigurationError, RegistryError, RunNotFoundError, SchemaError)
-    if isinstance(error, (*wrong_use, HistoryError, PruneError, ReplayError, ReviewError)):
+    asked_wrongly = (NoNumberError, UnknownBrandError, HistoryError, PruneError, ReplayError)
+    if isinstance(error, (*wrong_use, *asked_wrongly, ReviewError)):
         return ExitCode.USAGE
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

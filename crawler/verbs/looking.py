@@ -98,7 +98,9 @@ def _hotline_cells(row: Row) -> tuple[object, ...]:
 
 def _change_cells(row: dict[str, object]) -> tuple[object, ...]:
     last_seen = second(row["last_seen"]) if _was_missed(row) else ""
-    return (_SIGNS[str(row["op"])], row["id"], what(row), row["cause"], row["reason"], last_seen)
+    op = str(row["op"])
+    told = what_changed(op, row)
+    return (_SIGNS[op], row["id"], told, row["cause"], row["reason"], last_seen)
 
 
 def second(moment: object) -> str:
@@ -115,9 +117,8 @@ def _was_missed(row: dict[str, Any]) -> bool:
     return bool(row["op"] == "DEL" or row["after"].get("presence") == "not_observed")
 
 
-def what(row: dict[str, Any]) -> str:
+def what_changed(op: str, row: dict[str, Any]) -> str:
     """What changed, in a line; an added or removed number says what it is for."""
-    op = str(row["op"])
     if op != "MOD":
         side = row["after"] if op == "ADD" else row["before"]
         told = ", ".join(filter(None, (*_texts(side["purposes"]), str(side["hours"]))))

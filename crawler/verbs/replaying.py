@@ -240,12 +240,10 @@ def _print(found: Sequence[Comparison]) -> None:
 
 def what_changed(change: Change) -> str:
     """What a change means, in a line."""
-    from crawler.verbs.looking import what
+    from crawler.verbs.looking import what_changed as told
 
-    return what(
-        {"op": change.op.value, "fields": list(change.fields), "before": change.before,
-         "after": change.after}
-    )  # fmt: skip
+    sides = {"fields": list(change.fields), "before": change.before, "after": change.after}
+    return told(change.op.value, sides)
 
 
 def _json(found: Sequence[Comparison]) -> dict[str, object]:

@@ -53,6 +53,12 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:user_content"
         if listed:
             return Owner.THIRD_PARTY, "owner:directory"
+        return self.named_owner(block, start, publisher)
+
+    def named_owner(
+        self, block: Block, start: int, publisher: Publisher | PublisherOf
+    ) -> tuple[Owner, str]:
+        """Whom the words around a place name as its owner, the publisher if nobody else."""
         for place, text in self._windows(block, start):
             owner = self._bank(text, publisher) if place == "sentence" else None
             owner = owner or self._last(text, publisher)

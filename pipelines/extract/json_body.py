@@ -46,6 +46,20 @@ def json_pieces(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[P
             yield from _value_pieces(node, path, around, carrier)
 
 
+def json_text(document: object) -> str:
+    """All strings of a document, a line or more each, markup in them laid out."""
+    lines: list[str] = []
+    stack = [(document, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, str):
+            lines.append(read_html(node).visible.text if _MARKUP.search(node) else node)
+        elif depth <= _DEPTH and isinstance(node, Mapping | list):
+            values = node.values() if isinstance(node, Mapping) else node
+            stack += [(value, depth + 1) for value in reversed(list(values))]
+    return "\n".join(lines)
+
+
 def _value_pieces(value: object, path: str, around: str, carrier: Carrier) -> Iterator[Piece]:
     key = path.rpartition(".")[2]
     if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):

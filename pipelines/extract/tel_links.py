@@ -16,8 +16,7 @@ _SELECTOR = 'a[href^="tel:" i],a[href^="callto:" i]'
 def tel_link_pieces(html: Html) -> Iterator[Piece]:
     """One block per link: the number as addressed, the words around it as label."""
     for index, anchor in enumerate(html.anchors(_SELECTOR)):
-        address = unquote(anchor.href.partition(":")[2]).partition("?")[0]
-        number = address.partition(";phone-context")[0].replace(";ext=", " ext ").strip(" /")
+        number = dialled(anchor.href)
         if number:
             yield Piece.of(
                 Block(
@@ -28,3 +27,13 @@ def tel_link_pieces(html: Html) -> Iterator[Piece]:
                     column_header=anchor.text[:60],
                 )
             )
+
+
+def dialled(link: str) -> str:
+    """The number that a `tel:` or `callto:` link dials, its extension in words.
+
+    >>> dialled("tel:+86-571-5550-1021;ext=12")
+    '+86-571-5550-1021 ext 12'
+    """
+    address = unquote(link.partition(":")[2]).partition("?")[0]
+    return address.partition(";phone-context")[0].replace(";ext=", " ext ").strip(" /")

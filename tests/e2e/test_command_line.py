@@ -20,7 +20,7 @@ from tests.e2e.serving import Site, arguments, write_brands
 HEAVY = {"scrapy", "twisted", "pandas", "pyarrow", "duckdb", "warcio", "phonenumbers",
          "turbohtml", "bs4", "pypdfium2", "rich", "publicsuffixlist"}  # fmt: skip
 VERBS = ("crawl", "process", "replay", "extract", "show", "diff", "path", "status", "demo",
-         "registry", "registry check")  # fmt: skip
+         "registry", "registry check", "check", "explain", "brand")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,18 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    "command", ["status", "diff", "show 95007", "path hotlines", "replay latest", "process 2026"]
+    "command",
+    [
+        "status",
+        "diff",
+        "show 95007",
+        "check 95007",
+        "brand x",
+        "explain x",
+        "path hotlines",
+        "replay latest",
+        "process 2026",
+    ],
 )
 def test_an_empty_data_directory_is_told_in_a_sentence(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

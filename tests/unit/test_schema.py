@@ -282,6 +282,7 @@ def test_history_is_what_the_parent_left(tmp_path: Path) -> None:
         sources=(SOURCE,),
         recent_counts=(2,),
         known=True,
+        channels=tuple(VALUES["channels"]),
     )
     assert history.of("other") == BrandHistory()
     assert brand_ids(run) == {"demo"}

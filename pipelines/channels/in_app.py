@@ -1,0 +1,82 @@
+"""Paths in an app that lead to a person: 我的 > 设置 > 帮助与反馈, however they are drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.channels.places import Candidate, PageText
+from pipelines.channels.words import ChannelRules
+from pipelines.vocabulary import ChannelKind
+
+_OPEN = re.escape("“\"'「『【[《‘")
+_CLOSE = re.escape("”\"'」』】]》’")
+_ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»]|>{1,2}|\\?-{1,3}|\|)\s?"
+_WORD = r"[\u4e00-\u9fffA-Za-z0-9/()]{1,24}"
+_STEP = rf"[{_OPEN}]?\s?{_WORD}\s?[{_CLOSE}]?"
+_CHAIN = re.compile(rf"{_STEP}(?:(?:{_ARROW}|(?<=[{_CLOSE}])\s?(?=[{_OPEN}])){_STEP})*")
+_APART = re.compile(rf"{_ARROW}|[{_CLOSE}]\s?[{_OPEN}]")
+_HINT = re.compile(
+    rf"(?:我的?|设置|設定|更多|中心|页|頁|头像|角|APP|客户端|自己|栏)\s?(?:[{_CLOSE}]\s?[{_OPEN}]|[{_CLOSE}]?(?:{_ARROW}|/))",
+    re.I,
+)
+_DRAWN = re.compile(r"[-—–－>＞→➔➜⇒›»/／|\"'“‘【「『\[《<]")  # stands before the name of a step
+_AROUND = 60
+_LONGEST = 14  # characters of a step
+_NEAR = 20
+
+
+def app_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Paths of two steps or more of which one is called help, feedback, complaint …"""
+    goal = rules.part("in_app.goal")
+    text = page_text.text
+    drawn = [
+        at for at in page_text.spots.get("in_app", ()) if _DRAWN.search(text, at - _LONGEST, at)
+    ]
+    for piece in PageText(text, {"in_app": drawn}).lines("in_app", _AROUND):
+        if not _HINT.search(piece.text):
+            continue
+        for match in _CHAIN.finditer(piece.text):
+            before = piece.text[max(0, match.start() - _NEAR) : match.start()]
+            steps = _steps(match.group(), before, rules)
+            if any(goal.search(step) for step in steps[1:]):
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.IN_APP, " > ".join(steps), at, steps)
+
+
+def _steps(chain: str, before: str, rules: ChannelRules) -> tuple[str, ...]:
+    """The names of the steps, or () if the chain is no path in an app.
+
+    A slash draws a path only where nothing else does: 帮助/反馈 is one step of 我的-帮助/反馈.
+    """
+    parts = _APART.split(chain)
+    parts = parts if len(parts) > 1 else chain.split("/")
+    names = [rules.part("in_app.verb").sub("", _bare(part)) for part in parts]
+    if len(names) < 2:
+        return ()
+    first = rules.part("in_app.start").search(names[0])
+    if first is None or not _starts(names[0], first.start(), before, rules):
+        return ()
+    names[0], names[-1] = first.group(), _bare(_end(names[-1], rules)).rstrip("/")
+    fits = all(0 < len(name) <= _LONGEST for name in names)
+    return tuple(names) if fits else ()
+
+
+def _bare(step: str) -> str:
+    return re.sub(rf"^[\s{_OPEN}]+|[\s{_CLOSE}]+$", "", step)
+
+
+def _starts(step: str, start: int, before: str, rules: ChannelRules) -> bool:
+    """Whether a path begins at a word: every web site has 首页, and 我 ends many words."""
+    lead = before + step[:start]
+    if step[start:] in ("首页", "主页", "首頁"):
+        return bool(rules.part("in_app.app").search(lead))
+    return start == 0 or len(step) - start > 1 or bool(rules.part("in_app.to").search(lead))
+
+
+def _end(step: str, rules: ChannelRules) -> str:
+    """The last step without the words of the sentence that follow it."""
+    if step.count(")") > step.count("("):
+        step = step[: step.rindex(")")]
+    cut = rules.part("in_app.cut").search(step, 1)
+    return step[: cut.start()] if cut else step

@@ -1,0 +1,59 @@
+"""What a caller should know before calling: recorded calls, and what to have ready."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.channels.places import Candidate, PageText, sentence_around
+from pipelines.channels.words import ChannelRules, group
+from pipelines.vocabulary import ChannelKind
+
+_ITEMS = re.compile(r"\s*(?:[,，、;/]|以及|及|和|与|或者?|并| and | or )\s*")
+_OFF = re.compile(
+    r"^(?:您|你|本人|有效|相关|个人|的|以下|如下|请|需要?|信息|材料|资料|好|并?附上|your|the)+(?=\S\S)"
+    r"|(?:等)?(?:相关)?(?:信息|材料|资料|内容)?(?:等|以便.*|以备.*|方便.*|便于.*|,.*)?$"
+)
+_STOP = re.compile(r"以便|以备|方便|便于|用于|,?(?:我们|客服|工作人员)|例如|比如|后[,再]|[。;!]")
+_ABOVE = 60  # characters above that say what it is about: a heading, the sentence before
+_MOST = 8
+_LONGEST = 16
+
+
+def recordings(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Sentences that say that calls to the brand are recorded."""
+    for piece in page_text.lines("recording"):
+        match = rules.part("recording.said").search(piece.text)
+        if match is None:
+            continue
+        sentence = sentence_around(piece.text, match.start(), match.end())
+        about = rules.part("recording.about").search(sentence)
+        if about and not rules.part("recording.not").search(sentence):
+            at = piece.start + match.start()
+            yield Candidate(ChannelKind.RECORDING, sentence[:200], at, quote=sentence)
+
+
+def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Lists of what to have ready; never one that asks for a password or a code."""
+    for piece in page_text.lines("prepare"):
+        for match in rules.part("prepare.said").finditer(piece.text):
+            sentence = sentence_around(piece.text, match.start(), match.end())
+            at = piece.start + match.start()
+            wide = page_text.text[max(0, at - _ABOVE) : at] + match.group()
+            if rules.part("prepare.never").search(match.group()):
+                continue
+            if rules.part("prepare.not").search(sentence):
+                continue
+            items = _items(group(match, "items"), rules)
+            if items and rules.part("prepare.about").search(wide):
+                value = "、".join(items)
+                yield Candidate(ChannelKind.PREPARE, value, at, items, quote=sentence)
+
+
+def _items(text: str, rules: ChannelRules) -> tuple[str, ...]:
+    """The things of a list; () unless one of them is known to be asked for by call centres."""
+    listed = re.sub(r"\([^)]*\)?", "", _STOP.split(text)[0])
+    names = [_OFF.sub("", part.strip()).strip(' :“”"()') for part in _ITEMS.split(listed)]
+    kept = [name for name in names if 1 < len(name) <= _LONGEST][:_MOST]
+    known = [name for name in kept if rules.part("prepare.item").search(name)]
+    return tuple(kept) if known and len(known) * 2 >= len(kept) else ()

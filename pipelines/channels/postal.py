@@ -1,0 +1,72 @@
+"""Postal addresses with a label of their own; outlets and registered offices are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.channels.places import Candidate, PageText
+from pipelines.channels.words import ChannelRules, group
+from pipelines.numbering.fold import fold
+from pipelines.vocabulary import ChannelKind
+
+_BETWEEN = re.compile(r"\s?[】\]]?\s*[:：]\s*[【\[]?|\s{2,}|\s*\|\s*")
+_ENDS = re.compile(r"[:：\n|]|\s{2}")  # a label is followed by one of these
+_AGAIN = re.compile(r"^(?:\w{0,4}地址)\s*[:：]\s*")
+_PLACE = re.compile("[省市区县區縣州镇乡港]|Road|Street")
+_LONGEST = 90
+_BEFORE = 12
+_SHORTEST = 8
+
+
+def addresses(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Where letters to the brand go."""
+    last = -1
+    for at in page_text.spots.get("postal", ()):
+        found = _read(page_text.text, at, rules)
+        if found is not None and found.at > last:
+            last = found.at
+            yield found
+
+
+def _read(text: str, at: int, rules: ChannelRules) -> Candidate | None:
+    ends = _ENDS.search(text, at, at + 24)
+    if not ends or not _PLACE.search(text, at, at + _LONGEST):
+        return None
+    if rules.part("postal.not").search(text, max(0, at - 4), at + 2):
+        return None
+    begin = max(0, at - _BEFORE)
+    window = fold(text[begin : at + 2 * _LONGEST])
+    label = rules.part("postal.label").search(window.text, 0, at - begin + 16)
+    behind = _BETWEEN.match(window.text, label.end()) if label else None
+    if label is None or behind is None or label.end() < at - begin:
+        return None
+    if rules.part("postal.not").search(window.text, max(0, label.start() - 6), label.end()):
+        return None
+    start = begin + window.span(label.start(), label.end())[0]
+    value = _address(window.text[behind.end() :], rules)
+    quote = f"{label.group().strip()}: {value}"
+    return Candidate(ChannelKind.POSTAL, value, start, quote=quote) if value else None
+
+
+def _address(text: str, rules: ChannelRules) -> str:
+    """The address up to what follows it, with its postcode, or "" if it is none."""
+    line = _AGAIN.sub("", text.lstrip()).split("\n")[0][: _LONGEST + 20]
+    cut = rules.part("postal.cut").search(line, 4)
+    address = _balanced(re.split(r"[。;]", line[: cut.start()] if cut else line)[0])
+    code = rules.part("postal.postcode").search(line)
+    address = address.strip(" ,、;.*_【】[]-")
+    if code and (number := group(code, "code")) not in address:
+        address = f"{address}, {number}"
+    fits = _SHORTEST <= len(address) <= _LONGEST and rules.part("postal.place").search(address)
+    return " ".join(address.split()) if fits else ""
+
+
+def _balanced(text: str) -> str:
+    """The text up to a bracket that closes what was opened before it."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return text[:place]
+    return text

@@ -1,0 +1,111 @@
+"""The path of one page's channels: candidates of each reader, then whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.blocks import block_reader
+from pipelines.channels.complaint import complaint_paths, regulators_of
+from pipelines.channels.in_app import app_paths
+from pipelines.channels.links import chats, linked
+from pipelines.channels.mail import mails
+from pipelines.channels.notices import preparations, recordings
+from pipelines.channels.places import Candidate, search_words
+from pipelines.channels.postal import addresses
+from pipelines.channels.social import accounts
+from pipelines.context.publisher import Publisher, PublisherOf
+from pipelines.layout import Html, Layout
+from pipelines.model import Block, Channel, Evidence, Page
+from pipelines.rules import Rules
+from pipelines.vocabulary import ChannelKind, Owner
+
+_WINDOW = 60
+_LINE = re.compile(r"line (\d+)")
+_NEAR = 2  # lines
+#: Kinds that name a place of the brand itself: in a list of outlets they are a branch's.
+_OF_BRANCHES = (ChannelKind.POSTAL, ChannelKind.EMAIL)
+
+
+def channels_of(
+    page: Page,
+    layout: Layout,
+    html: Html | None,
+    evidence: tuple[Evidence, ...],
+    publisher: Publisher | PublisherOf,
+    rules: Rules,
+) -> tuple[Channel, ...]:
+    """The publisher's own channels that a page names, in reading order.
+
+    Args:
+        layout: Visible text; what is hidden names no channel.
+        evidence: Numbers of the page, for the regulators' lines.
+    """
+    found = sorted(_candidates(page, layout.text, html, rules), key=lambda c: (c.at, c.kind))
+    once: dict[tuple[ChannelKind, str], Channel] = {}
+    foreign = _lines_of_others(evidence)
+    block_at = block_reader(layout) if found else None
+    for candidate in found:
+        if block_at is None or (candidate.kind, candidate.value) in once:
+            continue
+        block, start = block_at(candidate.at)
+        others = candidate.kind is ChannelKind.EMAIL and _beside(block, foreign)
+        if candidate.own or (not others and _is_own(candidate, block, start, publisher, rules)):
+            once[candidate.kind, candidate.value] = _channel(candidate, block, start, page)
+    for named in regulators_of(evidence, rules.channels):
+        once.setdefault((named.kind, named.value), named)
+    return tuple(once.values())
+
+
+def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Iterator[Candidate]:
+    words = rules.channels
+    page_text = search_words(text, words)
+    if not page_text.spots:
+        return
+    yield from mails(page_text, page, words)
+    yield from app_paths(page_text, words)
+    yield from chats(page_text, words)
+    yield from addresses(page_text, words)
+    yield from accounts(page_text, words)
+    yield from complaint_paths(page_text, words)
+    yield from recordings(page_text, words)
+    yield from preparations(page_text, words)
+    if html is not None:
+        yield from linked(html, page, page_text, words)
+
+
+def _lines_of_others(evidence: tuple[Evidence, ...]) -> frozenset[int]:
+    """Lines that give the numbers of third parties."""
+    others = (item.block_path for item in evidence if item.owner is Owner.THIRD_PARTY)
+    return frozenset(line for path in others if (line := _line(path)) is not None)
+
+
+def _line(path: str) -> int | None:
+    match = _LINE.match(path)
+    return int(match[1]) if match else None
+
+
+def _beside(block: Block, lines: frozenset[int]) -> bool:
+    """A mailbox in or next to a row with somebody else's number is theirs, too."""
+    line = _line(block.path)
+    return line is not None and any(abs(line - other) <= _NEAR for other in lines)
+
+
+def _is_own(
+    candidate: Candidate, block: Block, start: int, publisher: Publisher | PublisherOf, rules: Rules
+) -> bool:
+    if candidate.kind in _OF_BRANCHES and rules.owners.is_branch(block, start):
+        return False
+    return rules.owners.named_owner(block, start, publisher)[0] is Owner.SELF
+
+
+def _channel(candidate: Candidate, block: Block, start: int, page: Page) -> Channel:
+    around = block.text[max(0, start - _WINDOW) : start + len(candidate.value) + _WINDOW]
+    return Channel(
+        brand_id=page.brand.id if page.brand else "",
+        kind=candidate.kind,
+        value=candidate.value,
+        context=" ".join((candidate.quote or around).split()),
+        url=page.url,
+        steps=candidate.steps,
+    )
