@@ -160,3 +160,9 @@ def test_links_are_absolute_and_without_fragment() -> None:
 
 def test_unclosed_and_nested_markup() -> None:
     assert texts("<div><p>客服<b>95188<div>投诉95017") == ["客服95188", "投诉95017"]
+
+
+def test_a_number_broken_behind_its_dash_is_in_one_block() -> None:
+    found = blocks("<p>电话：010-<br>58812888</p><p>95188</p>")
+    assert [b.text for b in found] == ["电话：010-\n58812888", "95188"]
+    assert found[0].path == "line 1"

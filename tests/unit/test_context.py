@@ -187,3 +187,46 @@ def test_a_misprint_is_an_issue_and_no_number() -> None:
 )
 def test_pages_that_answer_and_say_nothing(body: str, outcome: str) -> None:
     assert read(body, "text/html").outcome.value == outcome
+
+
+CITIES = [("北京", "010-58812888"), ("上海", "021-58812888"), ("杭州", "0571-28090163")]
+OFFICES = "".join(f"{city}\n地址：示例路1号\n邮编：100000\n电话：{n}\n\n" for city, n in CITIES)
+
+
+def test_a_list_from_city_to_city_is_of_offices() -> None:
+    items = read(f"{OFFICES}苏州\n电话：0512-85550928\n").evidence
+    assert len(items) == 4
+    assert [(i.owner.value, i.is_hotline) for i in items] == [("self", False)] * 4
+
+
+def test_the_head_office_of_the_list_is_a_hotline() -> None:
+    items = read(f"{OFFICES}集团总部\n电话：020-37276591\n").evidence
+    assert [i.is_hotline for i in items] == [False, False, False, True]
+
+
+def test_hotlines_of_several_cities_are_hotlines() -> None:
+    text = OFFICES.replace("电话：", "客服热线：") + "苏州\n客服热线：0512-85550928\n"
+    assert [i.is_hotline for i in read(text).evidence] == [True] * 4
+
+
+def test_a_bank_named_after_its_city_is_no_office_of_the_publisher() -> None:
+    banks = {"北京银行": "95526", "上海银行": "95594", "招商银行": "95555", "兴业银行": "95561"}
+    rows = "".join(f"<tr><td>{bank}</td><td>{code}</td></tr>" for bank, code in banks.items())
+    page = f"<table><tr><th>银行</th><th>客服热线</th></tr>{rows}</table>"
+    items = read(page, "text/html").evidence
+    assert [(i.owner.value, i.purpose.value) for i in items] == [
+        ("third_party", "partner_bank")
+    ] * 4
+
+
+def test_outlets_that_are_named_above_their_lines() -> None:
+    outlets = ("示例一店", "示例大厦", "示例酒店", "示例商场")
+    text = "".join(
+        f"{name}\n地址：示例路{i}号\n电话：010-5881288{i}\n\n" for i, name in enumerate(outlets)
+    )
+    assert {i.owner.value for i in read(text).evidence} == {"third_party"}
+
+
+def test_an_authoritys_number_has_its_purpose() -> None:
+    [item] = read("投诉热线：12315").evidence
+    assert (item.owner.value, item.purpose.value) == ("regulator", "regulator")

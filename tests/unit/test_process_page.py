@@ -132,6 +132,14 @@ def test_digits_without_a_label_are_no_misprint(text: str) -> None:
     assert read(text, "text/plain").issues == ()
 
 
+def test_a_document_of_nothing_but_numbers_is_refused_not_kept() -> None:
+    lines = "\n".join(f"客服热线：400-810-{i:04}" for i in range(2100))
+    reading = read(lines, "text/plain")
+    assert reading.evidence == ()
+    assert reading.outcome is Outcome.PARSER_REFUSED
+    assert [issue.code for issue in reading.issues] == ["parser_refused"]
+
+
 LINES = ["客服热线", "投诉热线", "商户热线", "贵宾专线"]
 
 
