@@ -77,7 +77,10 @@ def score() -> dict[str, Score]:
             raise ValueError(f"{row['document']}: not the document that was labelled")
         part = parts["held_out" if is_held_out(row["document"]) else "tuned"]
         _score_document(part, row, read(path))
-    return parts
+    whole = Score()
+    for part in parts.values():
+        whole.counts.update(part.counts)
+    return {**parts, "all": whole}
 
 
 def _score_document(part: Score, row: dict[str, Any], evidence: tuple[Evidence, ...]) -> None:
