@@ -23,6 +23,7 @@ import turbohtml
 from bs4 import BeautifulSoup
 
 from benchmarks.pages import Sample, generated
+from pipelines.brand import Brand
 from pipelines.decode import decode
 from pipelines.extract.html import document_pieces
 from pipelines.findings import search
@@ -32,6 +33,7 @@ from pipelines.process import process_page
 from pipelines.rules import Rules, load_rules
 
 _NAIVE = re.compile(r"(?<!\d)(?:95\d{3}|[48]00-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?!\d)")
+_BRAND = Brand(id="demo", name_zh="示例钱包", country="CN")
 _LARGE = 2_000_000
 Reader = Callable[[Sample], object]
 
@@ -54,6 +56,10 @@ def readers(rules: Rules) -> dict[str, Reader]:
     def ours(sample: Sample) -> object:
         return process_page(Page("", sample.body, content_type=sample.content_type), rules)
 
+    def of_a_brand(sample: Sample) -> object:
+        kind = sample.content_type
+        return process_page(Page("", sample.body, content_type=kind, brand=_BRAND), rules)
+
     def written_first(sample: Sample) -> object:
         text = BeautifulSoup(sample.body, "html.parser").get_text("\n")
         return list(phonenumbers.PhoneNumberMatcher(text, "CN"))
@@ -70,6 +76,7 @@ def readers(rules: Rules) -> dict[str, Reader]:
 
     return {
         "ours, with full evidence": ours,
+        "ours, for a brand: also its channels": of_a_brand,
         "BeautifulSoup(html.parser) + PhoneNumberMatcher": written_first,
         "BeautifulSoup(lxml) + one regex": with_regex,
         "limit: decode and parse": parsed,

@@ -27,10 +27,9 @@ _MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font
 
 # domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 _BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
-# Parts of them in any case: looking for these is much faster than a pattern without case.
-_MAY_BY_USERS = ("omment", "OMMENT", "bbs", "BBS", "orum", "ugc", "UGC", "uestbook", "eply")
 _USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in _BY_USERS)
 # What all pages of a site share. A class name is where most sites say so.
+_BOILERPLATE_LENGTH = 20_000
 _BOILERPLATE = (
     'footer,nav,[role="contentinfo" i],[class*="footer" i],[id*="footer" i],[class*="copyright" i]'
 )
@@ -125,8 +124,14 @@ class Html:
 
     def boilerplate(self) -> str:
         """Text of footers and navigation, where the page says that it has such."""
-        found = (e for e in self.tree.select(_BOILERPLATE) if e.tag not in ("html", "body"))
-        return " ".join(_squeeze(element.text) for element in found)
+        found: list[str] = []
+        for element in self.tree.select(_BOILERPLATE):
+            if element.tag not in ("html", "body"):
+                found.append(_squeeze(element.text))
+            # They may be nested as deep as a page likes, each with the text of all within.
+            if sum(map(len, found)) > _BOILERPLATE_LENGTH:
+                break
+        return " ".join(found)
 
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
         """`content` attribute (or text) of elements, with the text of the item they belong to."""
@@ -143,7 +148,7 @@ def read_html(markup: str) -> Html:
     root = tree.select_one("html")
     language = root.attr("lang") if root is not None else ""
     hidden = tuple(_take_hidden(tree))
-    users = tuple(_take_users(tree)) if any(word in markup for word in _MAY_BY_USERS) else ()
+    users = tuple(_take_users(tree))
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return Html(
         tree,

@@ -125,7 +125,8 @@ def _reading(
     return PageReading(
         outcome=outcome,
         evidence=evidence,
-        channels=channels_of(page, seen, html, evidence, publisher, rules),
+        # Without a brand nobody asks how to reach it.
+        channels=channels_of(page, seen, html, evidence, publisher, rules) if page.brand else (),
         issues=(
             *_conflicts(evidence, page),
             *misprints(findings, page, rules),

@@ -43,6 +43,8 @@ _REACH = 90  # characters behind (or before) a number in which its hours may sta
 _CHANNEL = 12  # characters between the words for a channel and its hours
 # Without one of these no text says when a line is staffed.
 _MAY_SAY = re.compile("[0-9０-９]|时间|時間|全天|ตลอด")
+# A time of day as both ends of a range are written; the search for ranges is dear.
+_CLOCK = re.compile(r"\d\s?(?:[:.点點时時]|[ap]\.?m)", re.I)
 _LATE = ("下午", "晚上", "晚", "pm")
 _NEXT = ("次日", "次日凌晨", "翌日", "凌晨")
 
@@ -91,7 +93,7 @@ class HoursRules:
     def read(self, text: str) -> Hours:
         """Hours in a piece of text that belongs to one number; empty where it has none."""
         flat = fold(text).text.replace("\n", " ")
-        ranges = [m for m in _RANGE.finditer(flat) if _is_clock(m)]
+        ranges = [m for m in _RANGE.finditer(flat) if _is_clock(m)] if _CLOCK.search(flat) else []
         always = self.always.search(flat)
         if not ranges:
             return Hours(always.group().strip(), "24/7") if always else self._unstated(flat)

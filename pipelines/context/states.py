@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from pipelines.vocabulary import Outcome
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
+_FEW = 300  # words
+_LITTLE = 1000  # characters: more than the longest page that is judged by its words
 _TEMPORARY = re.compile(r"至|期间|时段|~|～")
 _TO_COME = re.compile(r"将|即将|[于自]")
 _DAY = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
@@ -28,7 +30,7 @@ class StateRules:
     script_shell: tuple[int, re.Pattern[str]]
     retired: re.Pattern[str]
     dated: re.Pattern[str]
-    contact: tuple[str, ...]
+    contact: re.Pattern[str]
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
         """`OK`, or why a 200 answer is no good answer. Call only if no number was read."""
@@ -42,7 +44,7 @@ class StateRules:
 
     def said(self, text: str, title: str) -> Outcome:
         """What the page's own words say it is instead of the page asked for; else `OK`."""
-        words = " ".join(text.split())
+        words = _words_of_little(text)
         for outcome, rule in (
             (Outcome.SOFT_404, self.soft_404),
             (Outcome.BLOCKED, self.blocked),
@@ -89,6 +91,20 @@ class StateRules:
         return bool(pattern.search(title)) or (len(words) <= short and bool(pattern.search(words)))
 
 
+def _words_of_little(text: str) -> str:
+    """The words of a text, or as many as tell that it is no short one."""
+    words = text.split(maxsplit=_FEW)
+    if len(words) > _FEW and sum(map(len, words[:_FEW])) <= _LITTLE:
+        words = text.split()
+    return " ".join(words)
+
+
+def _spellings(words: Iterable[str]) -> Iterator[str]:
+    """In every case that pages use: a pattern without case cannot be looked for quickly."""
+    for word in words:
+        yield from map(re.escape, (word, word.capitalize(), word.title(), word.upper()))
+
+
 def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
 
@@ -102,5 +118,5 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
         re.compile(table["dated"]["words"]),
-        tuple(table["contact"]["plain"]),
+        re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )

@@ -54,9 +54,7 @@ def _read(item: Evidence) -> tuple[object, ...]:
 def _evidence(case: dict[str, Any]) -> tuple[Evidence, ...]:
     body = case["html"] if "html" in case else case["text"]
     kind = "text/html" if "html" in case else "text/plain"
-    page = Page(
-        url="case", body=body.encode(), content_type=kind, country=case.get("country", "")
-    )
+    page = Page(url="case", body=body.encode(), content_type=kind, country=case.get("country", ""))
     return process_page(page, load_rules()).evidence
 
 
