@@ -9,6 +9,8 @@ from pipelines.layout import read_html
 from pipelines.model import Block
 from pipelines.pipe_tables import pipe_spans
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def blocks(markup: str) -> list[Block]:
     return [piece.placed() for piece in html_pieces(read_html(markup))]
