@@ -49,6 +49,8 @@ from pipelines.vocabulary import RunResult
 PLAN = "crawl.json"
 READERS = (
     "turbohtml",
+    "beautifulsoup4",
+    "soupsieve",
     "phonenumbers",
     "pypdfium2",
     "publicsuffixlist",
