@@ -170,6 +170,9 @@ def extract(
     explain: Annotated[
         bool, typer.Option("--explain", help="Rules that decided, and what was refused.")
     ] = False,
+    self_check: Annotated[
+        bool, typer.Option("--self-check", help="Read HTML twice; say where two readers differ.")
+    ] = False,
 ) -> int:
     """Read numbers from files: html, txt, md, json, pdf; images with the extra ocr."""
     from crawler.verbs.reading import extract as read
@@ -181,6 +184,7 @@ def extract(
         brand=_brand(brand) if brand else None,
         country=country.upper(),
         explain=explain,
+        self_check=self_check,
     )
 
 

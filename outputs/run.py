@@ -50,6 +50,8 @@ from pipelines.vocabulary import RunResult
 _SHARED = ("hotlines", "issues")  # written when all brands are read: they may share numbers
 READERS = (
     "turbohtml",
+    "beautifulsoup4",
+    "soupsieve",
     "phonenumbers",
     "pypdfium2",
     "publicsuffixlist",

@@ -7,7 +7,7 @@ all call. It is pure: same page and rules, same reading.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,17 +28,19 @@ from pipelines.layout import Html, Layout, read_html
 from pipelines.marks.page import page_issues
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
+from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
 from pipelines.vocabulary import Level, Outcome
 
 
-def process_page(page: Page, rules: Rules) -> PageReading:
+def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
     """Reads one document.
 
     Args:
         page: The document; `page.body` is without content coding.
         rules: All rule tables (`load_rules()`).
+        read: The reader of HTML.
 
     Returns:
         Evidence in reading order, with the outcome, issues and marks of the page.
@@ -54,10 +56,11 @@ def process_page(page: Page, rules: Rules) -> PageReading:
     if media is Media.TEXT:
         pieces = text_pieces(decoded.text)
         return _reading(page, decoded, rules, pieces, decoded.text, None)
-    html = read_html(decoded.text)
+    html = read(decoded.text)
     pieces = document_pieces(html)
     reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
-    return replace(reading, issues=(*reading.issues, *number_in_images(reading, page, html)))
+    told = (*number_in_images(reading, page, html), *fallback_reader(page, html))
+    return replace(reading, issues=(*reading.issues, *told))
 
 
 def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:

@@ -1,9 +1,21 @@
-"""What holds for every test."""
+"""What holds for every test, and fixtures of all rooms."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
+
+from pipelines import layout
 
 # Timings never decide a test, and a failure must come again: no deadline, the same examples.
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
+
+
+@pytest.fixture(params=["turbohtml", "soup"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs a test once with each reader of HTML; both pass the same tests."""
+    if request.param == "soup":
+        monkeypatch.setattr(layout, "_engine", layout.read_tolerantly)
+    name: str = request.param
+    return name

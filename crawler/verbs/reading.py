@@ -29,14 +29,21 @@ _TYPES = {
 
 
 def extract(
-    paths: Sequence[Path], *, form: str, url: str, brand: Brand | None, country: str, explain: bool
+    paths: Sequence[Path],
+    *,
+    form: str,
+    url: str,
+    brand: Brand | None,
+    country: str,
+    explain: bool,
+    self_check: bool,
 ) -> int:
     """Prints one object per mention; unreadable files are named on stderr."""
-    from outputs.reading import Reader
+    from outputs.reading import SELF_CHECK_ONE_IN, Reader
 
     failed = 0
     rows: list[dict[str, object]] = []
-    with Reader() as reader:
+    with Reader(1 if self_check else SELF_CHECK_ONE_IN) as reader:
         for path in _files(paths):
             page = _page(path, url, brand, country)
             if page is None:

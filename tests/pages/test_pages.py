@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pipelines.brand import Brand
+from pipelines.layout import read_html, read_tolerantly
 from pipelines.model import Evidence, Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules
@@ -36,6 +37,7 @@ FIELDS: dict[str, Callable[[Evidence], object]] = {
     "carrier": lambda item: item.carrier.value,
     "hidden": lambda item: item.hidden,
 }
+ENGINES = {"turbohtml": read_html, "soup": read_tolerantly}
 OF_THE_PAGE = ("outcome", "issues", "dated", "charset", "charset_guessed")
 
 
@@ -52,7 +54,7 @@ def expected(case: Path) -> dict[str, Any]:
 
 
 @cache
-def reading(case: Path) -> PageReading:
+def reading(case: Path, engine: str = "turbohtml") -> PageReading:
     known = meta(case)
     brand = known.get("brand")
     page = Page(
@@ -63,7 +65,7 @@ def reading(case: Path) -> PageReading:
         country=known["country"],
         brand=Brand(country=known["country"], **brand) if brand else None,
     )
-    return process_page(page, load_rules())
+    return process_page(page, load_rules(), ENGINES[engine])
 
 
 def mentions(case: Path) -> dict[str, Evidence]:
@@ -115,6 +117,16 @@ def test_what_is_said_of_the_page(case: Path, field: str) -> None:
     }
     wanted = {"charset": "utf-8", "charset_guessed": False, "dated": "", **expected(case)}
     assert read[field] == wanted[field]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_readers_read_the_same(case: Path) -> None:
+    both = [
+        [{name: of(item) for name, of in FIELDS.items()} for item in reading(case, e).evidence]
+        for e in ENGINES
+    ]
+    assert both[0] == both[1]
+    assert reading(case, "turbohtml").outcome is reading(case, "soup").outcome
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

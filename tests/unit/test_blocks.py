@@ -9,6 +9,8 @@ from pipelines.layout import read_html
 from pipelines.model import Block
 from pipelines.pipe_tables import pipe_spans
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def blocks(markup: str) -> list[Block]:
     return [piece.placed() for piece in html_pieces(read_html(markup))]
@@ -44,6 +46,8 @@ def test_inline_tags_are_joined(markup: str) -> None:
         "<table><tr><td>客服95188</td></tr><tr><td>投诉95017</td></tr></table>",
         "<dl><dt>客服95188</dt><dd>投诉95017</dd></dl>",
         "<section>客服95188</section><footer>投诉95017</footer>",
+        "<center>客服95188</center>投诉95017",
+        "<form>客服95188</form>投诉95017",
     ],
 )
 def test_blocks_cells_and_breaks_stand_apart(markup: str) -> None:

@@ -14,6 +14,7 @@ from pipelines.process import process_page
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Carrier, Outcome
 
+pytestmark = pytest.mark.usefixtures("engine")
 RULES = load_rules()
 
 

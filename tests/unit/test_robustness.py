@@ -63,6 +63,7 @@ def test_text_grows_linearly(name: str) -> None:
     _judge(TEXTS[name], "text/plain")
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_grow_linearly(name: str) -> None:
     _judge(PAGES[name], "text/html")
@@ -74,6 +75,7 @@ def _judge(make: Callable[[int], str], kind: str) -> None:
         assert large < ALARM * max(small, MEASURABLE / 4)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "application/json", "application/pdf"])
 @pytest.mark.parametrize(
     "body",
