@@ -73,6 +73,7 @@ class ExpectedChannel:
     value: str
     page: str
     steps: int  # how many steps it has; 0: it is none of the kinds with steps
+    days: tuple[int, ...]  # on which it is listed; a form whose page is found dead is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def load_expected(file: Path = ROOT / "expected.toml") -> Expected:
         changes=tuple(
             ExpectedChange(**_filled(item, fields=[], reason="")) for item in data["change"]
         ),
-        channels=tuple(ExpectedChannel(**_filled(item, steps=0)) for item in data["channel"]),
+        channels=tuple(
+            ExpectedChannel(**_filled(item, steps=0, days=[1, 2, 3])) for item in data["channel"]
+        ),
         unasked=tuple((host, path) for host, path in data["unasked"]),
     )
 

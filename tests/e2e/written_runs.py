@@ -34,6 +34,10 @@ def fact(value: str) -> Fact:
     return Fact(value, Grade.A, "invented for a test")
 
 
+#: Brands that may print the same number: what one of them does is no conflict with another.
+GROUP = ("eins", "zwei", "drei")
+
+
 def brand(name: str, *paths: str, **changes: object) -> Brand:
     """A brand on `<name>.test`, with contact pages at these paths (one at /contact)."""
     sources = (
@@ -47,6 +51,7 @@ def brand(name: str, *paths: str, **changes: object) -> Brand:
         hosts=(fact(f"{name}.test"),),
         sources=tuple(sources),
         expectations=Expectations(),
+        related=tuple(Fact(kin, Grade.A, "one group, for the tests") for kin in GROUP),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -84,7 +89,9 @@ class Runs:
         run = DataDirectory(self.data).stage(new_run_id(self.now, f"ru{TOKENS[self.count]}"))
         self.count += 1
         run.registry.write_text(brands_to_json(self.brands), encoding="utf-8")
-        write_plan(run, selected=ids, started=self.now)
+        latest = latest_run(self.data)
+        parent = latest.run_id if latest else None
+        write_plan(run, selected=ids, started=self.now, parent=parent)
         with CaptureWriter(run.captures, run_id=run.run_id, prefix="t", software="t/1") as writer:
             for url, answer in self.pages.items():
                 owner = next((b for b in self.brands if b.id in ids and on_ground(url, b)), None)
@@ -100,8 +107,8 @@ class Runs:
             brand_id=owner.id, url=url, kind=SourceKind.CONTACT,
             declared=any(source.url == url for source in owner.sources),
             final_url=final, chain=(), outcome=answer.outcome, status=200,
-            tls_ok=answer.outcome.good, tls_issuer="", tls_fingerprint="", robots="allowed",
-            robots_rule="", content_type=answer.kind, etag="", last_modified="",
+            tls_ok=answer.outcome.good, tls_issuer="CN=test", tls_fingerprint="sha256:00",
+            robots="allowed", robots_rule="", content_type=answer.kind, etag="", last_modified="",
             payload_bytes=len(body), payload_digest=digest_of(body), body_digest=digest_of(body),
             revisit=False, file="", offset=-1, body_run="", body_file="", body_offset=-1,
             on_ground=on_ground(final, owner), depth=0, link_text="", referrer="", detail="",

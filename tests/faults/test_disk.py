@@ -218,7 +218,7 @@ def test_a_published_run_that_somebody_changed_is_no_parent(tmp_path: Path) -> N
     assert run is not None
     waiting = stage(tmp_path, 1, FIRST)
     shutil.copyfile(waiting.table("hotlines"), run.table("hotlines"))
-    with pytest.raises(Exception, match=r"do not fit its parent|do not give its snapshot"):
+    with pytest.raises(Exception, match=r"is not the file that the manifest"):
         publish(tmp_path, waiting)
     assert newest(tmp_path) == FIRST
     assert {damage.code for damage in verify(tmp_path).damages} >= {"file", "state"}

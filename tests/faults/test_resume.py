@@ -72,7 +72,8 @@ def test_a_record_that_the_log_names_but_nobody_holds_is_fetched_again(
     """A power cut may lose the end of a capture file whose line in the log survived."""
     import shutil
 
-    copy = Path(shutil.copytree(staged(killed / "data").path, tmp_path / "run"))
+    waiting = staged(killed / "data").path
+    copy = Path(shutil.copytree(waiting, tmp_path / waiting.name))
     [file] = (copy / "captures").glob("*.warc.gz*")
     last = max(read_fetches(copy), key=lambda fetch: fetch.body_offset)
     file.rename(file.with_name(file.name.removesuffix(".open")))
