@@ -76,7 +76,7 @@ def readers(rules: Rules) -> dict[str, Reader]:
 
     return {
         "ours, with full evidence": ours,
-        "ours, for a brand: also its channels": of_a_brand,
+        "ours, for a brand: also channels, look, footer marks": of_a_brand,
         "BeautifulSoup(html.parser) + PhoneNumberMatcher": written_first,
         "BeautifulSoup(lxml) + one regex": with_regex,
         "limit: decode and parse": parsed,
@@ -125,13 +125,13 @@ def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) ->
     by_name = {t.name: t for t in timed}
     slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"].median
     limit = by_name["limit: decode and parse"].median
-    print(f"{'reader':50}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}")
+    print(f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}")
     for t in timed:
         low, high = (1000 * f(t.seconds) / len(samples) for f in (min, max))
         spread = f"{low:.2f}–{high:.2f}"
         each = 1000 * t.median / len(samples)
         row = f"{each:9.2f}{spread:>14}{slow / t.median:7.1f}×{t.median / limit:9.2f}"
-        print(f"{t.name:50}{row}")
+        print(f"{t.name:52}{row}")
     _shares(samples, rules, rounds)
 
 

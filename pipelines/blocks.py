@@ -6,7 +6,7 @@ Only lines that pass the gate become blocks; everything else of a page costs one
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -142,6 +142,7 @@ class _Lines:
         self.lines = self.text.split("\n")
         self.lengths = list(accumulate(map(len, self.lines), initial=0))  # without line ends
         self.first_lines: dict[Span, int] = {}  # of tables
+        self.numbered: dict[int, bool] = {}  # lines asked about so far
         drawn = pipe_spans(self.text) if "|" in self.text else ()
         self.spans = (*layout.spans, *drawn)
         self.tables = sorted(s for s in self.spans if s[2] == "table")
@@ -162,12 +163,6 @@ class _Lines:
     @cached_property
     def headings(self) -> list[Span]:
         return sorted(s for s in self.spans if s[2] in _HEADINGS)
-
-    @cached_property
-    def numbered(self) -> list[int]:
-        """Short lines that begin with a number, as headings of policies do."""
-        short = [i for i, line in enumerate(self.lines) if 0 < len(line) <= _HEADING_LENGTH]
-        return [i for i in short if _NUMBERED.match(self.lines[i])]
 
     @cached_property
     def heading_starts(self) -> list[int]:
@@ -278,15 +273,23 @@ class _Lines:
         """Nearest heading above, by its tag or because it is a short numbered line."""
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
-        above = bisect_left(self.numbered, index)
-        trail = [
-            self._line(line).strip()
-            for line in self.numbered[max(above - 2, 0) : above]
-            if line > index - _LOOK_BACK and (limit is None or self._start(line) > limit[0])
-        ]
+        trail: list[str] = []
+        for line in range(index - 1, max(-1, index - _LOOK_BACK), -1):
+            if len(trail) == 2 or (limit is not None and self._start(line) <= limit[0]):
+                break
+            if self._is_numbered(line):
+                trail.insert(0, self.lines[line].strip())
         if limit is not None and len(trail) < 2 and self._is_near(limit, index):
             trail.insert(0, self.text[limit[0] : limit[1]].strip())
         return " / ".join(trail)[:120]
+
+    def _is_numbered(self, line: int) -> bool:
+        """Whether a line is short and begins with a number, as headings of policies do."""
+        if line not in self.numbered:
+            text = self.lines[line]
+            short = 0 < len(text) <= _HEADING_LENGTH
+            self.numbered[line] = short and _NUMBERED.match(text) is not None
+        return self.numbered[line]
 
     def _is_near(self, heading: Span, index: int) -> bool:
         return heading[0] >= self._start(max(index - _LOOK_BACK + 1, 0))

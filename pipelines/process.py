@@ -100,7 +100,8 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
     pieces, words = json_pieces(document), json_text(document)
     reading = _reading(page, decoded, rules, pieces, decoded.text, None, words)
-    return replace(reading, marks=json_marks(document, reading.marks))
+    marks = json_marks(document, reading.marks) if page.brand else ()
+    return replace(reading, marks=marks)
 
 
 def _reading(
@@ -118,27 +119,42 @@ def _reading(
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
     publisher = PublisherOf(text, page.brand)
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
-    seen = html.visible if html else Layout(text if words is None else words, ())
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(text, title, has_scripts="<script" in decoded.text)
-    said = rules.states.said(text, title)
-    links = _mark_links(html, text)
-    return PageReading(
+    reading = PageReading(
         outcome=outcome,
         evidence=evidence,
-        # Without a brand nobody asks how to reach it.
-        channels=channels_of(page, seen, html, evidence, publisher, rules) if page.brand else (),
-        issues=(
-            *_conflicts(evidence, page),
-            *misprints(findings, page, rules),
-            *page_issues(page, text, links, rules.marks),
-        ),
-        marks=marks_of(html, text, evidence, rules.states.contact, said),
+        issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
+    )
+    if page.brand is None:
+        return reading
+    layout = html.visible if html else Layout(text if words is None else words, ())
+    return _for_a_brand(reading, page, rules, text, layout, html, publisher)
+
+
+def _for_a_brand(
+    reading: PageReading,
+    page: Page,
+    rules: Rules,
+    text: str,
+    layout: Layout,
+    html: Html | None,
+    publisher: PublisherOf,
+) -> PageReading:
+    """What only the document of a brand is asked for: channels, footer marks, and its own look."""
+    evidence, title = reading.evidence, html.title if html else ""
+    said = rules.states.said(text, title)
+    footer = page_issues(page, text, _mark_links(html, text), rules.marks)
+    return replace(
+        reading,
+        channels=channels_of(page, layout, html, evidence, publisher, rules),
+        issues=(*reading.issues, *footer),
+        marks=marks_of(html, text, evidence, rules.states.contact, said),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipelines.blocks import Piece
 from pipelines.layout import Html
 from pipelines.model import Block
-from pipelines.numbering.find import next_digits
+from pipelines.numbering.find import GATE, next_digits
 from pipelines.vocabulary import Carrier
 
 _WORDS = ("alt", "title", "aria-label")
@@ -43,4 +43,4 @@ def _piece(value: str, path: str, around: str, called: str) -> Piece:
 
 
 def _may_hold(value: str) -> bool:
-    return next_digits(value, 0, len(value)) >= 0
+    return GATE.search(value) is not None and next_digits(value, 0, len(value)) >= 0

@@ -83,7 +83,9 @@ def test_the_charset_and_whether_it_was_guessed() -> None:
 
 
 def test_the_date_and_the_marks_of_a_page() -> None:
-    reading = read(f"<title>联系我们</title><p>更新日期：2026年11月22日</p><h2>客服</h2><p>{HOT}")
+    body = f"<title>联系我们</title><p>更新日期：2026年11月22日</p><h2>客服</h2><p>{HOT}"
+    assert read(body).marks == ()  # nobody will look for this page again
+    reading = read(body, brand=Brand(id="demo", name_zh="示例钱包", country="CN"))
     assert reading.dated == "2026-11-22"
     assert reading.marks == ("heading:客服", "label:客服热线", "title:联系我们")
 
