@@ -15,7 +15,7 @@ _TRADITIONAL = re.compile(
 _SIMPLIFIED = re.compile(
     "[们个这说与为电话务请线专员转点单门号费会时间题实体团讯询热资际开关网页权规应产营业]"
 )
-_LOOKED_AT = 1200  # characters from each end
+_LOOKED_AT = 2000  # characters from each end
 _LEAST = 2  # with hardly one of the other script beside them
 
 

@@ -9,12 +9,14 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageFont
 
 from outputs.reading import Reader
+from pipelines.brand import Brand
 from pipelines.extract.image import MISSING, ImageText, Seen, join_digits, read_image, text_of
 from pipelines.extract.image_file import (
     Format,
@@ -286,8 +288,9 @@ def test_an_image_without_text_is_a_good_answer() -> None:
 
 
 def test_an_image_is_known_again_by_its_labels_only() -> None:
-    before = process_image(page(FILES["PNG"]), ImageText(("客服热线 400-610-1112",)), RULES)
-    after = process_image(page(FILES["PNG"]), ImageText(("客服热线 400-610-1113",)), RULES)
+    owned = replace(page(FILES["PNG"]), brand=Brand(id="demo", name_zh="示例钱包", country="CN"))
+    before = process_image(owned, ImageText(("客服热线 400-610-1112",)), RULES)
+    after = process_image(owned, ImageText(("客服热线 400-610-1113",)), RULES)
     assert before.marks == after.marks == ("label:客服热线",)
 
 
