@@ -7,6 +7,9 @@ from hypothesis import settings
 
 from pipelines import layout
 
+# Needs atheris, which is no dependency of the suite; it is run by hand.
+collect_ignore = ["fuzz"]
+
 # Timings never decide a test, and a failure must come again: no deadline, the same examples.
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
