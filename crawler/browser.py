@@ -133,7 +133,7 @@ def _launch_options(settings: BaseSettings, port: int) -> dict[str, Any]:
         "handle_sigint": False,  # a signal ends the crawl politely, and with it the browser
         "handle_sigterm": False,
         "handle_sighup": False,
-        "timeout": 30000,
+        "timeout": 60000,
     }
 
 
