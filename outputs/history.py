@@ -31,7 +31,6 @@ from outputs.snapshot import read_batches
 from pipelines.vocabulary import Op
 
 CHECKPOINT = 64
-_KEY = HOTLINES.key
 _RUNS = "runs"
 
 
