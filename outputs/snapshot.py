@@ -8,17 +8,17 @@ digest of the manifest covers.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from outputs.cells import python_values
 from outputs.durable import replacing
 from outputs.row_checks import check_columns, check_enum, check_values, shown
 from outputs.row_hash import ROW_HASH, hasher
@@ -233,9 +233,6 @@ class TableReader:
         wanted = [c for c in self.table.columns if columns is None or c.name in columns]
         self.names = tuple(c.name for c in wanted if c.name in held)
         self._missing = {c.name: None for c in wanted if c.name not in held}
-        self._read = {
-            c.name: _READERS[c.type] for c in wanted if c.name in held and c.type in _READERS
-        }
 
     def __enter__(self) -> TableReader:
         return self
@@ -255,12 +252,14 @@ class TableReader:
 
     def rows(self, batch: pa.RecordBatch) -> list[Row]:
         """Rows of a batch; a column that an older minor version did not have is None."""
-        rows: list[Row] = batch.to_pylist()
-        for row in rows:
-            for name, read in self._read.items():
-                if row[name] is not None:
-                    row[name] = read(row[name])
-            row.update(self._missing)
+        names = batch.schema.names
+        if not names:
+            return [dict(self._missing) for _ in range(batch.num_rows)]
+        columns = map(python_values, batch.columns)
+        rows: list[Row] = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        if self._missing:
+            for row in rows:
+                row.update(self._missing)
         return rows
 
 
@@ -333,17 +332,3 @@ def _table_in(path: Path, schema: pa.Schema) -> Table:
         raise SchemaError(f"{path} is Parquet, but no table of ours: it names no table")
     check_version(metadata.get(b"schema_version", b"").decode(), str(path))
     return table_named(name)
-
-
-def _in_utc(moment: object) -> object:
-    return cast("datetime", moment).astimezone(UTC)
-
-
-def _hex(digest: object) -> object:
-    return cast("bytes", digest).hex()
-
-
-_READERS: Mapping[Type, Callable[[object], object]] = {
-    Type.TIMESTAMP: _in_utc,
-    Type.DIGEST: _hex,
-}
