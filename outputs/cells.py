@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ def hex_texts(array: pa.Array) -> pa.Array:
 def _lists(array: pa.Array) -> list[Any]:
     values = python_values(array.values)
     ends = array.offsets.to_pylist() if len(array) else [0]
-    found: list[Any] = [values[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    found: list[Any] = [values[a:b] for a, b in pairwise(ends)]
     if array.null_count:
         valid = as_mask(array.is_valid())
         return [value if there else None for value, there in zip(found, valid, strict=True)]

@@ -35,7 +35,8 @@ from outputs.schema import (
 
 ROW_GROUP = 122_880  # engines.md, 4 Snapshots: measured
 _BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
-_ARROW = {
+_DICTIONARY = 1 << 20
+ARROW_TYPES = {
     Type.STRING: pa.string(),
     Type.JSON: pa.string(),
     Type.BOOL: pa.bool_(),
@@ -51,7 +52,7 @@ _ARROW = {
 def arrow_schema(table: Table) -> pa.Schema:
     """Arrow schema of a table, with titles and descriptions as metadata."""
     fields = [
-        pa.field(c.name, _ARROW[c.type], nullable=c.nullable, metadata=_field_metadata(c))
+        pa.field(c.name, ARROW_TYPES[c.type], nullable=c.nullable, metadata=_field_metadata(c))
         for c in table.columns
     ]
     return pa.schema(
@@ -218,21 +219,26 @@ def read_batches(
 class TableReader:
     """An open table file: its batches as Arrow holds them, and their rows as we do.
 
+    Args:
+        coded: Give columns of few values as Arrow's dictionaries, which costs a tenth.
+
     Raises:
         SchemaError: The file is of another major version, or is no table of ours.
     """
 
-    def __init__(self, path: Path, *, columns: Sequence[str] | None = None) -> None:
-        self.file = _opened(path)
+    def __init__(
+        self, path: Path, *, columns: Sequence[str] | None = None, coded: bool = False
+    ) -> None:
+        self.file = _opened(path, coded=coded)
         try:
             self.table = _table_in(path, self.file.schema_arrow)
         except SchemaError:
             self.file.close()
             raise
         held = set(self.file.schema_arrow.names)
-        wanted = [c for c in self.table.columns if columns is None or c.name in columns]
-        self.names = tuple(c.name for c in wanted if c.name in held)
-        self._missing = {c.name: None for c in wanted if c.name not in held}
+        self.wanted = [c for c in self.table.columns if columns is None or c.name in columns]
+        self.names = tuple(c.name for c in self.wanted if c.name in held)
+        self._missing = {c.name: None for c in self.wanted if c.name not in held}
 
     def __enter__(self) -> TableReader:
         return self
@@ -252,15 +258,19 @@ class TableReader:
 
     def rows(self, batch: pa.RecordBatch) -> list[Row]:
         """Rows of a batch; a column that an older minor version did not have is None."""
-        names = batch.schema.names
-        if not names:
+        if not batch.num_columns:
             return [dict(self._missing) for _ in range(batch.num_rows)]
-        columns = map(python_values, batch.columns)
-        rows: list[Row] = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = rows_in(batch)
         if self._missing:
             for row in rows:
                 row.update(self._missing)
         return rows
+
+
+def rows_in(batch: pa.RecordBatch) -> list[Row]:
+    """Rows of a batch that has all the columns they need."""
+    names, columns = batch.schema.names, map(python_values, batch.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
@@ -307,7 +317,7 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     if column.type is Type.DIGEST:
         values = [None if value is None else bytes.fromhex(str(value)) for value in values]
     try:
-        return pa.array(values, type=_ARROW[column.type])
+        return pa.array(values, type=ARROW_TYPES[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
         raise SchemaError(f"table {table.name}, column {column.name}: {error}") from error
 
@@ -315,14 +325,32 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
 # --- reading ------------------------------------------------------------------------------
 
 
-def _opened(path: Path) -> pq.ParquetFile:
+def _opened(path: Path, *, coded: bool) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        columns = _of_few_values(pq.read_metadata(path)) if coded else None
+        return pq.ParquetFile(path, read_dictionary=columns)
     except pa.ArrowInvalid as error:
         raise SchemaError(
             f"{path} cannot be read as Parquet ({error}); "
             "compare the run with its SHA256SUMS, and take the file from a copy"
         ) from error
+
+
+def _of_few_values(metadata: pq.FileMetaData) -> list[str]:
+    """Text columns whose dictionary holds all values, so that no chunk has to be coded anew."""
+    groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
+    found = []
+    for n in range(metadata.num_columns):
+        chunks = [group.column(n) for group in groups]
+        # pyarrow gives a dictionary up when it reaches a megabyte, and says nowhere that it did.
+        if all(
+            chunk.physical_type == "BYTE_ARRAY"
+            and chunk.has_dictionary_page
+            and chunk.total_uncompressed_size < _DICTIONARY
+            for chunk in chunks
+        ):
+            found += [chunk.path_in_schema for chunk in chunks[:1]]
+    return found
 
 
 def _table_in(path: Path, schema: pa.Schema) -> Table:

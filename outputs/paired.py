@@ -1,0 +1,99 @@
+"""The rows that differ between two files, as Arrow columns, with which of them belong together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from outputs.differing import Side, differing
+from outputs.late_rows import KeyOrder, Keys, LateRows, Numbers, completed
+from outputs.rows import Row
+from outputs.snapshot import TableReader, rows_in
+
+NONE = -1  # the place of a row that a side does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Rows that differ, of one range of keys.
+
+    Attributes:
+        old: Rows of the file before, in key order.
+        new: Rows of the file after.
+        left: For each pair, in key order, its place in `old`, or `NONE`.
+        right: Its place in `new`, or `NONE`.
+    """
+
+    old: pa.RecordBatch
+    new: pa.RecordBatch
+    left: Numbers
+    right: Numbers
+
+
+def paired(
+    before: Path | None, after: Path, columns: Sequence[str] | None = None
+) -> Generator[Paired]:
+    """All rows that differ, in key order; memory holds a row group's share of them.
+
+    Args:
+        before: None on a first run, when every row is new.
+        columns: What to read of them, key columns included; None for all.
+
+    Raises:
+        UnsortedError: A file turns out not to be in key order.
+    """
+    if before is None:
+        yield from _all_new(after, columns)
+        return
+    with ExitStack() as stack:
+        left, right = (stack.enter_context(Side(path)) for path in (before, after))
+        old, new = (stack.enter_context(LateRows(path, columns)) for path in (before, after))
+        counts: deque[tuple[int, int]] = deque()
+        for places in differing(left, right):
+            counts.append((len(places[0]), len(places[1])))
+            old.want(places[0], left.position)
+            new.want(places[1], right.position)
+            while counts and old.held >= counts[0][0] and new.held >= counts[0][1]:
+                yield from _window(old, new, *counts.popleft())
+
+
+def _window(old: LateRows, new: LateRows, before: int, after: int) -> Iterator[Paired]:
+    if before or after:
+        (left, left_keys), (right, right_keys) = old.give(before), new.give(after)
+        yield Paired(left, right, *_aligned(left_keys, right_keys))
+
+
+def _all_new(path: Path, columns: Sequence[str] | None) -> Iterator[Paired]:
+    with TableReader(path, columns=columns) as reader:
+        order, none = KeyOrder(path, reader.table), completed(reader, {}, 0)
+        for batch in reader.batches(range(reader.file.num_row_groups)):
+            held = {name: pa.chunked_array([batch.column(name)]) for name in batch.schema.names}
+            rows = completed(reader, held, batch.num_rows)
+            yield Paired(none, rows, *_aligned([], order.checked(rows)))
+
+
+def _aligned(left: Keys, right: Keys) -> tuple[Numbers, Numbers]:
+    """Places of both sides, key by key."""
+    found: list[tuple[int, int]] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        one, other = left[i], right[j]
+        found.append((i if one <= other else NONE, j if other <= one else NONE))
+        i, j = i + (one <= other), j + (other <= one)
+    found += [(n, NONE) for n in range(i, len(left))]
+    found += [(NONE, n) for n in range(j, len(right))]
+    places = np.array(found, np.int64).reshape(-1, 2)
+    return places[:, 0], places[:, 1]
+
+
+def rows_of(window: Paired) -> Iterator[tuple[Row | None, Row | None]]:
+    """The pairs of a window as rows; None on the side that has no row with that key."""
+    old, new = rows_in(window.old), rows_in(window.new)
+    for i, j in zip(window.left.tolist(), window.right.tolist(), strict=True):
+        yield (None if i == NONE else old[i]), (None if j == NONE else new[j])
