@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from outputs.manifest import RunFacts
     from outputs.run_directory import RunDirectory
-    from pipelines.model import Change
+    from pipelines.model import Removal
 
 KEY = ["brand_id", "number", "area", "extension"]
 COMPARED = ["display", "hours", "fee_class", "verdict", "presence"]
@@ -178,29 +178,35 @@ def whole_pairs(directory: Path) -> str:
 
 
 def changes(directory: Path) -> str:
-    """The pairs, what each means, and the table `changes`."""
-    from outputs.rows import row_of
+    """What a user reads: the table `changes`, with fields, before, after and cause."""
+    from outputs.causes import Causes
+    from outputs.change_columns import READ, Known
+    from outputs.changes import change_batches
+    from outputs.paired import paired
     from outputs.schema import CHANGES
-    from outputs.snapshot import write_sorted_table
+    from outputs.snapshot import TableWriter
 
-    rows = (row_of(CHANGES, change, {"run_id": RUN}) for change in _changes(directory))
-    return f"{write_sorted_table(directory / 'changes.parquet', CHANGES, rows)} changes"
+    windows = paired(directory / "a.parquet", directory / "b.parquet", READ)
+    known = Known(_removals(), ())
+    with TableWriter(directory / "changes.parquet", CHANGES) as writer:
+        for batch in change_batches(windows, known, lambda _: Causes(), RUN):
+            writer.write_columns(batch)
+    return f"{writer.rows} changes"
 
 
-def _changes(directory: Path) -> Iterator[Change | None]:
-    from outputs.compare import pairs
-    from outputs.rows import hotline_from_row, json_row
-    from outputs.schema import HOTLINES
-    from pipelines.diff import change_of
+def _removals() -> Mapping[str, Removal]:
+    """Of every row that left: presence decides on them before there is a diff."""
+    from benchmarks.synthetic import template
     from pipelines.model import Removal
     from pipelines.vocabulary import Cause
 
-    found = pairs(directory / "a.parquet", directory / "b.parquet")
-    content = HOTLINES.content
-    for seq, (old, new) in enumerate(found, start=1):
-        gone = Removal(hotline_from_row(old), "gone", Cause.SOURCE) if old and not new else None
-        sides = (json_row(HOTLINES, row) if row else None for row in (old, new))
-        yield change_of(*sides, content=content, removal=gone, seq=seq)
+    gone = Removal(template(), "gone", Cause.SOURCE)
+
+    class OfEveryRow(dict[str, Removal]):
+        def get(self, *_: object) -> Removal:  # type: ignore[override]
+            return gone
+
+    return OfEveryRow()
 
 
 def state_hash(directory: Path) -> str:

@@ -35,6 +35,12 @@ class Paired:
     left: Numbers
     right: Numbers
 
+    def cut(self, start: int, stop: int) -> Paired:
+        """Some of the pairs, with the rows that they need."""
+        old, left = _only(self.old, self.left[start:stop])
+        new, right = _only(self.new, self.right[start:stop])
+        return Paired(old, new, left, right)
+
 
 def paired(
     before: Path | None, after: Path, columns: Sequence[str] | None = None
@@ -90,6 +96,14 @@ def _aligned(left: Keys, right: Keys) -> tuple[Numbers, Numbers]:
     found += [(NONE, n) for n in range(j, len(right))]
     places = np.array(found, np.int64).reshape(-1, 2)
     return places[:, 0], places[:, 1]
+
+
+def _only(rows: pa.RecordBatch, places: Numbers) -> tuple[pa.RecordBatch, Numbers]:
+    held = places[places != NONE]
+    if not held.size:
+        return rows.slice(0, 0), places
+    first, last = int(held[0]), int(held[-1])
+    return rows.slice(first, last + 1 - first), np.where(places == NONE, NONE, places - first)
 
 
 def rows_of(window: Paired) -> Iterator[tuple[Row | None, Row | None]]:

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from outputs.captures import Fetch, read_fetches
-from outputs.changes import changes_of
+from outputs.changes import write_changes
 from outputs.compare import file_state_hash
 from outputs.crawl_plan import read_accepted
 from outputs.exporters import export_tables
@@ -38,7 +38,7 @@ from outputs.schema import (
     TABLES,
 )
 from outputs.sharing import agreed
-from outputs.snapshot import TableWriter, count_rows, read_table, write_sorted_table
+from outputs.snapshot import TableWriter, count_rows, read_table
 from outputs.superseding import superseded, without_superseded
 from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
@@ -108,7 +108,7 @@ def build(inputs: RunInputs) -> Manifest:
     history = read_history(inputs.continued) if inputs.continued else {}
     inputs = without_superseded(inputs, history)
     rows, removals, reviewed = _write_brands(inputs, history)
-    _write_changes(inputs, removals, digests, reviewed)
+    write_changes(inputs, removals, digests, reviewed)
     if not inputs.bare:
         export_tables(inputs.run)
     verdict = superseded(inputs) or _judge(inputs, rows)
@@ -301,18 +301,6 @@ def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Rem
     listed = {brand.id for brand in inputs.brands}
     gone = sorted(history.keys() - listed)
     return [removal for brand_id in gone for removal in retire_brand(history[brand_id])]
-
-
-def _write_changes(
-    inputs: RunInputs,
-    removals: Mapping[str, Removal],
-    digests: Mapping[str, str],
-    reviewed: frozenset[str],
-) -> None:
-    changes = changes_of(inputs, removals, digests, reviewed)
-    extra = {"run_id": inputs.run.run_id}
-    rows = (row_of(CHANGES, change, extra) for change in changes)
-    write_sorted_table(inputs.run.table("changes"), CHANGES, rows)
 
 
 def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:

@@ -7,9 +7,9 @@ digest of the manifest covers.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -81,7 +81,6 @@ class TableWriter:
         self.rows = 0
         self._table = table
         self._schema = arrow_schema(table)
-        self._hash = hasher(table)
         self._stack = ExitStack()
         self._pending: list[Row] = []
         self._group: list[pa.Table] = []
@@ -112,6 +111,26 @@ class TableWriter:
             if len(self._pending) == _BATCH:
                 self._convert()
 
+    def write_columns(self, batch: pa.RecordBatch) -> None:
+        """Add rows that come in key order as columns of the table's types.
+
+        Only nulls and the order are checked: values are those of whoever builds columns.
+        """
+        self._convert()
+        part = pa.Table.from_batches([batch]).cast(self._schema)
+        for column in self._table.columns:
+            if part[column.name].null_count and not column.nullable:
+                raise SchemaError(
+                    f"table {self._table.name}, column {column.name}: a value is null; correct "
+                    "the stage that produced it, or outputs/tables/ if the contract changed"
+                )
+        keys = part.select(self._table.key).to_batches()
+        for row in chain.from_iterable(map(rows_in, keys)):
+            self._check_order(row)
+        self.rows += part.num_rows
+        self._group.append(part)
+        self._write_groups(ROW_GROUP)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
@@ -120,7 +139,7 @@ class TableWriter:
                 if error is not None:
                     raise error
                 self._convert()
-                self._write_group()
+                self._write_groups(1)
                 self._file.close()
             except BaseException:
                 # Else pyarrow writes a footer when the object is collected, into a closed file.
@@ -130,22 +149,17 @@ class TableWriter:
     def _convert(self) -> None:
         """Arrow holds a row in a tenth of what Python needs for it."""
         if self._pending:
-            arrays = []
-            for column in self._table.columns:
-                if column.name == ROW_HASH:  # the last one: all it covers was checked before
-                    for row in self._pending:
-                        row[ROW_HASH] = self._hash(row)
-                arrays.append(_array(self._table, column, self._pending))
-            self._group.append(pa.Table.from_arrays(arrays, schema=self._schema))
+            batch = batch_of_rows(self._table, self._pending)
+            self._group.append(pa.Table.from_batches([batch]))
             self._pending = []
-        if sum(part.num_rows for part in self._group) >= ROW_GROUP:
-            self._write_group()
+        self._write_groups(ROW_GROUP)
 
-    def _write_group(self) -> None:
-        if self._group:
-            group = pa.concat_tables(self._group).combine_chunks()
-            self._file.write_table(group, row_group_size=ROW_GROUP)
-            self._group = []
+    def _write_groups(self, size: int) -> None:
+        """Writes what is there in groups, until less than `size` is left."""
+        while sum(part.num_rows for part in self._group) >= size:
+            held = pa.concat_tables(self._group)
+            self._file.write_table(held.slice(0, ROW_GROUP).combine_chunks())
+            self._group = [held.slice(ROW_GROUP)] if held.num_rows > ROW_GROUP else []
 
     def _check_order(self, row: Row) -> None:
         key = key_of(self._table, row)
@@ -275,7 +289,7 @@ def rows_in(batch: pa.RecordBatch) -> list[Row]:
 
 def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
     """All rows of a table file, in key order."""
-    return list(itertools.chain.from_iterable(read_batches(path, columns=columns)))
+    return list(chain.from_iterable(read_batches(path, columns=columns)))
 
 
 def count_rows(path: Path) -> int:
@@ -307,6 +321,21 @@ def _field_metadata(column: Column) -> dict[str, str]:
     if column.enum:
         metadata["enum"] = ";".join(column.enum)
     return metadata
+
+
+def batch_of_rows(table: Table, rows: list[Row]) -> pa.RecordBatch:
+    """Rows as columns, each value checked; fills in the row hash.
+
+    Raises:
+        SchemaError: A value does not fit its column.
+    """
+    hash_of, arrays = hasher(table), []
+    for column in table.columns:
+        if column.name == ROW_HASH:  # the last one: all it covers was checked before
+            for row in rows:
+                row[ROW_HASH] = hash_of(row)
+        arrays.append(_array(table, column, rows))
+    return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(table))
 
 
 def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
