@@ -7,17 +7,28 @@ change, so a cause follows from the changed columns alone. What a change means i
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outputs.cells import Mask, differ, json_objects, json_texts, python_values
+from outputs.cells import (
+    Mask,
+    differ,
+    from_mask,
+    from_numbers,
+    from_texts,
+    json_objects,
+    json_texts,
+    python_values,
+    text,
+)
+from outputs.late_rows import Numbers
 from outputs.paired import NONE, Paired
-from outputs.schema import CHANGES, HOTLINES
+from outputs.schema import CHANGES, HOTLINES, Type
 from outputs.snapshot import ARROW_TYPES
 from pipelines.diff import by_review, cause_outside, departure
 from pipelines.model import Removal
@@ -25,7 +36,7 @@ from pipelines.vocabulary import Op
 
 NAMES = tuple(sorted(HOTLINES.content))
 READ = (*HOTLINES.content, "evidence_url", "last_seen", "replaces", "replaced_by")
-_TEXT = pa.string()
+_TIME = ARROW_TYPES[Type.TIMESTAMP]
 _WHOLE = frozenset(NAMES)
 
 Columns = dict[str, pa.Array]
@@ -47,8 +58,12 @@ class Known:
 
     def cause(self, names: frozenset[str], verdict: object, brand_id: str) -> str:
         """Cause of an addition or modification."""
-        found = cause_outside(names, verdict, registry=brand_id in self.unlisted)
-        return by_review(found, reviewed=brand_id in self.reviewed).value
+        return _cause(names, verdict, brand_id in self.unlisted, brand_id in self.reviewed)
+
+
+@lru_cache(maxsize=1024)
+def _cause(names: frozenset[str], verdict: object, unlisted: bool, reviewed: bool) -> str:
+    return by_review(cause_outside(names, verdict, registry=unlisted), reviewed=reviewed).value
 
 
 def change_columns(window: Paired, known: Known, run_id: str, seq: int) -> pa.RecordBatch:
@@ -74,7 +89,7 @@ def change_columns(window: Paired, known: Known, run_id: str, seq: int) -> pa.Re
         _deleted(_taken(window.old, left[gone]), known),
     ]  # fmt: skip
     order = np.argsort(np.concatenate([added, kept[changed], gone]), kind="stable")
-    rows = pa.concat_batches(list(map(_batch, blocks))).take(pa.array(order))
+    rows = pa.concat_batches(list(map(_batch, blocks))).take(from_numbers(order))
     return _numbered(rows, run_id, seq)
 
 
@@ -85,7 +100,7 @@ def _added(new: pa.RecordBatch, known: Known) -> Columns:
     return {
         **_common(new, Op.ADD),
         "after": _objects(new),
-        "cause": pa.array(causes, _TEXT),
+        "cause": from_texts(causes),
         "reason": new["presence_reason"],
         "evidence_after": new["evidence_url"],
         "replaces": _unless_empty(new["replaces"]),
@@ -103,13 +118,13 @@ def _modified(
     if "presence_reason" not in masks:
         reasons = _filled("", new.num_rows)
     else:
-        reasons = pc.if_else(pa.array(masks["presence_reason"]), reasons, "")
+        reasons = pc.if_else(from_mask(masks["presence_reason"]), reasons, text(""))
     return {
         **_common(new, Op.MOD),
         "fields": fields,
         "before": _objects(old, masks),
         "after": _objects(new, masks),
-        "cause": pa.array([cause(*each) for each in told], _TEXT),
+        "cause": from_texts([cause(*each) for each in told]),
         "reason": reasons,
         "evidence_before": old["evidence_url"],
         "evidence_after": new["evidence_url"],
@@ -122,14 +137,14 @@ def _deleted(old: pa.RecordBatch, known: Known) -> Columns:
     whys = [departure(row_id, known.removals.get(row_id)) for row_id in ids]
     reviewed = [brand in known.reviewed for brand in python_values(old["brand_id"])]
     causes = [by_review(w.cause, reviewed=r).value for w, r in zip(whys, reviewed, strict=True)]
-    followed = pa.array([why.replaced_by or None for why in whys], _TEXT)
+    followed = from_texts([why.replaced_by or None for why in whys])
     return {
         **_common(old, Op.DEL),
         "before": _objects(old),
-        "cause": pa.array(causes, _TEXT),
-        "reason": pa.array([why.reason for why in whys], _TEXT),
+        "cause": from_texts(causes),
+        "reason": from_texts([why.reason for why in whys]),
         "evidence_before": old["evidence_url"],
-        "evidence_after": pa.array([why.evidence for why in whys], _TEXT),
+        "evidence_after": from_texts([why.evidence for why in whys]),
         "replaced_by": pc.coalesce(followed, _unless_empty(old["replaced_by"])),
         "last_seen": old["last_seen"],
     }
@@ -140,11 +155,13 @@ def _fields(
 ) -> tuple[pa.Array, list[frozenset[str]]]:
     """Changed columns of each row, as a column and as sets."""
     if not names:
-        return _filled([], rows, ARROW_TYPES[CHANGES.column("fields").type]), []
+        return _no_fields(rows), []
     matrix = np.column_stack(masks)
     _, places = np.nonzero(matrix)
     ends = np.concatenate([[0], np.cumsum(matrix.sum(axis=1))]).astype(np.int32)
-    fields = pa.ListArray.from_arrays(pa.array(ends), pa.array(names).take(pa.array(places)))
+    fields = pa.ListArray.from_arrays(
+        from_numbers(ends), from_texts(names).take(from_numbers(places))
+    )
 
     @cache
     def set_of(pattern: bytes) -> frozenset[str]:
@@ -172,32 +189,33 @@ def _common(rows: pa.RecordBatch, op: Op) -> Columns:
 def _batch(columns: Columns) -> pa.RecordBatch:
     """All columns of `changes` but those that number it; empty where nothing is said."""
     rows = len(columns["id"])
-    empty: dict[str, object] = {"fields": [], "before": "{}", "after": "{}"}
-    arrays = {}
+    empty = {"before": "{}", "after": "{}"}
+    arrays = {"fields": _no_fields(rows), "last_seen": pa.nulls(rows, _TIME)} | columns
     for column in CHANGES.columns:
-        if column.name not in ("seq", "run_id"):
-            kind = ARROW_TYPES[column.type]
+        if column.name not in arrays and column.name not in ("seq", "run_id"):
             value = empty.get(column.name, None if column.nullable else "")
-            held = columns.get(column.name)
-            made = _filled(value, rows, kind) if held is None else held
-            arrays[column.name] = made if made.type == kind else made.cast(kind)
-    return pa.RecordBatch.from_pydict(arrays)
+            arrays[column.name] = _filled(value, rows)
+    return pa.RecordBatch.from_pydict(dict(sorted(arrays.items())))
+
+
+def _no_fields(rows: int) -> pa.Array:
+    return pa.ListArray.from_arrays(from_numbers(np.zeros(rows + 1, np.int32)), from_texts([]))
 
 
 def _numbered(rows: pa.RecordBatch, run_id: str, seq: int) -> pa.RecordBatch:
     held = {name: rows[name] for name in rows.schema.names}
-    held["seq"] = pa.array(np.arange(seq, seq + rows.num_rows))
+    held["seq"] = from_numbers(np.arange(seq, seq + rows.num_rows))
     held["run_id"] = _filled(run_id, rows.num_rows)
     return pa.RecordBatch.from_pydict({name: held[name] for name in CHANGES.names})
 
 
-def _filled(value: object, rows: int, kind: pa.DataType = _TEXT) -> pa.Array:
-    return pa.repeat(pa.scalar(value, kind), rows)
+def _filled(value: str | None, rows: int) -> pa.Array:
+    return pa.repeat(text(value), rows)
 
 
 def _unless_empty(array: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(array, ""), pa.scalar(None, _TEXT), array)
+    return pc.if_else(pc.equal(array, text("")), text(None), array)
 
 
-def _taken(rows: pa.RecordBatch, places: Iterable[int]) -> pa.RecordBatch:
-    return rows.take(pa.array(places, pa.int64()))
+def _taken(rows: pa.RecordBatch, places: Numbers) -> pa.RecordBatch:
+    return rows.take(from_numbers(places))

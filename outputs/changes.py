@@ -10,13 +10,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from outputs.canonical import time_text
 from outputs.causes import CauseFinder, Causes, Rows
-from outputs.cells import python_values
+from outputs.cells import as_numbers, python_values
 from outputs.change_columns import READ, Known, change_columns
-from outputs.paired import NONE, Paired, paired, rows_of
+from outputs.paired import Paired, paired, rows_of
 from outputs.reading import Reader
 from outputs.rows import Row, from_row, row_of
 from outputs.schema import CHANGES, HOTLINES
@@ -71,7 +72,7 @@ def change_batches(
     seq = 1
     for part, causes in _parts(windows, causes_of):
         if causes is not None and causes.is_none:
-            unlisted = _brands(part) if causes.new else ()
+            unlisted = set(python_values(part.brands)) if causes.new else ()
             found = change_columns(part, replace(known, unlisted=unlisted), run_id, seq)
         else:
             found = _one_by_one(part, known, causes, run_id, seq)
@@ -100,17 +101,10 @@ def _parts(
 
 def _starts(window: Paired) -> Iterator[tuple[str, int]]:
     """Each brand of a window, and the place of its first pair."""
-    last = None
-    for place, brand_id in enumerate(_brands(window)):
-        if brand_id != last:
-            yield brand_id, place
-        last = brand_id
-
-
-def _brands(window: Paired) -> list[str]:
-    old, new = (python_values(rows["brand_id"]) for rows in (window.old, window.new))
-    sides = zip(window.left.tolist(), window.right.tolist(), strict=True)
-    return [new[j] if i == NONE else old[i] for i, j in sides]
+    coded = window.brands.dictionary_encode()
+    brands, codes = python_values(coded.dictionary), as_numbers(coded.indices)
+    for place in [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1).tolist()]:
+        yield brands[codes[place]], place
 
 
 def _one_by_one(

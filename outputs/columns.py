@@ -51,6 +51,7 @@ class Column:
         nullable: Whether a cell may be empty (null); strings use "" unless this is set.
         enum: The closed set of values (of the elements, for a list); () if it is open.
         foreign_text: Text that others wrote (a page, a server); CSV guards it (decision 0009).
+        distinct: Hardly a value occurs twice: Parquet gets no dictionary of them (decision 0012).
     """
 
     name: str
@@ -63,6 +64,7 @@ class Column:
     nullable: bool = False
     enum: tuple[str, ...] = ()
     foreign_text: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from outputs.canonical import canonical_json
+from outputs.cells import data_of, hex_texts, joined, json_texts, text
 from outputs.late_rows import UnsortedError
 from outputs.paired import paired, rows_of
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import SchemaError, Table
-from outputs.snapshot import read_batches, schema_of, table_of
+from outputs.snapshot import TableReader, read_batches, schema_of, table_of
 
 
 def state_hash(table: Table, rows: Iterable[Mapping[str, object]]) -> str:
@@ -36,9 +39,21 @@ def file_state_hash(path: Path) -> str:
     table = table_of(path)
     if ROW_HASH not in schema_of(path).names:
         return recomputed_state_hash(path)
-    columns = (*table.key, ROW_HASH)
-    rows = chain.from_iterable(read_batches(path, columns=columns))
-    return _hash_lines((key_of(table, row), str(row[ROW_HASH])) for row in rows)
+    digest = hashlib.sha256()
+    with TableReader(path, columns=(*table.key, ROW_HASH)) as reader:
+        for batch in reader.batches(range(reader.file.num_row_groups)):
+            if batch.column(ROW_HASH).null_count:
+                return recomputed_state_hash(path)
+            digest.update(_lines_of(table, batch))
+    return "sha256:" + digest.hexdigest()
+
+
+def _lines_of(table: Table, batch: pa.RecordBatch) -> memoryview:
+    """What `_hash_lines` hashes, of many rows at once."""
+    cells = [json_texts(batch.column(name)) for name in table.key]
+    parts = [part for cell in cells for part in (cell, text(","))]
+    lines = joined(text("["), *parts, json_texts(hex_texts(batch.column(ROW_HASH))), text("]\n"))
+    return data_of(lines)
 
 
 def recomputed_state_hash(path: Path) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from outputs.cells import python_values
+from outputs.cells import from_numbers, python_values
 from outputs.schema import SchemaError, Table
 from outputs.snapshot import ARROW_TYPES, TableReader
 
@@ -92,11 +92,12 @@ class LateRows:
     def _from_group(self, group: int, places: Numbers) -> pa.RecordBatch:
         start = self._ends[group - 1] if group else 0
         names = self._reader.names
+        inside = from_numbers(places - start)
         small = self._ends[group] - start <= _SMALL
         found: dict[str, pa.ChunkedArray] = {}
         for bunch in [list(names)] if small else [[name] for name in names]:
             table = self._reader.file.read_row_group(group, columns=bunch, use_threads=False)
-            found |= {name: table[name].take(pa.array(places - start)) for name in bunch}
+            found |= {name: table[name].take(inside) for name in bunch}
         return completed(self._reader, found, len(places))
 
 

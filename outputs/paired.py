@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from outputs.cells import from_numbers
 from outputs.differing import Side, differing
 from outputs.late_rows import KeyOrder, Keys, LateRows, Numbers, completed
 from outputs.rows import Row
@@ -34,6 +36,13 @@ class Paired:
     new: pa.RecordBatch
     left: Numbers
     right: Numbers
+
+    @property
+    def brands(self) -> pa.Array:
+        """The brand of each pair."""
+        both = pa.concat_arrays([self.old["brand_id"], self.new["brand_id"]])
+        behind = self.right + self.old.num_rows
+        return both.take(from_numbers(np.where(self.left == NONE, behind, self.left)))
 
     def cut(self, start: int, stop: int) -> Paired:
         """Some of the pairs, with the rows that they need."""
@@ -86,16 +95,11 @@ def _all_new(path: Path, columns: Sequence[str] | None) -> Iterator[Paired]:
 
 def _aligned(left: Keys, right: Keys) -> tuple[Numbers, Numbers]:
     """Places of both sides, key by key."""
-    found: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        one, other = left[i], right[j]
-        found.append((i if one <= other else NONE, j if other <= one else NONE))
-        i, j = i + (one <= other), j + (other <= one)
-    found += [(n, NONE) for n in range(i, len(left))]
-    found += [(NONE, n) for n in range(j, len(right))]
-    places = np.array(found, np.int64).reshape(-1, 2)
-    return places[:, 0], places[:, 1]
+    places = {key: place for place, key in enumerate(right)}
+    partners = np.array([places.pop(key, NONE) for key in left], np.int64)
+    behind = [bisect_left(left, key) for key in places]  # of keys that only the right side has
+    both = np.arange(len(left)), partners
+    return np.insert(both[0], behind, NONE), np.insert(both[1], behind, list(places.values()))
 
 
 def _only(rows: pa.RecordBatch, places: Numbers) -> tuple[pa.RecordBatch, Numbers]:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from outputs.cells import python_values
 from outputs.durable import replacing
-from outputs.row_checks import check_columns, check_enum, check_values, shown
+from outputs.row_checks import check_columns, check_enum, check_values
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import (
@@ -105,7 +105,7 @@ class TableWriter:
         for given in rows:
             row = dict(given)
             check_columns(self._table, row)
-            self._check_order(row)
+            self._check_keys((key_of(self._table, row),))
             self._pending.append(row)
             self.rows += 1
             if len(self._pending) == _BATCH:
@@ -124,9 +124,7 @@ class TableWriter:
                     f"table {self._table.name}, column {column.name}: a value is null; correct "
                     "the stage that produced it, or outputs/tables/ if the contract changed"
                 )
-        keys = part.select(self._table.key).to_batches()
-        for row in chain.from_iterable(map(rows_in, keys)):
-            self._check_order(row)
+        self._check_keys(zip(*(python_values(batch[n]) for n in self._table.key), strict=True))
         self.rows += part.num_rows
         self._group.append(part)
         self._write_groups(ROW_GROUP)
@@ -158,31 +156,36 @@ class TableWriter:
         """Writes what is there in groups, until less than `size` is left."""
         while sum(part.num_rows for part in self._group) >= size:
             held = pa.concat_tables(self._group)
-            self._file.write_table(held.slice(0, ROW_GROUP).combine_chunks())
             self._group = [held.slice(ROW_GROUP)] if held.num_rows > ROW_GROUP else []
+            columns = held.slice(0, ROW_GROUP).columns
+            del held  # so that the parts of a column go as soon as they are put together
+            whole = [columns.pop(0).combine_chunks() for _ in self._schema]
+            self._file.write_table(pa.Table.from_arrays(whole, schema=self._schema))
 
-    def _check_order(self, row: Row) -> None:
-        key = key_of(self._table, row)
-        if self._last is not None and key <= self._last:
-            what = "is there twice" if key == self._last else f"comes after {self._last}"
-            raise SchemaError(
-                f"table {self._table.name}: row {shown(self._table, row)} {what}; "
-                "rows need distinct keys, and batches must be written in key order"
-            )
-        self._last = key
+    def _check_keys(self, keys: Iterable[tuple[Any, ...]]) -> None:
+        last = self._last
+        for key in keys:
+            if last is not None and key <= last:
+                what = "is there twice" if key == last else f"comes after {last}"
+                raise SchemaError(
+                    f"table {self._table.name}: row {'/'.join(map(str, key))} {what}; "
+                    "rows need distinct keys, and batches must be written in key order"
+                )
+            last = key
+        self._last = last
 
 
 def parquet_writer(sink: Path | IO[bytes], table: Table) -> pq.ParquetWriter:
     """pyarrow's writer with the settings of our files."""
     schema = arrow_schema(table)
     # A dictionary of values that are all different would be built only to be thrown away.
-    hashes = {column.name for column in table.columns if column.type is Type.DIGEST}
+    coded = [c for c in table.columns if not c.distinct and c.type is not Type.DIGEST]
     return pq.ParquetWriter(
         sink,
         schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[c.name for c in table.columns if c.name not in hashes] if hashes else True,
+        use_dictionary=[f"{c.name}.list.element" if c.type.is_list else c.name for c in coded],
         sorting_columns=pq.SortingColumn.from_ordering(
             schema, [(name, "ascending") for name in table.key]
         ),
