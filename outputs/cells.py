@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from outputs.canonical import canonical_json
+from outputs.canonical import canonical_json, time_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HEX = 2  # digits of a byte
@@ -41,6 +41,15 @@ def python_values(array: pa.Array) -> list[Any]:
             return [value if value is None else value.hex() for value in array.to_pylist()]
         return python_values(hex_texts(array)) if len(array) else []
     return list(array.to_pylist())
+
+
+def json_values(array: pa.Array) -> list[Any]:
+    """The same, with times as text; columns of JSON text stay as they are."""
+    values = python_values(array)
+    if not pa.types.is_timestamp(array.type):
+        return values
+    texts = {value: None if value is None else time_text(value) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def json_texts(array: pa.Array) -> pa.Array:

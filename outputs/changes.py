@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,11 +18,12 @@ from outputs.cells import as_numbers, python_values
 from outputs.change_columns import READ, Known, change_columns
 from outputs.paired import Paired, paired, rows_of
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, row_of
+from outputs.rows import Row, row_of
 from outputs.schema import CHANGES, HOTLINES
-from outputs.snapshot import TableWriter, batch_of_rows, read_batches
+from outputs.snapshot import TableReader, TableWriter, batch_of_rows
 from pipelines.diff import NOT_READ, change_of
 from pipelines.model import Change, Removal
+from pipelines.vocabulary import Cause, Op
 
 if TYPE_CHECKING:
     from outputs.run import RunInputs
@@ -149,6 +149,31 @@ def _row(rows: Rows | None, row_id: str) -> Mapping[str, object] | None:
 
 def read_changes(path: Path) -> Iterator[Change]:
     """The changes of a run, in the order in which they apply."""
-    for row in chain.from_iterable(read_batches(path)):
-        sides = {name: json.loads(str(row[name])) for name in ("before", "after")}
-        yield from_row(Change, {**row, **sides})
+    with TableReader(path, columns=_FIELDS) as reader:
+        for batch in reader.batches(range(reader.file.num_row_groups)):
+            yield from map(Change, *_read(reader, batch))
+
+
+def _read(reader: TableReader, batch: pa.RecordBatch) -> Iterator[list[Any]]:
+    """The attributes of changes, in the order of the class."""
+    for name in _FIELDS:
+        if name not in reader.names:  # an older minor version did not have it
+            yield [None] * batch.num_rows
+            continue
+        values, read = python_values(batch.column(name)), _READ_AS.get(name)
+        yield values if read is None else [read(value) for value in values]
+
+
+def _sides(text: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(text) if text != "{}" else {}
+    return found
+
+
+_FIELDS = tuple(field.name for field in fields(Change))
+_READ_AS: Mapping[str, Callable[[Any], object]] = {
+    "op": {op.value: op for op in Op}.__getitem__,
+    "cause": {cause.value: cause for cause in Cause}.__getitem__,
+    "fields": tuple,
+    "before": _sides,
+    "after": _sides,
+}

@@ -24,7 +24,7 @@ from outputs.paired import paired
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import TableReader, read_batches, rows_in
+from outputs.snapshot import TableReader, json_rows_in, read_batches
 from pipelines.diff import BrokenChainError, applied
 
 _IDS = 8_192
@@ -111,8 +111,8 @@ def _sides(
                     window = next(windows, None)
                     if window is None:
                         return
-                    waiting[0].extend(map(_content, rows_in(window.old)))
-                    waiting[1].extend(map(_content, rows_in(window.new)))
+                    waiting[0].extend(json_rows_in(window.old))
+                    waiting[1].extend(json_rows_in(window.new))
                 yield waiting[side].popleft()
 
         yield rows(0), rows(1)

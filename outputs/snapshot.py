@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from outputs.cells import python_values
+from outputs.cells import json_values, python_values
 from outputs.durable import replacing
 from outputs.row_checks import check_columns, check_enum, check_values
 from outputs.row_hash import ROW_HASH, hasher
@@ -287,6 +287,12 @@ class TableReader:
 def rows_in(batch: pa.RecordBatch) -> list[Row]:
     """Rows of a batch that has all the columns they need."""
     names, columns = batch.schema.names, map(python_values, batch.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def json_rows_in(batch: pa.RecordBatch) -> list[Row]:
+    """The same in JSON-ready values: times as text."""
+    names, columns = batch.schema.names, map(json_values, batch.columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
