@@ -171,8 +171,8 @@ def _sides(text: str) -> dict[str, object]:
 
 _FIELDS = tuple(field.name for field in fields(Change))
 _READ_AS: Mapping[str, Callable[[Any], object]] = {
-    "op": {op.value: op for op in Op}.__getitem__,
-    "cause": {cause.value: cause for cause in Cause}.__getitem__,
+    "op": Op,
+    "cause": Cause,
     "fields": tuple,
     "before": _sides,
     "after": _sides,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from outputs.cells import from_numbers, python_values
 from outputs.schema import SchemaError, Table
@@ -91,14 +92,49 @@ class LateRows:
 
     def _from_group(self, group: int, places: Numbers) -> pa.RecordBatch:
         start = self._ends[group - 1] if group else 0
-        names = self._reader.names
-        inside = from_numbers(places - start)
-        small = self._ends[group] - start <= _SMALL
-        found: dict[str, pa.ChunkedArray] = {}
-        for bunch in [list(names)] if small else [[name] for name in names]:
-            table = self._reader.file.read_row_group(group, columns=bunch, use_threads=False)
-            found |= {name: table[name].take(inside) for name in bunch}
-        return completed(self._reader, found, len(places))
+        return taken(self._reader, group, from_numbers(places - start))
+
+
+class RowsById:
+    """The rows of a file that have these ids, which are asked for in file order."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self._path = path
+        self._reader = TableReader(path, columns=columns, coded=True)
+        self._group = 0
+        self._ids: pa.Array | None = None  # of the group
+
+    def __enter__(self) -> RowsById:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.__exit__()
+
+    def take(self, ids: pa.Array) -> pa.RecordBatch:
+        """A row for each id.
+
+        Raises:
+            SchemaError: The file does not hold all of them in this order.
+        """
+        parts = [completed(self._reader, {}, 0)]
+        while len(ids) and self._group < self._reader.file.num_row_groups:
+            if self._ids is None:
+                self._ids = taken(self._reader, self._group, None, ["id"])["id"]
+            wanted = ids.slice(0, len(self._ids))
+            places = pc.indices_nonzero(pc.is_in(self._ids, wanted)).cast(pa.int64())
+            if not self._ids.take(places).equals(ids.slice(0, len(places))):
+                break
+            if len(places):
+                parts.append(taken(self._reader, self._group, places))
+            ids = ids.slice(len(places))
+            if len(ids):
+                self._group, self._ids = self._group + 1, None
+        if len(ids):
+            raise SchemaError(
+                f"{self._path} does not hold {ids[0]} and the changed rows behind it in key order; "
+                "compare the run with its SHA256SUMS"
+            )
+        return pa.concat_batches(parts)
 
 
 class KeyOrder:
@@ -128,6 +164,19 @@ class KeyOrder:
         return keys
 
 
+def taken(
+    reader: TableReader, group: int, places: pa.Array | None, columns: Sequence[str] | None = None
+) -> pa.RecordBatch:
+    """Rows of a group, all for no places; large groups are read a column at a time."""
+    names = list(reader.names if columns is None else columns)
+    rows = reader.file.metadata.row_group(group).num_rows
+    found: dict[str, pa.ChunkedArray] = {}
+    for bunch in [names] if rows <= _SMALL else [[name] for name in names]:
+        table = reader.file.read_row_group(group, columns=bunch, use_threads=False)
+        found |= {n: table[n] if places is None else table[n].take(places) for n in bunch}
+    return completed(reader, found, rows if places is None else len(places))
+
+
 def completed(
     reader: TableReader, columns: dict[str, pa.ChunkedArray], rows: int
 ) -> pa.RecordBatch:
@@ -137,6 +186,12 @@ def completed(
         kind, held = ARROW_TYPES[column.type], columns.get(column.name)
         arrays.append(pa.nulls(rows, kind) if held is None else _plain(held, kind))
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in reader.wanted])
+
+
+def whole(reader: TableReader, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch of a file with all columns that are wanted, each of today's type."""
+    held = {name: pa.chunked_array([batch[name]]) for name in batch.schema.names}
+    return completed(reader, held, batch.num_rows)
 
 
 def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.Array:

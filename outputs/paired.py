@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from outputs.cells import from_numbers
 from outputs.differing import Side, differing
-from outputs.late_rows import KeyOrder, Keys, LateRows, Numbers, completed
+from outputs.late_rows import KeyOrder, Keys, LateRows, Numbers, completed, whole
 from outputs.rows import Row
 from outputs.snapshot import TableReader, rows_in
 
@@ -88,8 +88,7 @@ def _all_new(path: Path, columns: Sequence[str] | None) -> Iterator[Paired]:
     with TableReader(path, columns=columns) as reader:
         order, none = KeyOrder(path, reader.table), completed(reader, {}, 0)
         for batch in reader.batches(range(reader.file.num_row_groups)):
-            held = {name: pa.chunked_array([batch.column(name)]) for name in batch.schema.names}
-            rows = completed(reader, held, batch.num_rows)
+            rows = whole(reader, batch)
             yield Paired(none, rows, *_aligned([], order.checked(rows)))
 
 
