@@ -117,13 +117,13 @@ class TableWriter:
         Only nulls and the order are checked: values are those of whoever builds columns.
         """
         self._convert()
-        part = pa.Table.from_batches([batch]).cast(self._schema)
         for column in self._table.columns:
-            if part[column.name].null_count and not column.nullable:
+            if batch[column.name].null_count and not column.nullable:
                 raise SchemaError(
                     f"table {self._table.name}, column {column.name}: a value is null; correct "
                     "the stage that produced it, or outputs/tables/ if the contract changed"
                 )
+        part = pa.Table.from_batches([batch]).cast(self._schema)
         self._check_keys(zip(*(python_values(batch[n]) for n in self._table.key), strict=True))
         self.rows += part.num_rows
         self._group.append(part)
