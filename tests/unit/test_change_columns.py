@@ -100,7 +100,7 @@ def one_by_one(
             yield row_of(CHANGES, change, {"run_id": RUN})
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.none() | SNAPSHOTS,
     SNAPSHOTS,
