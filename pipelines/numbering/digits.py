@@ -8,7 +8,6 @@ set of characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 _D, _GAP = "[0-9０-９]", r"[^0-9０-９\n]{1,3}"
 GATE = re.compile(f"{_D}{_D}{_D}|{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}")
@@ -45,14 +44,6 @@ class Digits:
                 return match.start()
             start = idle.end()
         return -1
-
-    def lines(self) -> Iterator[tuple[int, int]]:
-        """Each such line: where in the text it starts, and where its digits do."""
-        place = self.next(0, len(self._text))
-        while place >= 0:
-            yield self._text.rfind("\n", 0, place) + 1, place
-            end = self._text.find("\n", place)
-            place = self.next(end, len(self._text)) if end >= 0 else -1
 
 
 def may_hold(text: str) -> bool:

@@ -85,16 +85,20 @@ class Finder:
     country: str = "CN"
 
     def find(self, text: str) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
-        """All numbers and refusals in `text`; spans are offsets in `text` itself."""
+        """All numbers and refusals in `text`."""
+        hits = tuple(self.hits(text))
+        found = tuple(hit for hit in hits if isinstance(hit, Found))
+        return found, tuple(hit for hit in hits if isinstance(hit, Refused))
+
+    def hits(self, text: str) -> Iterator[Found | Refused]:
+        """Numbers and refusals in reading order; spans are offsets in `text` itself."""
         folded = fold(text)
-        found: list[Found] = []
-        refused: list[Refused] = []
         line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
         for hit in self._scan(self.vetoes.masked(line)):
             start, end = folded.span(hit.start, hit.end)
-            kept = replace(hit, start=start, end=end)
-            found.append(kept) if isinstance(kept, Found) else refused.append(kept)
-        return tuple(found), tuple(refused)
+            yield (
+                hit if (start, end) == (hit.start, hit.end) else replace(hit, start=start, end=end)
+            )
 
     def _scan(self, text: str) -> Iterator[Found | Refused]:
         position = 0
