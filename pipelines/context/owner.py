@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.context.publisher import Publisher, PublisherOf, companies_in
+from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -31,6 +31,7 @@ class OwnerRules:
     branch: re.Pattern[str]
     region: re.Pattern[str]
     main: re.Pattern[str]
+    firms: Firms
 
     def owner_of(
         self,
@@ -114,7 +115,7 @@ class OwnerRules:
             for owner, pattern in self.near.items()
             for match in pattern.finditer(text)
         ]
-        for company, end in companies_in(text):
+        for company, end in self.firms.named_in(text):
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
@@ -138,8 +139,8 @@ def record_head(block: Block) -> str:
     return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
 
 
-def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
-    """Compiles the table."""
+def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
+    """Compiles the table `owners.toml`."""
 
     def pattern(owner: str, scope: str) -> re.Pattern[str] | None:
         words = [
@@ -164,4 +165,5 @@ def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
         re.compile("|".join(branches)),
         re.compile("|".join(regions)),
         re.compile("|".join(main)),
+        firms,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.context.publisher import NO_FIRMS, Firms
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
 
@@ -40,6 +41,7 @@ class MarkRules:
     confusables: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    firms: Firms = NO_FIRMS
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -51,6 +53,7 @@ def compile_marks(
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
     registers: Registers,
+    firms: Firms,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
     return MarkRules(
@@ -60,6 +63,7 @@ def compile_marks(
         },
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
+        firms=firms,
     )
 
 
