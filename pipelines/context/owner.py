@@ -18,6 +18,7 @@ _WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _NEAR = 90
+_CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
@@ -90,7 +91,8 @@ class OwnerRules:
         )
 
     def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
-        before = fold_part(block.text, max(0, start - _NEAR), start)
+        reach = _CELL if block.table else _NEAR
+        before = fold_part(block.text, max(0, start - reach), start)
         sentence = _SENTENCE.split(before)[-1]
         yield "sentence", sentence
         if sentence != before:
