@@ -19,7 +19,7 @@ _STATE = re.compile(
 # Tokens of an object literal that JSON writes otherwise: {phone: '95188', open: !0, list: [1,]}.
 # A string that nothing closes goes on to the end, so that each character is looked at once.
 _LITERAL = re.compile(
-    r"""(?P<double>"(?:\\.|[^"\\])*+(?:"|$))|(?P<single>'(?:\\.|[^'\\])*+(?:'|$))"""
+    r"""(?P<double>"(?s:\\.|[^"\\])*+(?:"|\\?\Z))|(?P<single>'(?s:\\.|[^'\\])*+(?:'|\\?\Z))"""
     r"|(?P<key>(?<![\w$])[A-Za-z_$][\w$]*+(?=\s*:))|(?P<word>undefined|void 0|NaN|!0|!1)"
     r"|(?P<comma>,(?=\s*[}\]]))"
 )
