@@ -181,6 +181,7 @@ class PageReading:
         outcome: `OK`, or one of the outcomes found by reading (`EMPTY`, `SCRIPT_SHELL`, …).
         marks: Sorted words and headings by which the page is recognised in later runs.
         dated: Date the page states for itself (更新日期), ISO `YYYY-MM-DD`, or "".
+        plays: How a page on somebody else's ground plays the brand (`marks/page.py`).
     """
 
     outcome: Outcome
@@ -191,6 +192,7 @@ class PageReading:
     charset: str = ""
     charset_guessed: bool = False
     dated: str = ""
+    plays: tuple[str, ...] = ()
 
 
 # --- a brand over all its pages of a run ----------------------------------------------------

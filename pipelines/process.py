@@ -25,7 +25,7 @@ from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, Layout, read_html
-from pipelines.marks.page import page_issues
+from pipelines.marks.page import page_issues, plays_of
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
@@ -150,11 +150,13 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
+    plays = plays_of(page, text, _mark_links(html, text), rules.marks)
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
         issues=(*reading.issues, *footer),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
+        plays=plays,
     )
 
 

@@ -21,6 +21,8 @@ class SourceKind(StrEnum):
     ABOUT = auto()
     APP_STORE = auto()
     SOCIAL = auto()
+    SEARCH = auto()  # the answer of a search engine; never in a brand file
+    LEAD = auto()  # a page elsewhere to which a search led; never in a brand file
 
 
 class Carrier(StrEnum):
