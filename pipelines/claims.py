@@ -289,7 +289,10 @@ def _holder(claim: Claim, truth: Truth) -> tuple[str, str | None] | None:
         return "assigned_code", name
     brand = truth.brands.get(claim.brand_id)
     entry = truth.marks.registers.assigned_to_other(claim.number, brand) if brand else None
-    return (f"assigned_to_other:{entry.holder}", entry.brand or entry.holder) if entry else None
+    if entry is None:
+        return None
+    named = entry.brand if entry.brand in truth.brands else entry.holder
+    return f"assigned_to_other:{entry.holder}", named
 
 
 def verdict_counts(claims: Iterable[Claim]) -> dict[str, int]:
