@@ -7,7 +7,6 @@ third parties, the word 官方 and full legal text weigh nothing, however many s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,10 +34,7 @@ _NO_CALLERS = frozenset(
 _ABOUT = (ACCOUNT, SNIPPET, STATE)
 _CROWD = 3  # unrelated brands that are said to have one number (A5 S9)
 _MANY_BRANDS = "many_brands"
-_OFFICIAL = re.compile("官方|官网|官網|official", re.IGNORECASE)
-_WE = re.compile("我们|我們|我司|本公司")
 _NEAR = 40
-_FOOTER = re.compile(r"(?:^|/)footer\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,34 +114,43 @@ def claims_on(
         return ()  # the brand's own page: the official spider's business
     said: dict[tuple[str, str], list[Evidence]] = {}
     for evidence in lead.evidence:
-        if _is_claimed(evidence, lead, brand, names):
+        if _is_claimed(evidence, lead, brand, names, marks):
             said.setdefault((evidence.number, evidence.area), []).append(evidence)
     kept = list(said.values())[:MAX_PER_PAGE]
     return tuple(_claim(lead, brand, names, mentions, marks) for mentions in kept)
 
 
-def _is_claimed(evidence: Evidence, lead: Lead, brand: Brand, names: BrandNames) -> bool:
-    """Whether the words around a number, or else the page's title, give it to the brand."""
+def _is_claimed(
+    evidence: Evidence, lead: Lead, brand: Brand, names: BrandNames, marks: MarkRules
+) -> bool:
+    """Whether the words around a number, or else the page as a whole, give it to the brand."""
     if evidence.purpose in _NO_CALLERS:
         return False
     context = evidence.context
     named = names.nearest(context, evidence.start, evidence.end)
     if named:
         return brand.id in named
-    # Nobody is named beside it: then it must be offered as a service line, by a page about us.
-    offered = evidence.is_hotline and evidence.owner is Owner.SELF
-    if lead.account or not offered or _FOOTER.search(evidence.block_path):
-        return offered
+    # Nobody is named beside it: then it must be offered as a service line, and not as the site's.
+    if not (evidence.is_hotline and evidence.owner is Owner.SELF):
+        return False
+    if marks.voices_in(context, "context"):
+        return False
     about = names.in_text(lead.title)
-    return bool(about) and all(brand.id in ids for ids in about)
+    asked = bool(about) and all(brand.id in ids for ids in about)
+    return (
+        lead.account or bool(lead.plays) or (asked and bool(marks.voices_in(lead.title, "title")))
+    )
 
 
 def _claim(
     lead: Lead, brand: Brand, names: BrandNames, mentions: Sequence[Evidence], marks: MarkRules
 ) -> Claim:
     first = mentions[0]
-    patterns = [p for evidence in mentions for p in _patterns(evidence, brand, names, marks)]
-    plays = () if lead.account else lead.plays
+    patterns = [p for evidence in mentions for p in _shapes(evidence, brand, marks)]
+    plays: tuple[str, ...] = ()
+    if not lead.account:  # it may say 我们, and call itself official
+        plays = lead.plays
+        patterns += [p for evidence in mentions for p in _words(evidence, brand, names, marks)]
     about = (
         *[ACCOUNT] * lead.account,
         *[SNIPPET] * lead.snippet,
@@ -171,20 +176,23 @@ def _claim(
     )
 
 
-def _patterns(
-    evidence: Evidence, brand: Brand, names: BrandNames, marks: MarkRules
-) -> Iterator[str]:
-    """What of domain.md A5 a mention shows."""
+def _shapes(evidence: Evidence, brand: Brand, marks: MarkRules) -> Iterator[str]:
+    """What of domain.md A5 the number itself shows: S1 to S4, S6 and S8."""
     entry = marks.registers.code_of(evidence.number)
     given = entry is not None and entry.grade is not Grade.D and holds(entry, brand)
     shapes = (shape for shape in marks.shapes if not (shape.lifted and given))
     yield from (f"shape:{shape.id}" for shape in shapes if shape.fits(evidence))
-    near = evidence.context[max(0, evidence.start - _NEAR) : evidence.end + _NEAR]
-    if any(brand.id in ids for ids in names.in_text(near)):
-        yield from ["says_official"] * bool(_OFFICIAL.search(near))
-        yield from ["says_we"] * bool(_WE.search(near))
     if evidence.hidden:
         yield "hidden_text"
+
+
+def _words(
+    evidence: Evidence, brand: Brand, names: BrandNames, marks: MarkRules
+) -> tuple[str, ...]:
+    """In whose name it is said."""
+    near = evidence.context[max(0, evidence.start - _NEAR) : evidence.end + _NEAR]
+    named = any(brand.id in ids for ids in names.in_text(near))
+    return marks.voices_in(near, "near") if named else ()
 
 
 # --- with what is known from before ------------------------------------------------------------
@@ -289,8 +297,8 @@ def _holder(claim: Claim, truth: Truth) -> tuple[str, str | None] | None:
         return "assigned_code", name
     brand = truth.brands.get(claim.brand_id)
     entry = truth.marks.registers.assigned_to_other(claim.number, brand) if brand else None
-    if entry is None:
-        return None
+    if entry is None or entry.id != claim.number:
+        return None  # digits behind somebody's code are a trick, and nobody's number
     named = entry.brand if entry.brand in truth.brands else entry.holder
     return f"assigned_to_other:{entry.holder}", named
 

@@ -23,10 +23,10 @@ country = "CN"
 names = {{ zh = "示例付", en = "Shili Pay" }}
 domains = [{{ name = "shilipay.test", grade = "B", source = "invented" }}]
 sources = [
-  {{ kind = "contact", url = "https://www.shilipay.test/contact", grade = "B", source = "invented" }},
-  {{ kind = "social", url = "http://www.weishe.test/u/shilipay", grade = "B", source = "invented" }},
-  {{ kind = "social", url = "http://www.weishe.test/u/walled", grade = "B", source = "invented" }},
-  {{ kind = "social", url = "http://fenced.weishe.test/u/x", grade = "B", source = "invented" }},
+  {{ kind = "contact", url = "https://www.shilipay.test/contact", grade = "B", source = "here" }},
+  {{ kind = "social", url = "http://www.weishe.test/u/shilipay", grade = "B", source = "here" }},
+  {{ kind = "social", url = "http://www.weishe.test/u/walled", grade = "B", source = "here" }},
+  {{ kind = "social", url = "http://fenced.weishe.test/u/x", grade = "B", source = "here" }},
 ]
 marks = [{{ kind = "icp", id = "{ICP}", grade = "A", source = "invented" }}]
 """,
