@@ -137,7 +137,10 @@ def _search_issues(answers: Iterable[tuple[Fetch, SearchAnswer]], brand: Brand) 
     if failed:
         fetch, answer = failed[0]
         said = f"{len(failed)} of {len(answers)} searches gave nothing to read: {answer.problem}"
-        advice = "open the search endpoint yourself; claims of earlier runs are kept meanwhile"
+        advice = (
+            "open the search endpoint yourself; a SearXNG answers 403 where `search.formats` in its "
+            "settings.yml lacks json. Claims of earlier runs are kept meanwhile"
+        )
         place = fetch.url.partition("?")[0]
         yield Issue(Level.WARNING, "search_failed", said[:500], advice, brand.id, place)
     unusable = sum(answer.unusable for _, answer in answers)
