@@ -73,11 +73,12 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
         process.start(install_signal_handlers=False)
         for turn in turns:
             turn.finish()
-    own, *leads = dict.fromkeys(turn.recorder for turn in turns)
+    own, *leads = recorders = tuple(dict.fromkeys(turn.recorder for turn in turns))
+    broken = {brand_id for recorder in recorders for brand_id in recorder.broken_brands}
     return CrawlSummary(
         fetches=own.fetches,
         good=own.good,
-        brands_with_errors=tuple(sorted(own.broken_brands)),
+        brands_with_errors=tuple(sorted(broken)),
         interrupted=caught.number != 0,
         signal=caught.number,
         leads=sum(recorder.fetches for recorder in leads),

@@ -39,11 +39,12 @@ class BrandLeads:
 def leads_of(
     fetches: tuple[Fetch, ...], brand: Brand, archive: Archive, reader: Reader
 ) -> BrandLeads:
-    """Reads what was fetched elsewhere about a brand."""
-    pages = tuple(fetch for fetch in fetches if fetch.kind is not SourceKind.SEARCH)
+    """Reads what was fetched elsewhere about a brand; of several attempts, the last."""
+    last = tuple({fetch.url: fetch for fetch in fetches}.values())
+    pages = tuple(fetch for fetch in last if fetch.kind is not SourceKind.SEARCH)
     visits = tuple(visits_of(pages, brand, archive, reader))
     read = tuple(zip(pages, visits, strict=True))
-    answers = [(f, answer_in(f, archive)) for f in fetches if f.kind is SourceKind.SEARCH]
+    answers = [(f, answer_in(f, archive)) for f in last if f.kind is SourceKind.SEARCH]
     snippets = _snippets(answers, brand, reader)
     leads = (*(lead for pair in read if (lead := _lead(*pair))), *snippets)
     issues = (*_search_issues(answers, brand), *_account_issues(read, brand))

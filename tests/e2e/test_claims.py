@@ -43,6 +43,7 @@ class LeadRuns(Runs):
 
     elsewhere: dict[str, str] = field(default_factory=dict)  # URL → what is read there
     found: list[dict[str, str]] = field(default_factory=list)  # results of the search
+    stopped: bool = False
 
     def write_more(self, run: RunDirectory) -> None:
         if not self.elsewhere and not self.found:
@@ -52,6 +53,10 @@ class LeadRuns(Runs):
         ) as writer:
             search = "http://sousuo.test/search?q=x&format=json"
             answer = json.dumps({"results": self.found})
+            if self.stopped:  # a first go that was killed, before it was resumed
+                asked = self._lead(writer, run, search, SourceKind.SEARCH, answer)
+                gone = replace(asked, outcome=Outcome.INTERRUPTED, body_offset=-1, status=None)
+                writer.record(gone)
             writer.record(self._lead(writer, run, search, SourceKind.SEARCH, answer))
             for url, body in self.elsewhere.items():
                 writer.record(self._lead(writer, run, url, SourceKind.LEAD, body))
@@ -165,6 +170,14 @@ def test_no_leads_no_proposals(tmp_path: Path) -> None:
     made = runs(tmp_path)
     assert made.run() == 0
     assert (made.rows("claims"), proposals_file(made.latest).exists()) == ([], False)
+
+
+def test_a_search_that_was_asked_again_has_not_failed(tmp_path: Path) -> None:
+    made = runs(tmp_path, elsewhere={FARM: farm("400-700-8123")}, stopped=True)
+    assert made.run() == 0
+    assert "search_failed" not in {row["code"] for row in made.rows("issues")}
+    attempts = [r["outcome"] for r in made.rows("captures") if r["kind"] == "search"]
+    assert attempts == ["interrupted", "ok"]
 
 
 def test_verdicts_are_the_same_after_a_replay(
