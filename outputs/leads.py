@@ -139,7 +139,7 @@ def _search_issues(answers: Iterable[tuple[Fetch, SearchAnswer]], brand: Brand) 
         fetch, answer = failed[0]
         said = f"{len(failed)} of {len(answers)} searches gave nothing to read: {answer.problem}"
         advice = (
-            "open the search endpoint yourself; a SearXNG answers 403 where `search.formats` in its "
+            "open the search endpoint yourself; SearXNG answers 403 where `search.formats` in its "
             "settings.yml lacks json. Claims of earlier runs are kept meanwhile"
         )
         place = fetch.url.partition("?")[0]
