@@ -81,6 +81,7 @@ def _lead(fetch: Fetch, visit: Visit) -> Lead | None:
         evidence=visit.reading.evidence,
         seen=fetch.fetched_at,
         plays=visit.reading.plays,
+        places=visit.reading.places,
         account=fetch.kind is SourceKind.SOCIAL and fetch.declared and at_home,
         capture=visit.capture,
     )
@@ -124,6 +125,7 @@ def _snippet(fetch: Fetch, found: Found, brand: Brand, reader: Reader) -> Lead:
         evidence=reading.evidence,
         seen=fetch.fetched_at,
         plays=reading.plays,
+        places=reading.places,
         snippet=True,
         capture=held,
     )

@@ -35,6 +35,8 @@ _ABOUT = (ACCOUNT, SNIPPET, STATE)
 _CROWD = 3  # unrelated brands that are said to have one number (A5 S9)
 _MANY_BRANDS = "many_brands"
 _NEAR = 40
+_NOWHERE = ("", "")
+_TOLD = frozenset(("says_official",))  # said of somebody else, it plays nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Lead:
     evidence: tuple[Evidence, ...]
     seen: datetime
     plays: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()  # as in `PageReading`
     account: bool = False  # declared in the registry, and still at that host
     snippet: bool = False
     capture: CaptureRef | None = None
@@ -113,21 +116,29 @@ def claims_on(
     if not lead.account and ground_of(lead.final_url or lead.url, brand).declared:
         return ()  # the brand's own page: the official spider's business
     said: dict[tuple[str, str], list[Evidence]] = {}
-    for evidence in lead.evidence:
-        if _is_claimed(evidence, lead, brand, names, marks):
+    places = lead.places or (_NOWHERE,) * len(lead.evidence)
+    for evidence, place in zip(lead.evidence, places, strict=True):
+        if _is_claimed(evidence, place, lead, brand, names, marks):
             said.setdefault((evidence.number, evidence.area), []).append(evidence)
     kept = list(said.values())[:MAX_PER_PAGE]
     return tuple(_claim(lead, brand, names, mentions, marks) for mentions in kept)
 
 
 def _is_claimed(
-    evidence: Evidence, lead: Lead, brand: Brand, names: BrandNames, marks: MarkRules
+    evidence: Evidence,
+    place: tuple[str, str],
+    lead: Lead,
+    brand: Brand,
+    names: BrandNames,
+    marks: MarkRules,
 ) -> bool:
     """Whether the words around a number, or else the page as a whole, give it to the brand."""
-    if evidence.purpose in _NO_CALLERS:
+    if evidence.purpose in _NO_CALLERS or _is_warning(evidence, marks):
         return False
-    context = evidence.context
-    named = names.nearest(context, evidence.start, evidence.end)
+    above, beside = place
+    context = f"{beside}\n{evidence.context}"
+    behind = len(beside) + 1
+    named = names.nearest(context, evidence.start + behind, evidence.end + behind)
     if named:
         return brand.id in named
     # Nobody is named beside it: then it must be offered as a service line, and not as the site's.
@@ -135,11 +146,19 @@ def _is_claimed(
         return False
     if marks.voices_in(context, "context"):
         return False
+    if headed := names.in_text(above):
+        return brand.id in headed[-1]
     about = names.in_text(lead.title)
     asked = bool(about) and all(brand.id in ids for ids in about)
     return (
         lead.account or bool(lead.plays) or (asked and bool(marks.voices_in(lead.title, "title")))
     )
+
+
+def _is_warning(evidence: Evidence, marks: MarkRules) -> bool:
+    """The number is named to warn of it."""
+    near = evidence.context[max(0, evidence.start - _NEAR) : evidence.end + _NEAR]
+    return bool(marks.voices_in(near, "warning"))
 
 
 def _claim(
@@ -285,7 +304,7 @@ def _verdict(
     if holder := _holder(claim, truth):
         return ClaimVerdict.BELONGS_TO_OTHER, *holder
     doubt = f"row:{own[0].verdict}" if own else "no_row"
-    if patterns and not account:
+    if not account and not _TOLD.issuperset(patterns):
         return ClaimVerdict.IMPOSTOR, doubt, None
     return ClaimVerdict.UNSUPPORTED, doubt, None
 

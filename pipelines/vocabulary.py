@@ -25,6 +25,10 @@ class SourceKind(StrEnum):
     LEAD = auto()  # a page elsewhere to which a search led; never in a brand file
 
 
+#: Kinds of documents that are not on the brand's own ground, and make claims.
+ELSEWHERE = frozenset((SourceKind.SOCIAL, SourceKind.SEARCH, SourceKind.LEAD))
+
+
 class Carrier(StrEnum):
     """What part of a document carried a number."""
 

@@ -11,7 +11,7 @@ from pipelines.model import Evidence
 from pipelines.registers.register import Registers
 
 _ON = ("number", "raw", "note")
-_VOICES_ON = ("near", "title", "context")
+_VOICES_ON = ("near", "title", "context", "warning")
 _BETWEEN = re.compile(r"[\s()（）.·-]")
 
 

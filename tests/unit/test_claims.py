@@ -47,7 +47,7 @@ def lead(text: str, url: str = ELSEWHERE, title: str = "", **changes: object) ->
     kind = f"text/{'html' if html else 'plain'}; charset=utf-8"
     page = Page(url, text.encode(), url, kind, SourceKind.LEAD, DEMO, "CN")
     reading = process_page(page, RULES)
-    made = Lead("demo", url, url, title, reading.evidence, NOW, reading.plays)
+    made = Lead("demo", url, url, title, reading.evidence, NOW, reading.plays, reading.places)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -86,6 +86,17 @@ OFFICIAL = row("demo", "95003")
         ("示例付传真：021-60727072", "", []),
         ("示例付媒体联络电话：021-60727072", "", []),
         ("客服热线：400-700-8123", "示例付上线新功能", []),  # the newspaper's own
+        ("<h2>示例付</h2><p>客服电话：400-700-8123</p>", "", ["4007008123"]),
+        ("<h2>示例付</h2><p>扫码。</p><h2>第三付</h2><p>客服电话：400-700-8123</p>", "", []),
+        ("<table><tr><th>示例付<td>95003<tr><th>第三付<td>95199</table><p>客服热线</p>", "", []),
+        (
+            "<table><tr><th>公司<th>客服热线<tr><td>示例付<td>95003<tr><td>第三付<td>95199</table>",
+            "",
+            ["95003"],
+        ),
+        ("有人冒充示例付客服，以400-700-8123等号码诱导转账", "", []),
+        ("400-700-8123不是示例付的客服热线", "", []),
+        ("示例付客服电话：400-700-8123，请勿拨打其他号码", "", ["4007008123"]),
         ("投稿热线：400-700-8123", "示例付客服电话是多少", []),
     ],
 )
@@ -143,7 +154,7 @@ def test_a_page_may_claim_only_so_many_numbers() -> None:
         ("示例付客服电话：10086", [], "belongs_to_other", "assigned_code", "中国移动"),
         ("示例付客服电话：95566", [], "belongs_to_other", "assigned_to_other:中国银行",
          "中国银行"),
-        ("示例付官方客服电话：400-700-8123", [OFFICIAL], "impostor", "no_row", None),
+        ("示例付官方客服电话：400-700-8123", [OFFICIAL], "unsupported", "no_row", None),
         ("我们是示例付，客服电话：400-700-8123", [OFFICIAL], "impostor", "no_row", None),
     ],
 )  # fmt: skip
