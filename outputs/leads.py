@@ -13,6 +13,7 @@ from outputs.capture_record import body_of, read_record
 from outputs.fetches import CaptureError, Fetch
 from outputs.reading import Reader
 from outputs.visits import Archive, visits_of
+from pipelines.accounts import of_declared_account
 from pipelines.claims import Lead
 from pipelines.ground import host_of, registrable_domain
 from pipelines.inflate import BadEncoding, TooLarge
@@ -46,7 +47,7 @@ def leads_of(
     read = tuple(zip(pages, visits, strict=True))
     answers = [(f, answer_in(f, archive)) for f in last if f.kind is SourceKind.SEARCH]
     snippets = _snippets(answers, brand, reader)
-    leads = (*(lead for pair in read if (lead := _lead(*pair))), *snippets)
+    leads = (*(lead for pair in read if (lead := _lead(*pair, brand))), *snippets)
     issues = (*_search_issues(answers, brand), *_account_issues(read, brand))
     well = frozenset(visit.url for _, visit in read if _is_well(visit))
     return BrandLeads(fetches, visits, leads, issues, well)
@@ -68,11 +69,12 @@ def _is_well(visit: Visit) -> bool:
     return visit.reading is not None and visit.reading.outcome is Outcome.OK
 
 
-def _lead(fetch: Fetch, visit: Visit) -> Lead | None:
+def _lead(fetch: Fetch, visit: Visit, brand: Brand) -> Lead | None:
     """A page that was read; what it says stays, even where it shows little else."""
     if visit.reading is None:
         return None
     at_home = _domain(fetch.url) == _domain(fetch.final_url)
+    declared = fetch.kind is SourceKind.SOCIAL and fetch.declared and at_home
     return Lead(
         brand_id=fetch.brand_id,
         url=fetch.url,
@@ -82,7 +84,7 @@ def _lead(fetch: Fetch, visit: Visit) -> Lead | None:
         seen=fetch.fetched_at,
         plays=visit.reading.plays,
         places=visit.reading.places,
-        account=fetch.kind is SourceKind.SOCIAL and fetch.declared and at_home,
+        account=declared or of_declared_account(fetch.final_url, brand),
         capture=visit.capture,
     )
 
@@ -126,6 +128,7 @@ def _snippet(fetch: Fetch, found: Found, brand: Brand, reader: Reader) -> Lead:
         seen=fetch.fetched_at,
         plays=reading.plays,
         places=reading.places,
+        account=of_declared_account(found.url, brand),
         snippet=True,
         capture=held,
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from pipelines.accounts import poses_as_account
 from pipelines.dialing import dialing
 from pipelines.ground import ground_of, host_of, registrable_domain
 from pipelines.marks.tables import NO_MARKS, MarkRules
@@ -168,7 +169,8 @@ def _claim(
     patterns = [p for evidence in mentions for p in _shapes(evidence, brand, marks)]
     plays: tuple[str, ...] = ()
     if not lead.account:  # it may say 我们, and call itself official
-        plays = lead.plays
+        poses = poses_as_account(lead.final_url or lead.url, brand)
+        plays = (*lead.plays, *["other_account"] * poses)
         patterns += [p for evidence in mentions for p in _words(evidence, brand, names, marks)]
     about = (
         *[ACCOUNT] * lead.account,

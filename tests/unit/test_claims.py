@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.accounts import of_declared_account
 from pipelines.claims import (
     ACCOUNT,
     FORGET_AFTER,
@@ -20,7 +21,7 @@ from pipelines.claims import (
     judged,
     merged,
 )
-from pipelines.model import Brand, Fact, Hotline, Page
+from pipelines.model import Brand, Fact, Hotline, Page, Source
 from pipelines.naming import BrandNames
 from pipelines.process import process_page
 from pipelines.proposals import proposals_of
@@ -211,6 +212,26 @@ def test_a_declared_account_is_no_impostor_and_no_proof() -> None:
     assert (claim.verdict, claim.spoof_patterns) == (ClaimVerdict.UNSUPPORTED, ())
     assert claim.verdict_reasons == ("no_row", ACCOUNT)
     assert judged((claim,), truth(OFFICIAL)) == (claim,)  # told again in the next run
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict", "patterns"),
+    [
+        ("/shilipay_kefu/", "impostor", ("other_account",)),
+        ("/u/%E7%A4%BA%E4%BE%8B%E4%BB%98/1", "impostor", ("other_account",)),
+        ("/shilipay/post/1", "unsupported", ()),
+        ("/somebody/post/1", "unsupported", ()),
+    ],
+)
+def test_another_account_under_the_brands_name(
+    path: str, verdict: str, patterns: tuple[str, ...]
+) -> None:
+    source = Source(SourceKind.SOCIAL, "https://weishe.test/shilipay", Grade.B, "invented")
+    brand = replace(DEMO, sources=(source,))
+    url = f"https://weishe.test{path}"
+    page = lead("示例付客服热线：400-700-8123", url, account=of_declared_account(url, brand))
+    [claim] = judged(claims_on(page, brand, NAMES, RULES.marks), truth(OFFICIAL))
+    assert (claim.verdict, claim.spoof_patterns) == (verdict, patterns)
 
 
 def test_domains_are_counted_not_pages() -> None:
