@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,6 +25,7 @@ from crawler.searching import (
     query_askings,
     result_askings,
 )
+from crawler.verbs.running import CrawlOptions, _endpoint
 from outputs.fetches import Fetch
 from pipelines.search_answer import Found, SearchAnswer
 from pipelines.vocabulary import Outcome, SourceKind
@@ -53,6 +55,23 @@ def test_an_endpoint(text: str, url: str) -> None:
 def test_what_is_no_endpoint_is_told(text: str) -> None:
     with pytest.raises(ConfigurationError, match="write the address of a SearXNG"):
         endpoint_url(text)
+
+
+@pytest.mark.parametrize(
+    ("leads", "option", "variable", "asked"),
+    [
+        (False, None, "http://a.test", ""),  # the variable says where, not whether
+        (True, None, "http://a.test", "http://a.test/search"),
+        (True, None, "", ""),
+        (False, "http://b.test", "http://a.test", "http://b.test/search"),
+    ],
+)
+def test_when_a_search_is_asked(
+    leads: bool, option: str | None, variable: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINES_SEARCH_ENDPOINT", variable)
+    options = CrawlOptions(Path(), leads=leads, search_endpoint=option)
+    assert _endpoint(options) == asked
 
 
 def test_every_query_has_its_source() -> None:
