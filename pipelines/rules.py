@@ -45,6 +45,7 @@ TABLES = (
     "marks/provinces.toml",
     "marks/confusables.toml",
     "marks/shapes.toml",
+    "marks/voices.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
 )
@@ -93,6 +94,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/provinces.toml"],
             tables["marks/confusables.toml"],
             tables["marks/shapes.toml"],
+            tables["marks/voices.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
             firms,
         ),
