@@ -147,7 +147,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person should look at."""
+    """Something a person should look at.
+
+    Attributes:
+        hotline: Id of the hotline that it is about, if it is about one.
+        change: Code of a change that waits for a review.
+    """
 
     level: Level
     code: str
@@ -155,6 +160,8 @@ class Issue:
     advice: str
     brand_id: str = ""
     url: str = ""
+    hotline: str | None = None
+    change: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +365,7 @@ class BrandOutcome:
     channels: tuple[Channel, ...]
     issues: tuple[Issue, ...]
     reviewed: bool = False  # published only because a person accepted what the gate holds back
+    decided: frozenset[str] = frozenset()  # ids of rows that people's reviews changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ class SourceKind(StrEnum):
     ABOUT = auto()
     APP_STORE = auto()
     SOCIAL = auto()
+    PARTNER = auto()
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it lies off the brand's ground by nature: it never makes a row."""
+        return self in (SourceKind.APP_STORE, SourceKind.SOCIAL, SourceKind.PARTNER)
 
 
 class Carrier(StrEnum):
