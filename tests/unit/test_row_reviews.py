@@ -107,9 +107,8 @@ def test_an_acceptance_sets_aside_the_doubts_it_names() -> None:
 def test_an_acceptance_never_confirms() -> None:
     story = Story(brand(CONTACT, HELP), reviews=told(review(ACCEPT)))
     assert row(story.run(page(CONTACT, "95001"), page(HELP, "95001"))).verdict == "confirmed"
-    assert row(Story(brand(CONTACT), reviews=story.reviews).run(page(CONTACT, "95001"))).verdict == (
-        "official"
-    )
+    alone = Story(brand(CONTACT), reviews=story.reviews).run(page(CONTACT, "95001"))
+    assert row(alone).verdict == ("official")
 
 
 @pytest.mark.parametrize("code", ["no_tls", "off_ground", "unproven_ground", "hidden_text"])
