@@ -128,7 +128,7 @@ def _doubt_faults(place: int, item: Mapping[str, Any]) -> Iterator[Fault]:
     doubts = item.get("doubts")
     if not isinstance(doubts, list):
         return
-    if item.get("decision") != Decision.ACCEPT or item.get("change"):
+    if item.get("decision") in (Decision.REJECT, Decision.ANNOTATE) or item.get("change"):
         advice = "only the acceptance of a row sets doubts aside"
         yield Fault(("review", place, "doubts"), "doubts do not belong here", advice)
     for index, code in enumerate(doubts):

@@ -14,11 +14,13 @@ from crawler.terminal import Progress
 from crawler.verbs.running import finish
 from outputs.captures import CaptureWriter, Fetch, digest_of
 from outputs.crawl_plan import write_plan
+from outputs.row_reviews import write_reviews
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, new_run_id
 from outputs.snapshot import read_table
 from pipelines import rules as rule_tables
 from pipelines.ground import on_ground
 from pipelines.model import Brand, Expectations, Fact, Source
+from pipelines.review import NO_REVIEWS, RunReviews
 from pipelines.rules import Rules
 from pipelines.vocabulary import Grade, Outcome, SourceKind
 
@@ -81,6 +83,7 @@ class Runs:
     count: int = 0
     now: datetime = START
     held: dict[str, Fetch] = field(default_factory=dict)
+    reviews: RunReviews = NO_REVIEWS
 
     def run(self, *only: str, days: int = 1) -> int:
         """Captures what the pages say, builds and publishes it; gives back the exit code."""
@@ -89,6 +92,7 @@ class Runs:
         run = DataDirectory(self.data).stage(new_run_id(self.now, f"ru{TOKENS[self.count]}"))
         self.count += 1
         run.registry.write_text(brands_to_json(self.brands), encoding="utf-8")
+        write_reviews(run, self.reviews)
         latest = latest_run(self.data)
         parent = latest.run_id if latest else None
         write_plan(run, selected=ids, started=self.now, parent=parent)
