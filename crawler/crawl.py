@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from crawler.recording import Archive, Recorder
 from crawler.rendering import BROWSER_HANDLER, require_browser
 from crawler.settings import DOWNLOAD_HANDLERS
 from crawler.spiders.official import OfficialSpider, asking_of
+from crawler.spiders.store import StoreSpider, listed
 from outputs.captures import CAPTURES, CaptureWriter, Fetch
 
 __all__ = ["ConfigurationError", "CrawlPlan", "CrawlSummary", "crawl"]
@@ -64,7 +65,8 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
     # What these warn of (too large, broken off) is the outcome of a fetch, with its advice.
     for name in ("scrapy.core.downloader.handlers", "scrapy-playwright"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    crawler = process.create_crawler(OfficialSpider)
+    crawlers = [process.create_crawler(OfficialSpider)]
+    crawlers += [process.create_crawler(StoreSpider)] if listed(plan) else []
     writer = CaptureWriter(
         plan.run_directory / CAPTURES,
         run_id=plan.run_id,
@@ -73,14 +75,17 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
     )
     with writer:
         recorder = Recorder(plan.run_id, Archive(plan.earlier_runs), writer, on_fetch)
-        _note_faults(crawler, recorder)
-        ending = process.crawl(crawler, plan=plan, recorder=recorder)
-        with _ended_by_signals(process, crawler) as caught:
+        for crawler in crawlers:
+            _note_faults(crawler, recorder)
+        with _ended_by_signals(process, crawlers) as caught:
+            endings = _in_turn(process, crawlers, plan, recorder, caught)
             process.start(install_signal_handlers=False)
-        if ending.done() and not ending.cancelled() and (error := ending.exception()):
-            raise error
-        if isinstance(crawler.spider, OfficialSpider):
-            crawler.spider.closed("interrupted")  # after a second signal Scrapy does not say it
+        for ending in endings:
+            if ending.done() and not ending.cancelled() and (error := ending.exception()):
+                raise error
+        for crawler in crawlers:
+            if isinstance(crawler.spider, OfficialSpider):
+                crawler.spider.closed("interrupted")  # after a second signal Scrapy says nothing
     if recorder.listener_error is not None:
         raise recorder.listener_error
     return CrawlSummary(
@@ -90,6 +95,34 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
         interrupted=caught.number != 0,
         signal=caught.number,
     )
+
+
+def _in_turn(
+    process: AsyncCrawlerProcess,
+    crawlers: Sequence[Crawler],
+    plan: CrawlPlan,
+    recorder: Recorder,
+    caught: _Caught,
+) -> list[asyncio.Task[None]]:
+    """Start the first spider, and each other when the one before has ended.
+
+    One after the other, because each has a pace of its own: together they could ask one host
+    twice as often as it was promised.
+    """
+    endings: list[asyncio.Task[None]] = []
+    waiting = list(crawlers)
+
+    def start(before: asyncio.Task[None] | None = None) -> None:
+        failed = before is not None and (before.cancelled() or before.exception() is not None)
+        if not waiting or caught.number or failed:
+            return
+        ending = process.crawl(waiting.pop(0), plan=plan, recorder=recorder)
+        # Called before the process sees that nothing is active any more, and stops.
+        ending.add_done_callback(start)
+        endings.append(ending)
+
+    start()
+    return endings
 
 
 def _settings(plan: CrawlPlan) -> Settings:
@@ -138,7 +171,9 @@ def _halt() -> None:
 
 
 @contextmanager
-def _ended_by_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> Iterator[_Caught]:
+def _ended_by_signals(
+    process: AsyncCrawlerProcess, crawlers: Sequence[Crawler]
+) -> Iterator[_Caught]:
     """Scrapy has handlers of its own, but they do not tell which signal it was."""
     caught = _Caught()
     loop = asyncio.get_event_loop()
@@ -159,7 +194,8 @@ def _ended_by_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> Iterato
         if caught.number:
             loop.call_later(_GRACE, _halt)
 
-    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
+    for crawler in crawlers:
+        crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
     tasks: list[asyncio.Task[None]] = []  # kept, or the loop might drop it
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, number)

@@ -14,7 +14,7 @@ from crawler.links import canonical, same_document
 from crawler.outcomes import outcome_of_status
 from pipelines.decode import decode
 from pipelines.extract.image_file import ImageRefusedError, check_small_image
-from pipelines.ground import on_ground
+from pipelines.ground import host_of, on_ground, registrable_domain
 from pipelines.inflate import BadEncoding, TooLarge, inflate
 from pipelines.media import Media, media_of
 from pipelines.vocabulary import Outcome
@@ -116,10 +116,18 @@ def _redirect(answer: Answer, location: str, note: str) -> Verdict:
     return Verdict(Outcome.OK, target=target, note=note)
 
 
+def _may_lead_to(target: str, asking: Asking) -> bool:
+    """Stay on the brand's ground; of what lies elsewhere, on the site that was declared."""
+    if not asking.kind.elsewhere:
+        return on_ground(target, asking.brand)
+    site, other = (registrable_domain(host_of(url) or "") for url in (asking.url, target))
+    return site is not None and site == other
+
+
 def follow(asking: Asking, verdict: Verdict) -> Asking | Verdict:
     """Take a redirect one hop further, or say why not."""
     target = verdict.target
-    if urlsplit(target).scheme not in ("http", "https") or not on_ground(target, asking.brand):
+    if urlsplit(target).scheme not in ("http", "https") or not _may_lead_to(target, asking):
         detail = f"{verdict.note} to {target[:500]}, which is not on declared ground"
         return Verdict(Outcome.REDIRECT_OFF_GROUND, detail, target=target)
     been = [hop.partition(" ")[0] for hop in asking.chain]

@@ -18,7 +18,13 @@ from typing import Any
 
 from crawler.registry_files import Problem, RegistryError, TomlFile, located, parsed
 from crawler.registry_lines import KeyPath
-from crawler.registry_rules import claims_of, file_faults, ownership_faults, relation_faults
+from crawler.registry_rules import (
+    claims_of,
+    file_faults,
+    ownership_faults,
+    partner_faults,
+    relation_faults,
+)
 from crawler.registry_shape import Fault, faults
 from outputs.schema import SCHEMA_VERSION
 from pipelines.model import Brand, CrawlLimits, Expectations, Fact, Source
@@ -78,7 +84,8 @@ def _read(directory: Path | None) -> tuple[list[TomlFile], tuple[Problem, ...]]:
             problems.extend(located(found, fault) for fault in _file_faults(found))
     by_name = {file.name: file for file in files}
     claims = [claim for file in files for claim in claims_of(file.name, file.data)]
-    across = (*ownership_faults(claims), *relation_faults({f.name: f.data for f in files}))
+    said = {file.name: file.data for file in files}
+    across = (*ownership_faults(claims), *relation_faults(said), *partner_faults(said))
     problems += [located(by_name[name], fault) for name, fault in across]
     return files, tuple(sorted(problems, key=lambda p: (p.file, p.line, p.key, p.message)))
 

@@ -166,6 +166,7 @@ class CauseFinder:
             accepted=brand.id in run.accepted,
             marks=load_rules().marks,
             reviews=run.reviews.of(brand.id),
+            others=self._inputs.brands,
         )
         return {hotline.id: _plain(hotline) for hotline in outcome.hotlines}
 

@@ -194,6 +194,7 @@ def outcomes_of(
                 accepted=brand.id in accepted,
                 marks=load_rules().marks,
                 reviews=inputs.row_reviews.of(brand.id),
+                others=inputs.brands,
             )
             yield brand, own, visits, outcome
 
@@ -324,7 +325,7 @@ def _write_changes(
 def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
     """The gate over what was crawled; brands that kept their rows say nothing about this run."""
     fetches = read_fetches(inputs.run.path)
-    if not any(fetch.outcome.good for fetch in fetches):
+    if not any(fetch.outcome.good and not fetch.kind.elsewhere for fetch in fetches):
         return RunVerdict(RunResult.NOTHING_FETCHED, ("no page gave a good answer",))
     crawled = tuple(row for row in rows if row.brand_id in inputs.selected)
     previous = read_manifest(inputs.parent).counts["hotlines"] if inputs.parent else 0

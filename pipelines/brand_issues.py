@@ -62,9 +62,9 @@ def issues_of_brand(
 ) -> tuple[Issue, ...]:
     """Every issue of a brand's own pages, in a fixed order."""
     found = [*read.issues, *_brand_issues(brand, answers, history, judged)]
-    found += [_page_issue(brand, answer) for answer in answers.values() if not answer.good]
+    found += [page_issue(brand, answer) for answer in answers.values() if not answer.good]
     found += [
-        _page_issue(brand, Answer(v, v.outcome))
+        page_issue(brand, Answer(v, v.outcome))
         for v in visits
         if v.outcome is Outcome.CALLBACK_ERROR and answers[v.url].visit is not v
     ]
@@ -85,7 +85,8 @@ def impostors(brand: Brand, answers: Iterable[Answer], marks: MarkRules) -> Iter
             yield Issue(Level.ERROR, "look_alike_host", said, advice, brand.id, answer.visit.url)
 
 
-def _page_issue(brand: Brand, answer: Answer) -> Issue:
+def page_issue(brand: Brand, answer: Answer) -> Issue:
+    """A document that gave no good answer."""
     visit, outcome = answer.visit, answer.outcome
     moved = f" (ended at {visit.final_url})" if visit.final_url not in ("", visit.url) else ""
     where = " to a browser" if visit.rendered else ""

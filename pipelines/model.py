@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.brand import Brand, CrawlLimits, Expectations, Fact, Source
+from pipelines.stores.listing import Listing
 from pipelines.vocabulary import (
     BrandState,
     Carrier,
@@ -188,6 +189,7 @@ class PageReading:
         outcome: `OK`, or one of the outcomes found by reading (`EMPTY`, `SCRIPT_SHELL`, …).
         marks: Sorted words and headings by which the page is recognised in later runs.
         dated: Date the page states for itself (更新日期), ISO `YYYY-MM-DD`, or "".
+        listing: Of an app-store page: who made the app.
     """
 
     outcome: Outcome
@@ -198,6 +200,7 @@ class PageReading:
     charset: str = ""
     charset_guessed: bool = False
     dated: str = ""
+    listing: Listing | None = None
 
 
 # --- a brand over all its pages of a run ----------------------------------------------------

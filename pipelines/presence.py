@@ -279,7 +279,7 @@ def retired_sources(
     Until each newly declared source has answered well, nothing is retired: a person who
     corrects the URL of a source has not removed its numbers.
     """
-    states = {_loose(state.url): state for state in ledger}
+    states = {_loose(state.url): state for state in ledger if not state.kind.elsewhere}
     declared = {_loose(s.url) for s in brand.sources if not s.kind.elsewhere}
     read = {_loose(url) for url, answer in answers.items() if answer.readable}
     new = {url for url in declared if url not in states or states[url].last_good is None}

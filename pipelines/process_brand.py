@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pipelines.brand_issues import Judged, impostors, issues_of_brand
 from pipelines.channels.standing import channels_of_brand
+from pipelines.corroboration import corroborate, uncorroborated
 from pipelines.diff import ABSENT
 from pipelines.gate import BrandCounts, judge_brand
 from pipelines.marks.tables import NO_MARKS, MarkRules
@@ -51,6 +52,7 @@ def process_brand(
     accepted: bool = False,
     marks: MarkRules = NO_MARKS,
     reviews: BrandReviews = _UNREVIEWED,
+    others: Sequence[Brand] = (),
 ) -> BrandOutcome:
     """Rows, removals, ledger and issues of one brand in one run.
 
@@ -61,9 +63,13 @@ def process_brand(
             hold it back, and a number missing on good pages leaves at once.
         marks: Registers, shapes and confusables that numbers and hosts are held against.
         reviews: What people decided about single rows.
+        others: The brands of the registry, whose pages may speak for this one as a partner's.
     """
     published = history.hotlines
-    history = replace(history, hotlines=tuple(unreviewed(alone(h)) for h in published))
+    own = tuple(uncorroborated(unreviewed(alone(h))) for h in published)
+    history = replace(history, hotlines=own)
+    elsewhere = [visit for visit in visits if visit.kind.elsewhere]
+    visits = [visit for visit in visits if not visit.kind.elsewhere]
     if accepted:
         brand = replace(brand, good_runs_to_remove=1)
     answers = answers_of(visits, history.sources, accepted=accepted)
@@ -74,6 +80,10 @@ def process_brand(
         judged = _set_aside(judged, brand, read, answers, history, now=now, run_id=run_id)
     if accepted:  # the reading as a whole was looked at
         reviews = replace(reviews, held=False)
+    beside = corroborate(
+        judged.standing.hotlines, brand, elsewhere, published, others, marks.stores
+    )
+    judged = replace(judged, standing=replace(judged.standing, hotlines=beside.hotlines))
     told = review_rows(
         judged.standing, published, reviews, known=history.known, now=now, run_id=run_id
     )
@@ -83,11 +93,12 @@ def process_brand(
         row=_row(brand, answers, history, judged, run_id),
         hotlines=rows,
         removals=judged.standing.removals,
-        sources=_ledger(brand, answers, history, judged, now=now),
+        sources=_ledger(brand, {**answers, **beside.answers}, history, judged, now=now),
         channels=_channels(brand, answers, history, healthy=not judged.reasons, now=now),
         issues=(
             *issues_of_brand(brand, visits, read, answers, history, judged),
             *impostors(brand, answers.values(), marks),
+            *beside.issues,
             *told.issues,
         ),
         reviewed=bool(judged.accepted),
@@ -207,11 +218,13 @@ def _ledger(
     held = {state.url: state for state in history.sources}
     retired = retired_sources(brand, answers, history.sources) if healthy else frozenset()
     carriers = {url for row in rows for url in row.carried_by}
+    declared = {source.kind for source in brand.sources}
     kept = [
         state
         for url, state in held.items()
         if url not in answers
         and url not in retired
+        and (state.kind in declared or not state.kind.elsewhere)
         and (state.declared or url in carriers or now - state.last_tried <= STALE_AFTER)
     ]
     tried = []
@@ -228,7 +241,7 @@ def _state(
 ) -> SourceState:
     """The ledger line of a document that was tried; a failed fetch forgets nothing we hold."""
     visit, fetched = answer.visit, answer.visit.outcome.good
-    keep = fetched and visit.on_ground
+    keep = fetched and (visit.on_ground or visit.kind.elsewhere)
     capture = (visit.capture if keep else None) or (held.capture if held else None)
     old = held.capture if held else None
     changed = capture is not None and (old is None or capture.digest != old.digest)

@@ -28,6 +28,7 @@ from pipelines.registers.register import (
     compile_registers,
     register_problems,
 )
+from pipelines.stores.listing import compile_stores
 
 TABLES = (
     "numbering/plan.toml",
@@ -45,6 +46,7 @@ TABLES = (
     "marks/shapes.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
+    "stores/stores.toml",
 )
 
 
@@ -91,6 +93,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/confusables.toml"],
             tables["marks/shapes.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
+            compile_stores(tables["stores/stores.toml"]),
         ),
         channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,

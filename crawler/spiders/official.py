@@ -70,6 +70,8 @@ class OfficialSpider(Spider):
     """
 
     name = "official"
+    frontier_type: type[Frontier] = Frontier
+    follows_links = True
 
     def __init__(self, *, plan: CrawlPlan, recorder: Recorder, live: bool = False) -> None:
         super().__init__()
@@ -77,7 +79,7 @@ class OfficialSpider(Spider):
         self._recorder = recorder
         self._live = live
         self._trails = {
-            brand.id: _Trail(Frontier(brand, plan.ledger))
+            brand.id: _Trail(self.frontier_type(brand, plan.ledger))
             for brand in sorted(plan.brands, key=lambda brand: brand.id)
         }
         for trail in self._trails.values():
@@ -177,7 +179,8 @@ class OfficialSpider(Spider):
     async def _advance(self, trail: _Trail) -> Request | None:
         while self.crawler.crawling:
             asking = trail.frontier.take()
-            if asking is None and not trail.sitemap_read and trail.frontier.found < _FEW:
+            few = self.follows_links and trail.frontier.found < _FEW
+            if asking is None and not trail.sitemap_read and few:
                 trail.sitemap_read = True
                 found = await sitemap_links(self.crawler, trail.frontier.brand, trail.origins)
                 trail.frontier.add(found, 0, "sitemap")
@@ -250,7 +253,7 @@ class OfficialSpider(Spider):
             self._discover(asking, verdict)
             items = self._show(asking, answer, verdict)
         self._recorder.answered(asking, answer, verdict, kept)
-        if verdict.outcome.good:
+        if verdict.outcome.good and self.follows_links:
             await self._look_behind(asking, verdict, answer.header("Content-Type"))
         return _Step(items=items)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
+from pipelines.stores.listing import StoreRules
 
 _ON = ("number", "raw", "note")
 _BETWEEN = re.compile(r"[\s()（）.·-]")
@@ -34,12 +35,13 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class MarkRules:
-    """What marks, hosts, shapes and registers are compared with."""
+    """What marks, hosts, shapes, registers and listings are compared with."""
 
     provinces: Mapping[str, str] = field(default_factory=dict)
     confusables: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    stores: StoreRules = field(default_factory=StoreRules)
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -51,6 +53,7 @@ def compile_marks(
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
     registers: Registers,
+    stores: StoreRules,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
     return MarkRules(
@@ -60,6 +63,7 @@ def compile_marks(
         },
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
+        stores=stores,
     )
 
 

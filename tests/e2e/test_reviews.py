@@ -1,4 +1,4 @@
-"""Reviews from the file a person writes to the published row, and back again."""
+"""Reviews from the file a person writes to the published row; listings as a last reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from written_runs import Answer, Runs, contact, runs
 from crawler.cli import main
 from crawler.review_files import load_reviews
 from outputs.manifest import read_manifest
+from pipelines.model import Fact, Source
 from pipelines.review import RunReviews
+from pipelines.vocabulary import Grade, SourceKind
 
 REJECT = """\
 [[review]]
@@ -147,3 +149,36 @@ def test_pages_stay_the_cause_of_what_pages_say(tmp_path: Path) -> None:
     story.pages[owner.sources[0].url] = Answer(body)
     story.run()
     assert story.causes() == {("MOD", "eins/95007"): ("source", "")}
+
+
+def test_a_listing_corroborates_through_a_whole_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "https://itunes.apple.com/lookup?id=1234567890"
+    story = runs(tmp_path / "data", "eins")
+    listing = Source(SourceKind.APP_STORE, url, Grade.C, "invented")
+    (owner,) = story.brands
+    entity = Fact("示例有限公司", Grade.B, "invented")
+    story.brands = (replace(owner, entity=entity, sources=(*owner.sources, listing)),)
+    said_there = {
+        "sellerName": "示例有限公司",
+        "description": "客服热线：95007，投诉：400-000-1777",
+    }
+    body = json.dumps({"resultCount": 1, "results": [said_there]}, ensure_ascii=False)
+    story.pages[url] = Answer(body, kind="text/javascript; charset=utf-8")
+    assert story.run() == 0
+    rows = {row["id"]: row["verdict_reasons"] for row in story.rows()}
+    assert rows == {
+        "eins/4000001999": ["declared_page:contact"],
+        "eins/95007": ["declared_page:contact", "corroborated:app_store"],
+    }
+    assert {(r["kind"], r["outcome"]) for r in story.rows("sources")} == {
+        ("app_store", "ok"),
+        ("contact", "ok"),
+    }
+    assert {r["code"] for r in story.rows("issues")} == {"number_only_elsewhere"}
+    where = ("--data-dir", str(story.data))
+    assert said(capsys, "replay", "latest", "--check", *where)[0] == 0
+    told = said(capsys, "explain", "eins/95007", "--lang", "en", *where)[1]
+    assert "seen elsewhere, which proves nothing by itself: app store page" in told
+    assert said(capsys, "check", "400-000-1777", *where)[0] == 21

@@ -98,7 +98,7 @@ class Runs:
         write_plan(run, selected=ids, started=self.now, parent=parent)
         with CaptureWriter(run.captures, run_id=run.run_id, prefix="t", software="t/1") as writer:
             for url, answer in self.pages.items():
-                owner = next((b for b in self.brands if b.id in ids and on_ground(url, b)), None)
+                owner = next((b for b in self.brands if b.id in ids and _owns(b, url)), None)
                 for one in _attempts(answer) if owner is not None else ():
                     writer.record(self._fetch(writer, run, owner, url, one))
         return finish(self.data, run, Progress(quiet=True), exit_code=False)
@@ -107,8 +107,9 @@ class Runs:
         self, writer: CaptureWriter, run: RunDirectory, owner: Brand, url: str, answer: Answer
     ) -> Fetch:
         body, final = answer.body.encode(), answer.final_url or url
+        kinds = {source.url: source.kind for source in owner.sources}
         fetch = Fetch(
-            brand_id=owner.id, url=url, kind=SourceKind.CONTACT,
+            brand_id=owner.id, url=url, kind=kinds.get(url, SourceKind.CONTACT),
             declared=any(source.url == url for source in owner.sources),
             final_url=final, chain=(), outcome=answer.outcome, status=200,
             tls_ok=answer.outcome.good, tls_issuer="CN=test", tls_fingerprint="sha256:00",
@@ -155,6 +156,10 @@ class Runs:
         """(op, id) → (cause, reason) of the latest run."""
         rows = self.rows("changes")
         return {(str(r["op"]), str(r["id"])): (str(r["cause"]), str(r["reason"])) for r in rows}
+
+
+def _owns(owner: Brand, url: str) -> bool:
+    return on_ground(url, owner) or any(source.url == url for source in owner.sources)
 
 
 def _attempts(answer: Answer) -> tuple[Answer, ...]:

@@ -90,7 +90,7 @@ source = "t"
 
 [[sources]]
 kind = "app_store"
-url = "https://apps.example.com/@demo"
+url = "https://apps.apple.com/tw/app/demo/id1210638245"
 grade = "C"
 source = "t"
 
