@@ -34,7 +34,7 @@ def brand_meant(names: Mapping[str, Sequence[str]], wanted: str, where: str) -> 
     Raises:
         UnknownBrandError: None is called so, or several are; the message suggests some.
 
-    >>> brand_meant({"demo": ("示例支付", "Demo Pay")}, "ＤＥＭＯ pay", "the registry")
+    >>> brand_meant({"demo": ("Demo Pay",)}, "ＤＥＭＯ pay", "the registry")
     'demo'
     """
     asked = _folded(wanted)

@@ -66,8 +66,7 @@ def process_brand(
         others: The brands of the registry, whose pages may speak for this one as a partner's.
     """
     published = history.hotlines
-    own = tuple(uncorroborated(unreviewed(alone(h))) for h in published)
-    history = replace(history, hotlines=own)
+    history = _of_own_pages(history)
     elsewhere = [visit for visit in visits if visit.kind.elsewhere]
     visits = [visit for visit in visits if not visit.kind.elsewhere]
     if accepted:
@@ -78,20 +77,15 @@ def process_brand(
     judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
     if accepted:
         judged = _set_aside(judged, brand, read, answers, history, now=now, run_id=run_id)
-    if accepted:  # the reading as a whole was looked at
         reviews = replace(reviews, held=False)
-    beside = corroborate(
-        judged.standing.hotlines, brand, elsewhere, published, others, marks.stores
-    )
-    judged = replace(judged, standing=replace(judged.standing, hotlines=beside.hotlines))
-    told = review_rows(
-        judged.standing, published, reviews, known=history.known, now=now, run_id=run_id
-    )
+    rows, stores = judged.standing.hotlines, marks.stores
+    beside = corroborate(rows, brand, elsewhere, published, others, stores)
+    rest = replace(judged.standing, hotlines=beside.hotlines)
+    told = review_rows(rest, published, reviews, known=history.known, now=now, run_id=run_id)
     judged = replace(judged, standing=told.standing)
-    rows = judged.standing.hotlines
     return BrandOutcome(
         row=_row(brand, answers, history, judged, run_id),
-        hotlines=rows,
+        hotlines=judged.standing.hotlines,
         removals=judged.standing.removals,
         sources=_ledger(brand, {**answers, **beside.answers}, history, judged, now=now),
         channels=_channels(brand, answers, history, healthy=not judged.reasons, now=now),
@@ -104,6 +98,12 @@ def process_brand(
         reviewed=bool(judged.accepted),
         decided=told.decided,
     )
+
+
+def _of_own_pages(history: BrandHistory) -> BrandHistory:
+    """What was published, without what others print and what people decided."""
+    rows = (uncorroborated(unreviewed(alone(row))) for row in history.hotlines)
+    return replace(history, hotlines=tuple(rows))
 
 
 def retire_brand(history: BrandHistory) -> tuple[Removal, ...]:

@@ -24,7 +24,7 @@ from pipelines.review import (
     with_note,
 )
 from pipelines.shared import alone
-from pipelines.vocabulary import Cause, Level, Verdict
+from pipelines.vocabulary import Cause, Level, Presence, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
             removals.append(replace(removal, cause=Cause.REVIEW) if by_review else removal)
             continue
         rows.append(_held_removal(removal, now=desk.now, run_id=desk.run_id))
+        # Its pages did not show it before either: all that changed is that it waits.
+        let |= {row_id} if removal.before.presence is Presence.NOT_OBSERVED else set()
         review, what = desk.of_change(row_id, None), f"leaves the data ({removal.reason})"
         issues += _pending(review, row_id, removal.before, what, gone=True)
     dropped = frozenset(r.id for r in standing.hotlines) - {r.id for r in rows}

@@ -129,8 +129,12 @@ def test_a_removal_waits_and_is_then_a_persons(tmp_path: Path) -> None:
     story.reviews = RunReviews(held=frozenset({"eins"}))
     story.run()
     story.pages[url] = Answer(full.body.replace("<p>商户服务热线：400-000-1999</p>", ""))
-    for _ in range(3):
-        story.run()
+    story.run()
+    assert story.causes() == {("MOD", "eins/4000001999"): ("source", "absent:1/2")}
+    story.run()
+    assert story.causes() == {("MOD", "eins/4000001999"): ("review", "review_pending")}
+    story.run()
+    assert story.causes() == {}
     assert story.states()["eins/4000001999"] == "not_observed review_pending"
     (issue,) = (row for row in story.rows("issues") if row["code"] == "review_pending")
     text = REJECT.replace("reject", "accept").replace("95007", "4000001999")
