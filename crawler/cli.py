@@ -51,9 +51,10 @@ Accept = Annotated[
 Hold = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="high|all|BRAND",
+        metavar="high|all|none|BRAND",
         envvar="HOTLINES_HOLD",
-        help="Changes of these brands wait for a review; high: those whose file says risk.",
+        help="Changes of these brands wait for a review; high: those whose file says risk. "
+        "Without it, as in the latest run.",
         show_default=False,
     ),
 ]

@@ -40,13 +40,14 @@ def reviews_for(options: CrawlOptions, brands: Sequence[Brand]) -> RunReviews:
     from pipelines.review import RunReviews
 
     directory = reviews_directory(options.reviews_directory, options.brands_directory, Path.cwd())
-    held = _held(options.hold, brands)
+    latest = latest_run(options.data_dir)
+    before = read_reviews(latest) if latest is not None else RunReviews()
+    held = _held(options.hold, brands) if options.hold else _still_held(before.held, brands)
     if options.reviews_directory is None and not directory.is_dir():
-        latest = latest_run(options.data_dir)
-        if latest is not None and (before := read_reviews(latest).reviews):
+        if latest is not None and before.reviews:
             raise ConfigurationError(
-                f"the latest run, {latest.run_id}, had {len(before)} reviews, and there is no "
-                f"{directory}: name their directory with --reviews; an empty one takes them back"
+                f"the latest run, {latest.run_id}, had {len(before.reviews)} reviews, and there is "
+                f"no {directory}: name their directory with --reviews; an empty one takes them back"
             )
         return RunReviews((), held)
     return RunReviews(load_reviews(directory, (b.id for b in brands)), held)
@@ -62,9 +63,9 @@ def read_again(run: RunDirectory, directory: Path, brands: Sequence[Brand]) -> R
 
 
 def _held(hold: Iterable[str], brands: Sequence[Brand]) -> frozenset[str]:
-    """Ids of the brands that `--hold` names: `high`, `all`, or brands."""
+    """Ids of the brands that `--hold` names: `high`, `all`, `none`, or brands."""
     found: set[str] = set()
-    for wanted in hold:
+    for wanted in (name for name in hold if name != "none"):
         if wanted == "all":
             found |= {brand.id for brand in brands}
         elif wanted == "high":
@@ -72,6 +73,15 @@ def _held(hold: Iterable[str], brands: Sequence[Brand]) -> frozenset[str]:
         else:
             found |= {brand.id for brand in brands_named(brands, (wanted,))}
     return frozenset(found)
+
+
+def _still_held(before: frozenset[str], brands: Sequence[Brand]) -> frozenset[str]:
+    """Whose changes go on waiting: one crawl without the option must not let them all through."""
+    held = before & {brand.id for brand in brands}
+    if held:
+        named = ", ".join(sorted(held))
+        say(f"changes of {named} wait for a review, as in the latest run (--hold none ends it)")
+    return held
 
 
 def check(directory: Path | None, brands_directory: Path | None) -> int:

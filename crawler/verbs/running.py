@@ -69,12 +69,12 @@ def crawl(options: CrawlOptions) -> int:
     if options.ocr and importlib.util.find_spec("rapidocr") is None:
         say('OCR is not installed: images are kept, not read; pip install "hotlines[ocr]"')
     started = _now()
-    reviews = None if options.resume else reviews_for(options, brands)
     with writing(options.data_dir):
         if options.resume:
             run, brands, selected = resumed(options)
         else:
             warn_of_clock(options.data_dir, started)
+            reviews = reviews_for(options, brands)
             run = _stage(options, brands, selected, started, reviews)
         progress = Progress(quiet=options.quiet)
         with _logged(run):
@@ -210,19 +210,18 @@ def _stage(
     brands: Sequence[Brand],
     selected: Sequence[Brand],
     started: datetime,
-    reviews: RunReviews | None,
+    reviews: RunReviews,
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
     from outputs.crawl_plan import write_plan
     from outputs.durable import replace_text
     from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, latest_run, new_run_id
-    from pipelines.review import NO_REVIEWS
 
     latest = latest_run(options.data_dir)
     run = DataDirectory(options.data_dir).stage(new_run_id(started))
     replace_text(run.registry, brands_to_json(brands))
-    write_reviews(run, reviews or NO_REVIEWS)
+    write_reviews(run, reviews)
     ids = [brand.id for brand in selected]
     accepted = dict.fromkeys(ids, options.accept) if options.accept else {}
     parent = latest.run_id if latest else None

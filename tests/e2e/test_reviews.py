@@ -186,3 +186,15 @@ def test_a_listing_corroborates_through_a_whole_run(
     told = said(capsys, "explain", "eins/95007", "--lang", "en", *where)[1]
     assert "seen elsewhere, which proves nothing by itself: app store page" in told
     assert said(capsys, "check", "400-000-1777", *where)[0] == 21
+
+
+def test_a_waiting_capture_is_built_with_the_reviews_of_today(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = runs(tmp_path / "data", "eins")
+    run = story.capture()
+    written(tmp_path / "reviews", REJECT)
+    where = ("--data-dir", str(story.data), "--reviews", str(tmp_path / "reviews"))
+    assert said(capsys, "process", run.run_id, *where)[0] == 0
+    assert verdicts(story)["eins/95007"] == "unverified"
+    assert said(capsys, "replay", "latest", "--check", *where[:2])[0] == 0

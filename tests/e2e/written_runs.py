@@ -87,6 +87,11 @@ class Runs:
 
     def run(self, *only: str, days: int = 1) -> int:
         """Captures what the pages say, builds and publishes it; gives back the exit code."""
+        run = self.capture(*only, days=days)
+        return finish(self.data, run, Progress(quiet=True), exit_code=False)
+
+    def capture(self, *only: str, days: int = 1) -> RunDirectory:
+        """Captures what the pages say."""
         self.now += timedelta(days=days if self.count else 0)
         ids = [b.id for b in self.brands if not only or b.id in only]
         run = DataDirectory(self.data).stage(new_run_id(self.now, f"ru{TOKENS[self.count]}"))
@@ -101,7 +106,7 @@ class Runs:
                 owner = next((b for b in self.brands if b.id in ids and _owns(b, url)), None)
                 for one in _attempts(answer) if owner is not None else ():
                     writer.record(self._fetch(writer, run, owner, url, one))
-        return finish(self.data, run, Progress(quiet=True), exit_code=False)
+        return run
 
     def _fetch(
         self, writer: CaptureWriter, run: RunDirectory, owner: Brand, url: str, answer: Answer

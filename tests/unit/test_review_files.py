@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_directory_that_was_named_must_be_there(tmp_path: Path) -> None:
         reviews_for(options, ())
 
 
-def test_reviews_do_not_get_lost_with_the_working_directory(
+def test_neither_reviews_nor_holds_get_lost_between_two_crawls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "demo.toml").write_text(GOOD, encoding="utf-8")
@@ -126,6 +127,10 @@ def test_reviews_do_not_get_lost_with_the_working_directory(
     brands = (Brand("demo", "示例", "CN", high_risk=True), Brand("other", "他", "CN"))
     options = CrawlOptions(data.path, brands_directory=tmp_path / "x" / "brands", hold=("high",))
     assert reviews_for(options, brands) == RunReviews((), frozenset({"demo"}))
+    write_reviews(run, RunReviews((), frozenset({"other", "gone"})))
+    again = replace(options, hold=())
+    assert reviews_for(again, brands).held == {"other"}
+    assert reviews_for(replace(options, hold=("none",)), brands).held == frozenset()
     write_reviews(run, RunReviews(load_reviews(tmp_path, ("demo",))))
     with pytest.raises(ConfigurationError, match=r"had 1 reviews.*--reviews"):
         reviews_for(options, brands)
