@@ -314,7 +314,7 @@ def partner_faults(files: Mapping[str, Data]) -> Iterator[tuple[str, Fault]]:
             url = item.get("url")
             if item.get("kind") != SourceKind.PARTNER or not isinstance(url, str):
                 continue
-            if not any(ground_of(url, g).declared for name, g in grounds.items() if name != file):
+            if not any(ground_of(url, ground).declared for ground in grounds.values()):
                 advice = f"declare the partner as a brand of its own, with {host_of(url)}"
                 path = ("sources", place, "url")
                 yield file, Fault(path, f"{url} is on no other brand's ground", advice)

@@ -68,7 +68,8 @@ def review_rows(
     waited = _waited(desk, standing)
     rows = tuple(desk.decided(row) for row in waited.standing.hotlines)
     issues = [*waited.issues, *desk.refused(waited.standing.hotlines)]
-    issues += _idle(reviews.reviews, _states(standing, before), now)
+    if reviews.reviews:
+        issues += _idle(reviews.reviews, _states(standing, before), now)
     return Reviewed(
         replace(waited.standing, hotlines=rows),
         tuple(issues),

@@ -112,9 +112,9 @@ def show(data_dir: Path, *, pending: bool, run: str, as_json: bool) -> int:
     from outputs.snapshot import read_table
 
     directory = resolve_run(data_dir, run)
-    issues = list(read_table(directory.table("issues")))
     if pending:
-        return _show_pending(directory, issues, as_json=as_json)
+        return _show_pending(data_dir, directory, as_json=as_json)
+    issues = list(read_table(directory.table("issues")))
     told, started = read_reviews(directory), read_manifest(directory).facts.started
     rows = [(review, _state(review, issues, started)) for review in told.reviews]
     if as_json:
@@ -154,10 +154,31 @@ def _plain(review: RowReview) -> dict[str, object]:
     }
 
 
-def _show_pending(directory: RunDirectory, issues: Iterable[Row], *, as_json: bool) -> int:
+def _waiting(data_dir: Path, directory: RunDirectory) -> list[Row]:
+    """Changes that wait, of each brand from the last run that crawled it."""
+    from outputs.crawl_plan import PLAN, read_plan
+    from outputs.manifest import read_manifest
+    from outputs.row_reviews import read_reviews
+    from outputs.run_directory import DataDirectory
+    from outputs.snapshot import read_table
+
+    found: list[Row] = []
+    run, wanted = directory, read_reviews(directory).held
+    while wanted and (run.captures / PLAN).exists() and run.table("issues").exists():
+        crawled = read_plan(run)[0] & wanted
+        rows = read_table(run.table("issues"))
+        found += [r for r in rows if r["code"] == "review_pending" and r["brand_id"] in crawled]
+        parent = read_manifest(run).facts.parent
+        if parent is None:
+            break
+        run, wanted = DataDirectory(data_dir).run(parent), wanted - crawled
+    return sorted(found, key=lambda row: (str(row["hotline"]), str(row["change"])))
+
+
+def _show_pending(data_dir: Path, directory: RunDirectory, *, as_json: bool) -> int:
     from outputs.manifest import read_manifest
 
-    waiting = [row for row in issues if row["code"] == "review_pending"]
+    waiting = _waiting(data_dir, directory)
     if as_json:
         names = ("hotline", "change", "message", "url")
         found = [{name: row[name] for name in names} for row in waiting]

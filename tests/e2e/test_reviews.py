@@ -82,13 +82,14 @@ def test_a_rejected_number_is_not_official_and_replay_says_the_same(
 def test_a_pending_change_is_pasted_filled_in_and_published(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    story = runs(tmp_path / "data", "eins")
+    story = runs(tmp_path / "data", "eins", "zwei")
     story.reviews = RunReviews(held=frozenset({"eins"}))
     story.run()
     story.pages[story.brands[0].sources[0].url] = Answer(NEW)
     story.run()
     assert "eins/4000001998" not in verdicts(story)
     assert story.causes() == {}
+    story.run("zwei")  # what waits of a brand is not forgotten when others are crawled
     where = ("--data-dir", str(story.data))
     code, stanza = said(capsys, "review", "list", "--pending", *where)
     assert code == 0
