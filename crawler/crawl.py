@@ -27,6 +27,7 @@ from crawler.settings import DOWNLOAD_HANDLERS
 from crawler.spiders.official import OfficialSpider, asking_of
 from crawler.spiders.search import ResultSpider, SearchSpider
 from crawler.spiders.social import SocialSpider
+from crawler.spiders.store import StoreSpider, listed
 from outputs.captures import CAPTURES, FETCHES, LEADS, CaptureWriter, Fetch
 
 __all__ = ["ConfigurationError", "CrawlPlan", "CrawlSummary", "crawl"]
@@ -104,7 +105,10 @@ def _recorders(
         )
         return Recorder(plan.run_id, archive, stack.enter_context(writer), on_fetch)
 
-    yield OfficialSpider, recorder(plan.file_prefix, FETCHES)
+    own = recorder(plan.file_prefix, FETCHES)
+    yield OfficialSpider, own
+    if listed(plan):
+        yield StoreSpider, own
     if plan.leads:
         elsewhere = recorder("leads", LEADS)
         yield SocialSpider, elsewhere

@@ -15,11 +15,11 @@ from crawler.outcomes import outcome_of_status
 from crawler.robots import origin_of
 from pipelines.decode import decode
 from pipelines.extract.image_file import ImageRefusedError, check_small_image
-from pipelines.ground import on_ground
+from pipelines.ground import host_of, on_ground, registrable_domain
 from pipelines.inflate import BadEncoding, TooLarge, inflate
 from pipelines.media import Media, media_of
 from pipelines.search_answer import result_url
-from pipelines.vocabulary import Outcome, SourceKind
+from pipelines.vocabulary import CLAIMING, Outcome, SourceKind
 
 MAX_HOPS = 5
 MAX_REFRESH = 10.0  # seconds; a slower refresh reloads a page that is meant to be read
@@ -29,6 +29,8 @@ _BOUND = {
     SourceKind.SEARCH: "not the search endpoint itself",
     SourceKind.LEAD: "no name of a host",
     SourceKind.SOCIAL: "no name of a host",
+    SourceKind.APP_STORE: "another site",
+    SourceKind.PARTNER: "another site",
 }
 _OTHER_TYPES = frozenset({"image", "audio", "video", "font", "model"})
 
@@ -139,9 +141,12 @@ def follow(asking: Asking, verdict: Verdict) -> Asking | Verdict:
 
 
 def _may_lead_to(target: str, asking: Asking) -> bool:
-    """Where a document may be redirected: a brand's own stay on its ground."""
+    """Stay on the brand's ground; a listing stays on its site, a search with its endpoint."""
     if asking.kind is SourceKind.SEARCH:
         return origin_of(target) == origin_of(asking.url)
-    if asking.kind in (SourceKind.LEAD, SourceKind.SOCIAL):
+    if asking.kind in CLAIMING:
         return bool(result_url(target))  # a public name: where its claims count is told later
-    return on_ground(target, asking.brand)
+    if not asking.kind.elsewhere:
+        return on_ground(target, asking.brand)
+    site, other = (registrable_domain(host_of(url) or "") for url in (asking.url, target))
+    return site is not None and site == other

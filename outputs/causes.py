@@ -18,6 +18,7 @@ from outputs.fetches import CaptureError, Fetch, read_fetches
 from outputs.manifest import RunFacts, read_manifest
 from outputs.parent_rows import read_history
 from outputs.reading import Reader
+from outputs.row_reviews import read_reviews
 from outputs.rows import Row, json_row, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
@@ -25,6 +26,7 @@ from outputs.visits import Archive, visits_of
 from pipelines.ground import on_ground
 from pipelines.model import Brand, BrandHistory, Hotline, Visit
 from pipelines.process_brand import process_brand
+from pipelines.review import RunReviews
 from pipelines.rules import load_rules
 
 if TYPE_CHECKING:
@@ -163,6 +165,8 @@ class CauseFinder:
             run_id=run.run.run_id,
             accepted=brand.id in run.accepted,
             marks=load_rules().marks,
+            reviews=run.reviews.of(brand.id),
+            others=self._inputs.brands,
         )
         return {hotline.id: _plain(hotline) for hotline in outcome.hotlines}
 
@@ -199,6 +203,10 @@ class _Past:
     @cached_property
     def facts(self) -> RunFacts:
         return read_manifest(self.run).facts
+
+    @cached_property
+    def reviews(self) -> RunReviews:
+        return read_reviews(self.run)
 
     @cached_property
     def history(self) -> Mapping[str, BrandHistory]:

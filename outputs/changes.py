@@ -31,7 +31,8 @@ def changes_of(
 
     Args:
         digests: What makes this run: rules, code, dependencies.
-        reviewed: Brands whose reading the gate would have held back, had nobody accepted it.
+        reviewed: Brands whose reading the gate would have held back, had nobody accepted it; and
+            ids of rows that differ by a person's review alone.
     """
     before = inputs.parent.table("hotlines") if inputs.parent else None
     seq = 0
@@ -50,7 +51,7 @@ def changes_of(
                 rebuilt=_row(causes.rebuilt, row_id),
                 healed=_row(causes.healed, row_id),
                 registry_changed=causes.by_registry(old, new, HOTLINES.content),
-                reviewed=brand_id in reviewed,
+                reviewed=brand_id in reviewed or row_id in reviewed,
                 seq=seq + 1,
             )
             if change is not None:

@@ -17,9 +17,9 @@ from outputs.run_directory import RunDirectory
 from outputs.schema import CLAIMS
 from outputs.snapshot import TableWriter, read_table
 from outputs.visits import Archive
+from pipelines.brand_names import BrandNames
 from pipelines.claims import MAX_PER_PAGE, Claim, Lead, Truth, claims_on, judged, merged
 from pipelines.model import Brand, Hotline, Issue
-from pipelines.naming import BrandNames
 from pipelines.proposals import Proposal, proposals_of
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Level

@@ -111,7 +111,7 @@ def borrow(original: RunDirectory, target: RunDirectory) -> None:
             os.symlink(path.resolve(), target.captures / path.name)
         else:
             shutil.copyfile(path, target.captures / path.name)
-    shutil.copyfile(original.registry, target.registry)
+    _copy_decisions(original, target)
 
 
 def clear_replays(data_dir: Path) -> None:
@@ -132,7 +132,13 @@ def write_replay(staged: RunDirectory, of: RunDirectory, since: str) -> None:
     plan = json.loads((of.captures / PLAN).read_text(encoding="utf-8"))
     plan["replays"] = {"since": since, "of": of.run_id}
     replace_text(staged.captures / PLAN, document_json(plan))
-    shutil.copyfile(of.registry, staged.registry)
+    _copy_decisions(of, staged)
+
+
+def _copy_decisions(run: RunDirectory, target: RunDirectory) -> None:
+    shutil.copyfile(run.registry, target.registry)
+    if run.row_reviews.exists():  # runs of an older program have none
+        shutil.copyfile(run.row_reviews, target.row_reviews)
 
 
 def _check_captures(original: RunDirectory, again: RunDirectory) -> None:

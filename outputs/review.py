@@ -104,7 +104,7 @@ def restage(data_dir: Path, run: RunDirectory) -> RunDirectory:
 
 def strip_to_captures(run: RunDirectory) -> None:
     """Take away all that was built of a staged run: what stays is what was captured."""
-    kept = {run.captures, run.registry, run.log}
+    kept = {run.captures, run.registry, run.row_reviews, run.log}
     for path in sorted(run.path.iterdir()):
         if path not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -26,6 +26,7 @@ from outputs.manifest import Manifest, Review, RunFacts, read_manifest
 from outputs.parent_rows import read_history, read_kept
 from outputs.publish import seal
 from outputs.reading import Reader
+from outputs.row_reviews import reviews_digest
 from outputs.rows import Row, from_row, row_of, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import (
@@ -46,6 +47,7 @@ from outputs.visits import Archive, visits_of
 from pipelines.gate import RunVerdict, judge_run
 from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Hotline, Removal, Visit
 from pipelines.process_brand import process_brand, retire_brand
+from pipelines.review import NO_REVIEWS, RunReviews
 from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
 
@@ -73,6 +75,7 @@ class RunInputs:
         places: Directories that hold runs (published, quarantined).
         parent_brands: The registry as the parent had it.
         review: What a person decided about the run.
+        row_reviews: What people decided about single rows.
         replays: Its captures were read before: every difference to the parent is our doing.
         base: Of a replay: the rebuilt run whose rows it continues instead of the parent's.
         bare: Tables only; what is built to be compared needs no exports.
@@ -88,6 +91,7 @@ class RunInputs:
     places: tuple[Path, ...]
     parent_brands: tuple[Brand, ...] = ()
     review: Review | None = None
+    row_reviews: RunReviews = NO_REVIEWS
     replays: bool = False
     base: RunDirectory | None = None
     bare: bool = False
@@ -135,12 +139,13 @@ def _reviewed(result: RunResult, review: Review | None) -> RunResult:
 
 
 def run_digests(inputs: RunInputs) -> dict[str, str]:
-    """What made the run: rules, code, dependencies, registry."""
+    """What made the run: rules, code, dependencies, registry, reviews."""
     return {
         "rules": load_rules().digest,
         "code": code_digest(),
         "dependencies": dependency_digest(),
         "registry": inputs.registry_digest,
+        "reviews": reviews_digest(inputs.row_reviews),
     }
 
 
@@ -190,6 +195,8 @@ def outcomes_of(
                 run_id=inputs.run.run_id,
                 accepted=brand.id in accepted,
                 marks=load_rules().marks,
+                reviews=inputs.row_reviews.of(brand.id),
+                others=inputs.brands,
             )
             yield brand, own, visits, outcome
 
@@ -222,7 +229,7 @@ def _write_brands(
             outcome = replace(outcome, issues=(*outcome.issues, *found.issues))
             removals |= {r.before.id: r for r in outcome.removals}
             rows.append(outcome.row)
-            reviewed |= {brand_id} if outcome.reviewed else set()
+            reviewed |= outcome.decided | ({brand_id} if outcome.reviewed else set())
             outcomes.append(replace(outcome, sources=(), channels=(), removals=()))
             if inputs.on_brand:
                 inputs.on_brand(outcome.row)
@@ -335,7 +342,7 @@ def _write_changes(
 def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
     """The gate over what was crawled; brands that kept their rows say nothing about this run."""
     fetches = read_fetches(inputs.run.path)
-    if not any(fetch.outcome.good for fetch in fetches):
+    if not any(fetch.outcome.good and not fetch.kind.elsewhere for fetch in fetches):
         return RunVerdict(RunResult.NOTHING_FETCHED, ("no page gave a good answer",))
     crawled = tuple(row for row in rows if row.brand_id in inputs.selected)
     previous = read_manifest(inputs.parent).counts["hotlines"] if inputs.parent else 0

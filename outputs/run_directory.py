@@ -49,6 +49,11 @@ class RunDirectory:
         return self.path / "registry.json"
 
     @property
+    def row_reviews(self) -> Path:
+        """Copy of what people had decided about rows when the run was made."""
+        return self.path / "reviews.json"
+
+    @property
     def datapackage(self) -> Path:
         """Data Package descriptor of the tables."""
         return self.path / "datapackage.json"

@@ -69,6 +69,7 @@ class Brand:
     expectations: Expectations = Expectations()
     limits: CrawlLimits = CrawlLimits()
     good_runs_to_remove: int = 2
+    high_risk: bool = False  # a wrong change would cost its users dearly: changes may wait
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from pipelines.accounts import poses_as_account
+from pipelines.brand_names import BrandNames
 from pipelines.dialing import dialing
 from pipelines.ground import ground_of, host_of, registrable_domain
 from pipelines.marks.tables import NO_MARKS, MarkRules
 from pipelines.model import Brand, CaptureRef, Evidence, Hotline
-from pipelines.naming import BrandNames
 from pipelines.registers.register import holds
 from pipelines.vocabulary import ClaimVerdict, Grade, NumberClass, Owner, Purpose, Verdict
 

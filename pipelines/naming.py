@@ -1,50 +1,84 @@
-"""Which brand do the words near a number name?"""
+"""Which brand does a person mean who writes its id, its name in any language, or an alias?"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.model import Brand
 
-_SHORTEST = 2  # a single character is no name
+_NEAR = 0.6
+_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class BrandNames:
-    """The names of all brands of the registry, ready to be found in a text."""
-
-    pattern: re.Pattern[str] | None
-    owners: dict[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, brands: Iterable[Brand]) -> BrandNames:
-        """All names of these brands; one name may be that of several."""
-        owners: dict[str, set[str]] = {}
-        for brand in brands:
-            for name in brand.names:
-                if len(name) >= _SHORTEST:
-                    owners.setdefault(name.casefold(), set()).add(brand.id)
-        # Longest first: 支付宝香港 is another brand than 支付宝, and AlipayHK than Alipay.
-        words = "|".join(map(_word, sorted(owners, key=lambda name: (-len(name), name))))
-        held = {name: frozenset(ids) for name, ids in owners.items()}
-        return cls(re.compile(words) if words else None, held)
-
-    def in_text(self, text: str) -> tuple[frozenset[str], ...]:
-        """Ids by name, in the order of the names."""
-        if self.pattern is None:
-            return ()
-        return tuple(self.owners[m.group()] for m in self.pattern.finditer(text.casefold()))
-
-    def nearest(self, text: str, start: int, end: int) -> frozenset[str]:
-        """Brands that the last name before a place names, else the first one behind it."""
-        before = self.in_text(text[:start])
-        return before[-1] if before else next(iter(self.in_text(text[end:])), frozenset())
+class UnknownBrandError(LookupError):
+    """No brand has this id or name, or several have it."""
 
 
-def _word(name: str) -> str:
-    """A name as it stands alone: `pay` is not in `payment`; Chinese needs no blanks."""
-    ahead = r"(?<![a-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
-    behind = r"(?![a-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
-    return f"{ahead}{re.escape(name)}{behind}"
+def names_of(brands: Iterable[Brand]) -> dict[str, tuple[str, ...]]:
+    """The names of each brand, by id; the entity is a company's name, not the wallet's."""
+    return {
+        b.id: tuple(n for n in (b.name_zh, b.name_zh_hant, b.name_en, *b.aliases) if n)
+        for b in brands
+    }
+
+
+def brand_meant(names: Mapping[str, Sequence[str]], wanted: str, where: str) -> str:
+    """The id of the brand that is called so.
+
+    Args:
+        names: By brand id; the names that stand first are the better known.
+        where: What holds these brands, for the message.
+
+    Raises:
+        UnknownBrandError: None is called so, or several are; the message suggests some.
+
+    >>> brand_meant({"demo": ("Demo Pay",)}, "ＤＥＭＯ pay", "the registry")
+    'demo'
+    """
+    asked = _folded(wanted)
+    if not asked:
+        raise UnknownBrandError("name a brand: its id, or its name in any language")
+    if wanted.strip() in names:
+        return wanted.strip()
+    called = {i: [_folded(name) for name in (i, *own)] for i, own in names.items()}
+    found = [brand_id for brand_id, own in called.items() if asked in own]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(_shown(brand_id, names) for brand_id in found)
+        raise UnknownBrandError(f"several brands are called {wanted!r}: {several}; give the id")
+    near = _near(asked, called)
+    hint = (
+        f"did you mean {', '.join(_shown(i, names) for i in near)}?"
+        if near
+        else f"it has: {', '.join(names) or 'none'}"
+    )
+    raise UnknownBrandError(f"{where} has no brand {wanted!r}; {hint}")
+
+
+def _folded(name: str) -> str:
+    """A name without what people write in different ways: width, case, blanks, hyphens."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if char.isalnum() or char == "+")
+
+
+def _shown(brand_id: str, names: Mapping[str, Sequence[str]]) -> str:
+    own = [name for name in names[brand_id] if name != brand_id][:1]
+    return f"{brand_id} ({own[0]})" if own else brand_id
+
+
+def _near(asked: str, called: Mapping[str, Sequence[str]]) -> list[str]:
+    """Brands with a name like the one asked for, the likest first."""
+    likeness = {
+        brand_id: max(_likeness(asked, name) for name in own) for brand_id, own in called.items()
+    }
+    best = sorted(likeness, key=lambda brand_id: (-likeness[brand_id], brand_id))
+    return [brand_id for brand_id in best if likeness[brand_id] >= _NEAR][:_SHOWN]
+
+
+def _likeness(asked: str, name: str) -> float:
+    if len(asked) > 1 and len(name) > 1 and (asked in name or name in asked):
+        return 0.9 + 0.1 * min(len(asked), len(name)) / max(len(asked), len(name))
+    return difflib.SequenceMatcher(None, asked, name).ratio()

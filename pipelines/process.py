@@ -31,7 +31,8 @@ from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
-from pipelines.vocabulary import ELSEWHERE, Level, Outcome
+from pipelines.stores.listing import listing_of_html, listing_of_json
+from pipelines.vocabulary import CLAIMING, Level, Outcome, SourceKind
 
 
 def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
@@ -103,6 +104,9 @@ def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
     pieces, words = json_pieces(document), json_text(document)
     reading = _reading(page, decoded, rules, pieces, decoded.text, None, words)
     marks = json_marks(document, reading.marks) if page.brand else ()
+    if page.kind is SourceKind.APP_STORE:
+        listing = listing_of_json(document, page.final_url or page.url, rules.marks.stores)
+        reading = replace(reading, listing=listing)
     return replace(reading, marks=marks)
 
 
@@ -133,10 +137,14 @@ def _reading(
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
-        places=tuple(_place(block) for _, block in found) if page.kind in ELSEWHERE else (),
+        places=tuple(_place(block) for _, block in found) if page.kind in CLAIMING else (),
     )
     if page.brand is None:
         return reading
+    if page.kind.elsewhere:  # it speaks for nobody: no channels, no footer, no look to know it by
+        if html is None or page.kind is not SourceKind.APP_STORE:
+            return reading
+        return replace(reading, listing=listing_of_html(html, rules.marks.stores))
     layout = html.visible if html else Layout(text if words is None else words, ())
     return _for_a_brand(reading, page, rules, text, layout, html, publisher)
 

@@ -29,6 +29,7 @@ from pipelines.registers.register import (
     compile_registers,
     register_problems,
 )
+from pipelines.stores.listing import compile_stores
 
 TABLES = (
     "numbering/plan.toml",
@@ -48,6 +49,7 @@ TABLES = (
     "marks/voices.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
+    "stores/stores.toml",
 )
 
 
@@ -97,6 +99,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/voices.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
             firms,
+            compile_stores(tables["stores/stores.toml"]),
         ),
         channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,

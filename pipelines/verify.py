@@ -53,6 +53,7 @@ KIND_RANK: Mapping[SourceKind, int] = {
             SourceKind.AGREEMENT,
             SourceKind.APP_STORE,
             SourceKind.SOCIAL,
+            SourceKind.PARTNER,
         )
     )
 }

@@ -71,6 +71,8 @@ class OfficialSpider(Spider):
     """
 
     name = "official"
+    frontier_type: type[Frontier] = Frontier
+    follows_links = True
 
     def __init__(self, *, plan: CrawlPlan, recorder: Recorder, live: bool = False) -> None:
         super().__init__()
@@ -82,7 +84,7 @@ class OfficialSpider(Spider):
         self._gave_up: set[str] = set()  # hosts that do not answer: no retries for later pages
 
     def _trail_of(self, brand: Brand) -> Trail:
-        frontier = Frontier(brand, self._plan.ledger)
+        frontier = self.frontier_type(brand, self._plan.ledger)
         return Trail(frontier, origins=list(map(origin_of, take_up(frontier, self._plan))))
 
     @classmethod
@@ -178,7 +180,8 @@ class OfficialSpider(Spider):
     async def _advance(self, trail: Trail) -> Request | None:
         while self.crawler.crawling:
             asking = trail.frontier.take()
-            if asking is None and not trail.sitemap_read and trail.frontier.found < _FEW:
+            few = self.follows_links and trail.frontier.found < _FEW
+            if asking is None and not trail.sitemap_read and few:
                 trail.sitemap_read = True
                 found = await sitemap_links(self.crawler, trail.frontier.brand, trail.origins)
                 trail.frontier.add(found, 0, "sitemap")
@@ -251,7 +254,7 @@ class OfficialSpider(Spider):
             self._discover(asking, verdict)
             items = self._show(asking, answer, verdict)
         self._recorder.answered(asking, answer, verdict, kept)
-        if verdict.outcome.good:
+        if verdict.outcome.good and self.follows_links:
             await self._look_behind(asking, verdict, answer.header("Content-Type"))
         return _Step(items=items)
 

@@ -44,7 +44,8 @@ def _accept_brands(
 ) -> RunDirectory:
     """Builds the run again: these brands' readings stand, whatever the gate says of them."""
     from crawler.plan import ConfigurationError
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.checking import brands_named
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.crawl_plan import note_accepted
     from outputs.manifest import Review
     from outputs.publish import publish
@@ -53,6 +54,7 @@ def _accept_brands(
     from outputs.run_directory import latest_run
 
     facts = check_acceptable(data_dir, run, reason).facts
+    brands = [brand.id for brand in brands_named(registry_of(run), brands)]
     if unknown := sorted(set(brands) - set(facts.unhealthy_brands)):
         raise ConfigurationError(
             f"{unknown[0]} did not fail the gate in run {run.run_id}; those that did: "

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import Progress, say
+from crawler.verbs.checking import brands_named
+from crawler.verbs.reviewing import read_again, reviews_for
 from crawler.verbs.starting import (
     check_captured,
     resumed,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from outputs.run import RunInputs
     from outputs.run_directory import RunDirectory
     from pipelines.model import Brand, BrandRow
+    from pipelines.review import RunReviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class CrawlOptions:
     accept: str = ""
     leads: bool = False
     search_endpoint: str | None = None
+    reviews_directory: Path | None = None
+    hold: tuple[str, ...] = ()
 
 
 def crawl(options: CrawlOptions) -> int:
@@ -72,7 +77,8 @@ def crawl(options: CrawlOptions) -> int:
             run, brands, selected = resumed(options)
         else:
             warn_of_clock(options.data_dir, started)
-            run = _stage(options, brands, selected, started)
+            reviews = reviews_for(options, brands)
+            run = _stage(options, brands, selected, started, reviews)
         progress = Progress(quiet=options.quiet)
         with _logged(run):
             code = _capture(options, run, brands, selected, contact, progress)
@@ -82,10 +88,17 @@ def crawl(options: CrawlOptions) -> int:
         return finish(options.data_dir, run, progress, exit_code=options.exit_code)
 
 
-def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
-    """Finishes a run that was only captured, or builds a quarantined one anew."""
+def process(
+    data_dir: Path, text: str, *, exit_code: bool, quiet: bool, reviews: Path | None = None
+) -> int:
+    """Finishes a run that was only captured, or builds a quarantined one anew.
+
+    Args:
+        reviews: Directory of reviews to use instead of those that the run was made with.
+    """
     from outputs.captures import settle
     from outputs.review import restage, strip_to_captures
+    from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, resolve_run
 
     with writing(data_dir) as published:
@@ -96,8 +109,12 @@ def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
             say(f"{run.run_id} is already built, in {run.path}; `hotlines replay` reads it again")
             return ExitCode.USAGE
         check_captured(run)
+        if reviews is not None:
+            told = read_again(run, reviews, registry_of(run))
         run = restage(data_dir, run)
         strip_to_captures(run)
+        if reviews is not None:
+            write_reviews(run, told)
         settle(run.captures)
         return finish(data_dir, run, Progress(quiet=quiet), exit_code=exit_code)
 
@@ -168,18 +185,12 @@ def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]
     from pipelines.vocabulary import BrandState
 
     brands = load_brands(options.brands_directory)
-    known = {brand.id for brand in brands}
-    unknown = [i for i in options.brand_ids if i not in known]
-    if unknown:
-        from crawler.plan import ConfigurationError
-
-        raise ConfigurationError(_unknown_brand(unknown[0], sorted(known)))
     if options.accept and not options.brand_ids:
         from crawler.plan import ConfigurationError
 
         raise ConfigurationError("--accept: say with --brand whose pages you looked at")
     if options.brand_ids:
-        return brands, tuple(b for b in brands if b.id in options.brand_ids)
+        return brands, brands_named(brands, options.brand_ids)
     return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
 
 
@@ -221,25 +232,23 @@ def _endpoint(options: CrawlOptions) -> str:
     return endpoint_url(named) if named else ""
 
 
-def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(wanted, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known[:20])}"
-    return f"there is no brand {wanted!r} in the registry{hint}"
-
-
 def _stage(
-    options: CrawlOptions, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
+    options: CrawlOptions,
+    brands: Sequence[Brand],
+    selected: Sequence[Brand],
+    started: datetime,
+    reviews: RunReviews,
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
     from outputs.crawl_plan import write_plan
     from outputs.durable import replace_text
+    from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, latest_run, new_run_id
 
     latest = latest_run(options.data_dir)
     run = DataDirectory(options.data_dir).stage(new_run_id(started))
     replace_text(run.registry, brands_to_json(brands))
+    write_reviews(run, reviews)
     ids = [brand.id for brand in selected]
     accepted = dict.fromkeys(ids, options.accept) if options.accept else {}
     parent = latest.run_id if latest else None
@@ -305,6 +314,7 @@ def inputs_of(
     from crawler.registry import registry_digest
     from outputs.crawl_plan import read_plan
     from outputs.replaying import replayed
+    from outputs.row_reviews import read_reviews
     from outputs.run import RunInputs
     from outputs.run_directory import DataDirectory
 
@@ -327,6 +337,7 @@ def inputs_of(
         places=(data.runs, data.quarantined),
         parent_brands=registry_of(parent) if parent and parent.registry.exists() else (),
         review=review,
+        row_reviews=read_reviews(run),
         replays=replays,
         on_brand=on_brand,
     )

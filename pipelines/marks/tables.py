@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.context.publisher import NO_FIRMS, Firms
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
+from pipelines.stores.listing import StoreRules
 
 _ON = ("number", "raw", "note")
 _VOICES_ON = ("near", "title", "context", "warning")
@@ -45,7 +46,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class MarkRules:
-    """What marks, hosts, shapes and registers are compared with."""
+    """What marks, hosts, shapes, registers and listings are compared with."""
 
     provinces: Mapping[str, str] = field(default_factory=dict)
     confusables: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class MarkRules:
     registers: Registers = field(default_factory=Registers)
     firms: Firms = NO_FIRMS
     voices: tuple[Voice, ...] = ()
+    stores: StoreRules = field(default_factory=StoreRules)
 
     def voices_in(self, text: str, on: str) -> tuple[str, ...]:
         """Ids of the voices that speak in a text of this kind."""
@@ -70,6 +72,7 @@ def compile_marks(
     voices: Mapping[str, Any],
     registers: Registers,
     firms: Firms,
+    stores: StoreRules,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
     return MarkRules(
@@ -81,6 +84,7 @@ def compile_marks(
         registers=registers,
         firms=firms,
         voices=tuple(_voice(row) for row in voices["voice"]),
+        stores=stores,
     )
 
 

@@ -51,7 +51,7 @@ def test_an_unknown_brand_is_named(story: Story) -> None:
     env = {**environment(story.web), "HOTLINES_CONTACT": CONTACT}
     done = _scrapy("crawl", "official", "-a", "brand=nobody", env=env)
     assert done.returncode != 0
-    assert "no brand nobody in the registry" in done.stderr
+    assert "the registry has no brand 'nobody'" in done.stderr
 
 
 def test_scrapy_crawl_shows_what_the_pages_say(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_wrong_option(command: str, named: str) -> None:
 def test_a_brand_nobody_knows(site: Site, place: Path) -> None:
     done = hotlines(*crawl(site, place, "--brand", "einz"))
     assert done.returncode == 2
-    assert "did you mean eins?" in done.stderr
+    assert "did you mean eins (示例eins)?" in done.stderr
 
 
 def test_no_contact(site: Site, place: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.accounts import of_declared_account
+from pipelines.brand_names import BrandNames
 from pipelines.claims import (
     ACCOUNT,
     FORGET_AFTER,
@@ -22,7 +23,6 @@ from pipelines.claims import (
     merged,
 )
 from pipelines.model import Brand, Fact, Hotline, Page, Source
-from pipelines.naming import BrandNames
 from pipelines.process import process_page
 from pipelines.proposals import proposals_of
 from pipelines.rules import load_rules
@@ -39,11 +39,11 @@ DEMO = Brand(
 RIVAL = Brand("rival", "示例付香港", "CN", name_en="Shili Pay HK")
 BRANDS = (DEMO, RIVAL, Brand("third", "第三付", "CN"), Brand("fourth", "第四付", "CN"))
 NAMES = BrandNames.of(BRANDS)
-ELSEWHERE = "https://www.farm.test/a"
+CLAIMING = "https://www.farm.test/a"
 Said = tuple[Claim, ...]
 
 
-def lead(text: str, url: str = ELSEWHERE, title: str = "", **changes: object) -> Lead:
+def lead(text: str, url: str = CLAIMING, title: str = "", **changes: object) -> Lead:
     html = text.startswith("<")
     kind = f"text/{'html' if html else 'plain'}; charset=utf-8"
     page = Page(url, text.encode(), url, kind, SourceKind.LEAD, DEMO, "CN")
@@ -52,7 +52,7 @@ def lead(text: str, url: str = ELSEWHERE, title: str = "", **changes: object) ->
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def said(text: str, url: str = ELSEWHERE, title: str = "", **changes: object) -> Said:
+def said(text: str, url: str = CLAIMING, title: str = "", **changes: object) -> Said:
     return claims_on(lead(text, url, title, **changes), DEMO, NAMES, RULES.marks)
 
 
@@ -246,7 +246,7 @@ def test_domains_are_counted_not_pages() -> None:
 def test_first_seen_is_carried_and_last_seen_is_not() -> None:
     before = said("示例付客服电话：400-700-8123")
     later = said("示例付客服电话：400-700-8123", seen=NOW + timedelta(days=9))
-    [claim] = merged(later, before, frozenset({("demo", ELSEWHERE)}), now=NOW)
+    [claim] = merged(later, before, frozenset({("demo", CLAIMING)}), now=NOW)
     assert (claim.first_seen, claim.last_seen) == (NOW, NOW + timedelta(days=9))
 
 
@@ -256,7 +256,7 @@ def test_first_seen_is_carried_and_last_seen_is_not() -> None:
 )
 def test_a_claim_stays_until_its_page_drops_it(answered: bool, days: int, kept: bool) -> None:
     before = said("示例付客服电话：400-700-8123")
-    well = frozenset({("demo", ELSEWHERE)} if answered else ())
+    well = frozenset({("demo", CLAIMING)} if answered else ())
     assert merged((), before, well, now=NOW + timedelta(days=days)) == (before if kept else ())
 
 
