@@ -141,6 +141,9 @@ def _reading(
     )
     if page.brand is None:
         return reading
+    if page.kind in CLAIMING:
+        plays = plays_of(page, text, _mark_links(html, text), rules.marks)
+        return replace(reading, plays=plays)
     if page.kind.elsewhere:  # it speaks for nobody: no channels, no footer, no look to know it by
         if html is None or page.kind is not SourceKind.APP_STORE:
             return reading
@@ -162,13 +165,11 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
-    plays = plays_of(page, text, _mark_links(html, text), rules.marks)
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
         issues=(*reading.issues, *footer),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
-        plays=plays,
     )
 
 
