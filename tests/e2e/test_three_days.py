@@ -30,7 +30,7 @@ from outputs.rows import json_row
 from outputs.run_directory import RunDirectory, latest_run
 from outputs.schema import HOTLINES, TABLES
 from outputs.snapshot import read_table
-from tests.e2e.sample_runs import ROOT, Row, changes_of, crawl, hotlines, shimmed
+from tests.e2e.sample_runs import ROOT, Row, changes_of, cold_hotlines, crawl, hotlines, shimmed
 
 DAYS = (1, 2, 3)
 STATES = {"presence", "presence_reason"}
@@ -363,7 +363,7 @@ def test_replay_gives_the_same_bytes_without_network(
     run_id = story.runs[day - 1].run_id
     place = ["--data-dir", str(story.data_dir)]
     env = shimmed(tmp_path, CUT_OFF)
-    done = hotlines("replay", run_id, "--check", *place, env=env, prefix=_unshared())
+    done = cold_hotlines("replay", run_id, "--check", *place, env=env, prefix=_unshared())
     assert done.returncode == 0, done.stderr
     assert "all bytes identical" in done.stdout
 
