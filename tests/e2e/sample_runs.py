@@ -8,10 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from crawler.cli import main
 from crawler.sampleweb.server import SampleWeb
+from crawler.verbs import demonstration
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
 from outputs.snapshot import read_table
 from tests import warm
@@ -84,6 +91,22 @@ def crawl(web: SampleWeb, data_dir: Path, *more: str, brands: Path | None = None
     done = hotlines(*crawl_arguments(web, data_dir, brands), *more, env=web.environment)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode
+
+
+def demo(data_dir: Path, *more: str) -> str:
+    """Runs `hotlines demo` in this process, its crawls in warm ones; returns what it printed."""
+
+    def run(command: list[str], *, env: Mapping[str, str], check: bool) -> Any:
+        assert command[1:3] == ["-m", "crawler.cli"]
+        return warm.run("hotlines", tuple(command[3:]), environment=env)
+
+    told, noted = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(noted):
+        patch.setattr(demonstration, "subprocess", SimpleNamespace(run=run))
+        with pytest.raises(SystemExit) as ended:
+            main(["demo", *more, "--data-dir", str(data_dir)])
+    assert ended.value.code == 0, told.getvalue() + noted.getvalue()
+    return told.getvalue()
 
 
 def newest(data_dir: Path) -> RunDirectory:
