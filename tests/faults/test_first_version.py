@@ -158,7 +158,7 @@ def test_killed_while_fetching(place: Place) -> None:
     place.site.number = NEW
     place.site.slow = frozenset(("zwei.test",))
     crawl = start(*place.command("--timeout", "25"))
-    assert place.site.asked.wait(30)
+    assert place.site.asked.wait(300)
     run = staged(place.data)
     wait_for_lines(run, len(NAMES) - 1)
     crawl.kill()
