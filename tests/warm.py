@@ -105,7 +105,7 @@ def begin(
     directory: Path = ROOT,
     file_size: int | None = None,
 ) -> Program:
-    """Start a program: `hotlines`, or a file of Python.
+    """Start a program: `hotlines`, `scrapy`, or a file of Python.
 
     Args:
         environment: All of it.

@@ -161,6 +161,10 @@ def _run() -> None:
         from crawler.cli import main as hotlines
 
         hotlines()
+    elif program == "scrapy":
+        from scrapy.cmdline import execute
+
+        execute()
     else:
         sys.path.insert(0, os.path.dirname(program))
         runpy.run_path(program, run_name="__main__")
