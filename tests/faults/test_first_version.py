@@ -157,7 +157,7 @@ def test_killed_while_fetching(place: Place) -> None:
     before = check_whole(place.data)
     place.site.number = NEW
     place.site.slow = frozenset(("zwei.test",))
-    crawl = start(*place.command("--timeout", "25"))
+    crawl = start(*place.command("--timeout", "600"))
     assert place.site.asked.wait(300)
     run = staged(place.data)
     wait_for_lines(run, len(NAMES) - 1)
