@@ -29,10 +29,10 @@ from run_examples import (
 )
 
 from outputs import schema
-from outputs.canonical import canonical_json, time_from_text, time_text
+from outputs.canonical import canonical_json, document_json, time_from_text, time_text
 from outputs.columns import Role
 from outputs.describe import datapackage, json_schema, write_docs
-from outputs.manifest import list_files
+from outputs.manifest import list_files, read_manifest
 from outputs.parent_rows import ParentHistory, brand_ids
 from outputs.rows import (
     evidence_id,
@@ -161,6 +161,16 @@ def test_datapackage_lists_tables_and_exports(tmp_path: Path) -> None:
         f for f in resources["hotlines-csv"]["schema"]["fields"] if f["name"] == "purposes"
     )
     assert (purposes["type"], purposes["delimiter"]) == ("list", ";")
+
+
+def test_a_schema_that_is_written_once_is_the_same_text(tmp_path: Path) -> None:
+    run = published_run(tmp_path)
+    facts = read_manifest(run).facts
+    files = tuple(entry for entry in list_files(run) if entry.path != run.datapackage.name)
+    assert len(files) > len(TABLES)
+    written = run.datapackage.read_text(encoding="utf-8")
+    assert written == document_json(datapackage(facts, files))
+    assert written.count('"primaryKey"') > len(TABLES)
 
 
 def test_datapackage_lists_only_tables(tmp_path: Path) -> None:
