@@ -32,10 +32,13 @@ Groups = Mapping[Key, Sequence[Sighting]]
 def disputes(groups: Groups) -> dict[Key, tuple[str, ...]]:
     """Reason codes by number, sorted; numbers that nothing speaks against are left out."""
     found: dict[Key, set[str]] = {}
+    odd = _odd_ones(groups)
+    # One page of many that was written over must not cast doubt on what all others say.
+    others = {key: seen for key, seen in groups.items() if key not in odd}
     for code, keys in (
-        ("pages_disagree", contested(groups)),
+        ("pages_disagree", contested(others)),
         ("structured_data_differs", _structured(groups)),
-        ("one_of_many_pages", _odd_ones(groups)),
+        ("one_of_many_pages", odd),
     ):
         for key in keys:
             found.setdefault(key, set()).add(code)
@@ -68,11 +71,11 @@ def contested(groups: Groups) -> frozenset[Key]:
 def _structured(groups: Groups) -> frozenset[Key]:
     """Numbers that only a page's markup names, where a reader of that page sees another one."""
     seen = {key for key, s in _all(groups) if s.evidence.carrier in _SEEN}
-    pages: dict[tuple[str, NumberClass], tuple[set[Key], set[Key]]] = {}
+    pages: dict[str, tuple[set[Key], set[Key]]] = {}
     for key, s in _all(groups):
         if not _is_general(s):
             continue
-        text, markup = pages.setdefault((s.visit.url, s.evidence.number_class), (set(), set()))
+        text, markup = pages.setdefault(s.visit.url, (set(), set()))
         if s.evidence.carrier in _UNSEEN and key not in seen:
             markup.add(key)
         elif s.evidence.carrier in _SEEN:

@@ -117,7 +117,7 @@ def _reading(
     findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
-    publisher = PublisherOf(text, page.brand)
+    publisher = PublisherOf(text, page.brand, page.others)
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
     title = html.title if html else ""
     outcome = Outcome.OK

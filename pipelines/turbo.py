@@ -18,22 +18,23 @@ from pipelines.markup import (
     CLIMB,
     IMAGE_SOURCES,
     MARKED,
+    MAY_HIDE,
     Anchor,
     Image,
     Layout,
     hides,
     is_by_users,
+    is_for_few,
     joined,
     squeeze,
 )
 
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in MARKED}
-_MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font-size" i]'
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
 _USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in BY_USERS)
-_TO_MEND = ",".join((_MAY_HIDE, *sorted(_TAKEN_FOR_INLINE)))
+_TO_MEND = ",".join((MAY_HIDE, *sorted(_TAKEN_FOR_INLINE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ def _take_users(tree: turbohtml.Document) -> Iterator[Layout]:
 
 
 def _is_hidden(element: turbohtml.Element) -> bool:
+    if element.tag == "noscript":
+        return is_for_few(element.text)
     return element.attr("hidden") is not None or hides(element.attr("style") or "")
 
 
