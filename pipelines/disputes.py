@@ -73,12 +73,12 @@ def _structured(groups: Groups) -> frozenset[Key]:
     seen = {key for key, s in _all(groups) if s.evidence.carrier in _SEEN}
     pages: dict[str, tuple[set[Key], set[Key]]] = {}
     for key, s in _all(groups):
-        if not _is_general(s):
-            continue
         text, markup = pages.setdefault(s.visit.url, (set(), set()))
+        if s.evidence.number_class not in _NATIONWIDE:
+            continue
         if s.evidence.carrier in _UNSEEN and key not in seen:
-            markup.add(key)
-        elif s.evidence.carrier in _SEEN:
+            markup.add(key)  # whatever it says that it is for: no reader comes to ask
+        elif s.evidence.carrier in _SEEN and _is_general(s):
             text.add(key)
     return frozenset(key for text, markup in pages.values() if text for key in markup)
 

@@ -25,7 +25,7 @@ from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import Html, Layout, read_html
-from pipelines.marks.page import page_issues
+from pipelines.marks.page import page_issues, user_content
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
@@ -150,10 +150,13 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
+    # Only where a number would be offered: most pages have none, and need not be asked.
+    offers = any(e.is_hotline for e in evidence)
+    users = user_content(page, html, text, rules.marks) if html and offers else ()
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
-        issues=(*reading.issues, *footer),
+        issues=(*reading.issues, *footer, *users),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
     )
 
@@ -232,7 +235,7 @@ def _conflicts(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
             yield Issue(
                 Level.WARNING,
                 "tel_link_differs",
-                f"the link dials {item.number}, its text says otherwise: {item.context[:60]}",
+                f"the link dials {item.number}, its text says otherwise: {item.link_text}",
                 "ask the brand which is right; until then the text's number is the row",
                 item.brand_id,
                 page.url,

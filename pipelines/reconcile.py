@@ -315,6 +315,7 @@ _ADVICE = {
     "assigned_to_other": "a register gives it to another holder: do not publish it before asking",
     "unproven_ground": "confirm the host (register, stored copy) and raise its grade in the file",
     "foreign_mark": "the page shows another company's mark: is the host still the brand's?",
+    "user_content": "add the page's path to veto in the brand's file: visitors write there",
     "hidden_text": "a reader does not see it: was the page tampered with?",
     "shape": "look at the page; a number of this shape is not official before a person says so",
 }

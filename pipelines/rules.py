@@ -43,6 +43,7 @@ TABLES = (
     "marks/provinces.toml",
     "marks/confusables.toml",
     "marks/shapes.toml",
+    "marks/forums.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
 )
@@ -90,6 +91,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/provinces.toml"],
             tables["marks/confusables.toml"],
             tables["marks/shapes.toml"],
+            tables["marks/forums.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
         ),
         channels=compile_channels(tables["channels/channels.toml"]),

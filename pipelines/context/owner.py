@@ -65,8 +65,7 @@ class OwnerRules:
             owner = owner or self._last(text, publisher, others)
             if owner is not None:
                 return owner, f"owner:{place}"
-        heads = (block.row_header.partition("|")[0], record_head(block))
-        if any(map(publisher.is_other, heads)):
+        if _heads_record(block, publisher):
             return Owner.THIRD_PARTY, "owner:other_brand"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
             owner = self._first(text, publisher)
@@ -137,6 +136,14 @@ class OwnerRules:
                 if owner in self.heading and self.heading[owner].search(part):
                     return owner
         return None
+
+
+def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
+    """Another brand's name heads the row or the record; several are a list, and head nothing."""
+    if publisher.is_other(block.row_header.partition("|")[0]):
+        return True
+    named = [line.strip() for line in block.before.split("\n") if publisher.is_other(line)]
+    return len(named) == 1 and record_head(block) == named[0]
 
 
 def record_head(block: Block) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.marks.forum import ForumRules, compile_forums
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
 
@@ -40,6 +41,7 @@ class MarkRules:
     confusables: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    forums: ForumRules | None = None
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -50,6 +52,7 @@ def compile_marks(
     provinces: Mapping[str, Any],
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
+    forums: Mapping[str, Any],
     registers: Registers,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
@@ -60,6 +63,7 @@ def compile_marks(
         },
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
+        forums=compile_forums(forums),
     )
 
 
