@@ -22,7 +22,9 @@ _HIDING = re.compile(
     r"|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.I,
 )
-_NO_COLOUR = re.compile(r"(?<![-\w])color\s*:\s*(?:transparent|rgba\([^)]*,\s*0(?:\.0*)?\s*\))", re.I)
+_NO_COLOUR = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:transparent|rgba\([^)]*,\s*0(?:\.0*)?\s*\))", re.I
+)
 _NO_OPACITY = re.compile(rf"(?<![-\w])opacity\s*:\s*{_ZERO}", re.I)
 _NO_HEIGHT = re.compile(rf"(?<![-\w])(?:max-)?height\s*:\s*{_ZERO}", re.I)
 _CUT_OFF = re.compile(r"overflow\s*:\s*hidden", re.I)

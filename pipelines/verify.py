@@ -39,7 +39,14 @@ STALE_AFTER = timedelta(days=90)
 
 # Never a brand's voice line, whatever label stands near them (domain.md A2).
 _NEVER_HOTLINE = frozenset((NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE, NumberClass.SMS))
-_UNTRUSTED = ("hidden_text", "no_tls", "off_ground", "unproven_ground", "user_content", "foreign_mark")
+_UNTRUSTED = (
+    "hidden_text",
+    "no_tls",
+    "off_ground",
+    "unproven_ground",
+    "user_content",
+    "foreign_mark",
+)
 _DIGITS = re.compile(r"\d+")
 _PLACES = 6  # pieces of evidence that a reason names
 KIND_RANK: Mapping[SourceKind, int] = {

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.sampleweb.site import ROOT
+from outputs.run_directory import RunDirectory
+from outputs.snapshot import read_table
 from pipelines.vocabulary import Outcome, Owner, Verdict
 
 Row = Mapping[str, Any]
@@ -116,11 +118,41 @@ def standing(
     fetched = [row for row in captures if _is_at(row, planted)]
     if not fetched:
         return "", "ground"
-    outcome = fetched[-1]["outcome"]
-    if not Outcome(outcome).good:
+    outcome = Outcome(fetched[-1]["outcome"])
+    if not outcome.good:
         return "", f"outcome:{outcome}"
     said = [r for r in evidence if (r["brand_id"], r["number"]) == about and _is_at(r, planted)]
     return "", f"evidence:{_decisive(said[0])}" if said else "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """What a run made of the corner.
+
+    Attributes:
+        planted: Each planted number with its verdict ("": no row) and the rule that refused it.
+        believed: Those that the run took for official: none, or it was fooled.
+        found: True numbers that the run knows as official.
+    """
+
+    planted: tuple[tuple[Planted, str, str], ...]
+    believed: tuple[Planted, ...]
+    true: tuple[Genuine, ...]
+    found: tuple[Genuine, ...]
+
+
+def standings(truth: Adversary, run: RunDirectory) -> Standings:
+    """Holds a run of the corner against the truth."""
+    hotlines, evidence, captures = (
+        read_table(run.table(name)) for name in ("hotlines", "evidence", "captures")
+    )
+    official = {(r["brand_id"], r["number"]) for r in hotlines if r["verdict"] in OFFICIAL}
+    return Standings(
+        tuple((p, *standing(p, hotlines, evidence, captures)) for p in truth.planted),
+        tuple(p for p in truth.planted if (p.brand, p.number) in official),
+        truth.true,
+        tuple(t for t in truth.true if (t.brand, t.number) in official),
+    )
 
 
 def _is_at(row: Row, planted: Planted) -> bool:
@@ -130,5 +162,5 @@ def _is_at(row: Row, planted: Planted) -> bool:
 def _decisive(row: Row) -> str:
     """The rule that keeps a piece of evidence from being a hotline."""
     if row["owner"] != Owner.SELF.value:
-        return next(rule for rule in row["rules"] if rule.startswith("owner:"))
+        return next(str(rule) for rule in row["rules"] if rule.startswith("owner:"))
     return str(row["rules"][-1])

@@ -128,13 +128,16 @@ class Site:
                 return Answer(delivery=Delivery.HANG)
             case Kind.CUT:
                 return Answer(body=self._page(host, path, day, attempt).body, delivery=Delivery.CUT)
-            case Kind.CALENDAR:
-                return Answer(body=self._calendar(host, query))
+            case Kind.CALENDAR | Kind.SEARCH:
+                return self._made_of(route.kind, host, query)
             case Kind.TRUNCATED_GZIP:
                 return answers.truncated_gzip(self._page(host, path, day, attempt).body)
-            case Kind.SEARCH:
-                return search_answer(query)
         return _special(route.kind)
+
+    def _made_of(self, kind: Kind, host: Host, query: str) -> Answer:
+        if kind is Kind.SEARCH:
+            return search_answer(query)
+        return Answer(body=self._calendar(host, query))
 
     def _page(self, host: Host, path: str, day: int, attempt: int) -> Answer:
         found = self._file(host, path, day)
