@@ -31,7 +31,7 @@ from pipelines.model import Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
-from pipelines.vocabulary import Level, Outcome
+from pipelines.vocabulary import Level, Outcome, Owner
 
 
 def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
@@ -150,9 +150,9 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
-    # Only where a number would be offered: most pages have none, and need not be asked.
-    offers = any(e.is_hotline for e in evidence)
-    users = user_content(page, html, text, rules.marks) if html and offers else ()
+    # Only where a number would be offered or retired: most pages have none, and need not be asked.
+    speaks = any(e.owner is not Owner.THIRD_PARTY for e in evidence)
+    users = user_content(page, html, text, rules.marks) if html and speaks else ()
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),

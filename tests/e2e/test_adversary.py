@@ -1,4 +1,4 @@
-"""The adversary's corner through the real program: nothing planted is official, all that is true is.
+"""The adversary's corner through the real program: nothing planted is official, all true is.
 
 `crawler/sampleweb/adversary.toml` says what was planted and which rule must refuse it.
 """

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from pipelines.brand import Brand
+from pipelines.brand import Brand, Fact, other_names
 from pipelines.context.publisher import Publisher, companies_in, core, publisher_of
+from pipelines.vocabulary import Grade
 
 
 def names(text: str) -> list[str]:
@@ -90,3 +94,23 @@ def test_spellings_of_one_name() -> None:
     publisher = Publisher(("示例（杭州）支付科技有限公司",), certain=True)
     assert publisher.owns("示例(杭州)支付科技有限公司") is True
     assert core("示例（杭州） 支付") == "示例杭州支付"
+
+
+def brand(brand_id: str, name: str, **more: Any) -> Brand:
+    return Brand(id=brand_id, name_zh=name, country="CN", **more)
+
+
+def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
+    kin = (Fact("kin", Grade.D, "invented for a test"),)
+    own = brand("own", "示例钱包香港", related=kin)
+    company = Fact("示例有限公司", Grade.B, "invented for a test")
+    others = (
+        own,
+        brand("a", "别家钱包", aliases=("别付", "Other Pay")),  # too short, and no Chinese
+        brand("b", "示例钱包"),  # part of our own name
+        brand("kin", "示例亲戚付"),
+        brand("c", "示例钱包澳门"),
+    )
+    assert other_names(own, others) == ("别家钱包", "示例钱包澳门")
+    same = replace(own, entity=company, related=())
+    assert other_names(same, (brand("d", "示例同门付", entity=company),)) == ()
