@@ -22,8 +22,8 @@ _NATIONWIDE = frozenset(
         NumberClass.CARRIER,
     )
 )
-_UNSEEN = frozenset((Carrier.JSON_LD, Carrier.MICRODATA, Carrier.ATTRIBUTE))
-_SEEN = frozenset((Carrier.TEXT, Carrier.TEL_LINK, Carrier.PDF, Carrier.IMAGE))
+_UNSEEN = frozenset((Carrier.JSON_LD, Carrier.MICRODATA, Carrier.ATTRIBUTE, Carrier.TEL_LINK))
+_SEEN = frozenset((Carrier.TEXT, Carrier.PDF, Carrier.IMAGE))
 _SIMILAR = 4  # pages of one host that agree at a place before the one that differs is odd
 
 Groups = Mapping[Key, Sequence[Sighting]]
@@ -37,7 +37,7 @@ def disputes(groups: Groups) -> dict[Key, tuple[str, ...]]:
     others = {key: seen for key, seen in groups.items() if key not in odd}
     for code, keys in (
         ("pages_disagree", contested(others)),
-        ("structured_data_differs", _structured(groups)),
+        *_unseen(groups),
         ("one_of_many_pages", odd),
     ):
         for key in keys:
@@ -68,8 +68,15 @@ def contested(groups: Groups) -> frozenset[Key]:
     return frozenset(found)
 
 
-def _structured(groups: Groups) -> frozenset[Key]:
+def _unseen(groups: Groups) -> Iterator[tuple[str, frozenset[Key]]]:
     """Numbers that only a page's markup names, where a reader of that page sees another one."""
+    keys = _only_in_markup(groups)
+    dialled = {k for k in keys if any(s.evidence.carrier is Carrier.TEL_LINK for s in groups[k])}
+    yield "link_dials_another", frozenset(dialled)
+    yield "structured_data_differs", frozenset(keys - dialled)
+
+
+def _only_in_markup(groups: Groups) -> frozenset[Key]:
     seen = {key for key, s in _all(groups) if s.evidence.carrier in _SEEN}
     pages: dict[str, tuple[set[Key], set[Key]]] = {}
     for key, s in _all(groups):

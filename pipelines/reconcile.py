@@ -311,6 +311,7 @@ _ADVICE = {
     "pages_disagree": "find out which page is current; tell the brand about the other",
     "said_retired": "check by hand whether the number still answers",
     "structured_data_differs": "the page's markup names it and its text does not: tell the brand",
+    "link_dials_another": "a link dials it and no text shows it: was the page tampered with?",
     "one_of_many_pages": "all other pages show another number there: was it tampered with?",
     "assigned_to_other": "a register gives it to another holder: do not publish it before asking",
     "unproven_ground": "confirm the host (register, stored copy) and raise its grade in the file",

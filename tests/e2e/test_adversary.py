@@ -179,7 +179,7 @@ def verdicts(brand: Brand, visits: list[Visit]) -> dict[str, tuple[str, tuple[st
     [("look_alike_host", "shilidu"), ("redirect_off_ground", "shilidu"),
      ("tls_expired", "shilidu"), ("user_content", "shilisen"), ("hidden_text", "shilibao"),
      ("one_of_many_pages", "shilibao"), ("structured_data_differs", "shilibao"),
-     ("tel_link_differs", "shilibao")],
+     ("tel_link_differs", "shilibao"), ("link_dials_another", "shilibao")],
 )  # fmt: skip
 def test_the_operator_hears_of_it(corner: Corner, code: str, brand: str) -> None:
     assert (code, brand) in {(row["code"], row["brand_id"]) for row in corner.table("issues")}

@@ -111,8 +111,9 @@ def test_the_corner_is_shown_with_the_rule_that_refused_each_number(demo: Demo) 
     _, _, shown = demo.out.partition("\nthe adversary's corner: planted numbers")
     lines = shown.splitlines()
     for planted in ADVERSARY.planted:
-        [line] = {text for text in lines if text.split()[:1] == [f"{planted.brand}/{planted.number}"]
-                  and planted.trick in text and planted.rule in text}  # fmt: skip
+        number = f"{planted.brand}/{planted.number}"
+        own = [text for text in lines if text.split()[:1] == [number]]
+        [line] = [text for text in own if planted.trick in text and planted.rule in text]
         assert "official" not in line.replace(planted.trick, "")
     assert (f"planted {len(ADVERSARY.planted)}, of them official 0; true {len(ADVERSARY.true)}, "
             f"of them official {len(ADVERSARY.true)}") in shown  # fmt: skip

@@ -132,6 +132,17 @@ def test_s7_a_link_that_dials_another_number() -> None:
     assert "tel_link_differs" in codes(alipay(), on(CONTACT, body))
 
 
+def test_s7_a_link_behind_words_that_dials_another_number_than_the_page_shows() -> None:
+    button = '<p><a href="tel:4006610066">联系人工客服</a></p>'
+    found = verdicts(alipay(), on(CONTACT, says("95188") + button))
+    assert found["95188"][0] == "official"
+    assert found["4006610066"][0] == "conflict"
+    assert found["4006610066"][1][0] == "link_dials_another"
+    shown = on(HELP, says("400-661-0066", "支付宝商户热线"), SourceKind.HELP)
+    assert "4006610066" in official(on(CONTACT, says("95188") + button), shown)
+    assert official(on(CONTACT, HEAD + button)) == {"4006610066"}, "all that a phone's page shows"
+
+
 def test_s7_another_page_that_agrees_outweighs_the_link() -> None:
     body = HEAD + '<p>支付宝客服热线：<a href="tel:4006610066">95188</a></p>'
     clean = on(HELP, says("95188"), SourceKind.HELP), on(POLICY, says("95188"), SourceKind.POLICY)
