@@ -18,6 +18,7 @@ from crawler.plan import ConfigurationError, CrawlPlan, require_contact
 from crawler.recording import Archive, Recorder
 from crawler.registry import load_brands
 from outputs.captures import Fetch
+from pipelines.brand import other_names
 from pipelines.model import Brand, Evidence, Page
 from pipelines.process import process_page
 from pipelines.rules import Rules, load_rules
@@ -34,6 +35,11 @@ def reading_rules() -> Rules:
     return load_rules()
 
 
+@cache
+def _registered() -> tuple[Brand, ...]:
+    return load_brands()
+
+
 def items_of(
     body: bytes,
     *,
@@ -45,7 +51,8 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Read a page as `hotlines process` will, and give one item per evidence."""
     country = brand.country if brand else "CN"
-    page = Page(url, body, final_url, content_type, kind, brand, country)
+    others = other_names(brand, _registered()) if brand else ()
+    page = Page(url, body, final_url, content_type, kind, brand, country, others=others)
     return tuple(_item(evidence) for evidence in process_page(page, reading_rules()).evidence)
 
 
@@ -88,7 +95,7 @@ def _log_fetch(fetch: Fetch) -> None:
 
 
 def _chosen(wanted: str) -> tuple[Brand, ...]:
-    brands = {brand.id: brand for brand in load_brands()}
+    brands = {brand.id: brand for brand in _registered()}
     ids = [name.strip() for name in wanted.split(",") if name.strip()] or list(brands)
     unknown = [name for name in ids if name not in brands]
     if unknown:

@@ -83,6 +83,8 @@ class Brand:
 
 #: Names of three Chinese characters and more; shorter and Latin ones are words of other texts, too.
 _TELLING = re.compile(r"[\u4e00-\u9fff]{3,}")
+#: Names that are words for what many companies issue: every bank has a line for its own.
+_EVERYBODYS = frozenset(("一卡通", "数字人民币", "数字人民币 App"))
 
 
 def other_names(brand: Brand, brands: Iterable[Brand]) -> tuple[str, ...]:
@@ -92,7 +94,8 @@ def other_names(brand: Brand, brands: Iterable[Brand]) -> tuple[str, ...]:
         for other in brands
         if other.id != brand.id and not _one_group(brand, other)
         for name in other.names
-        if _TELLING.search(name) and not any(name in own for own in brand.names)
+        if _TELLING.search(name) and name not in _EVERYBODYS
+        if not any(name in own for own in brand.names)
     }
     return tuple(sorted(found))
 

@@ -108,6 +108,7 @@ def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
         own,
         brand("a", "别家钱包", aliases=("别付", "Other Pay")),  # too short, and no Chinese
         brand("b", "示例钱包"),  # part of our own name
+        brand("card", "一卡通"),  # a word for the cards of many
         brand("kin", "示例亲戚付"),
         brand("c", "示例钱包澳门"),
     )
