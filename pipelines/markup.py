@@ -32,8 +32,8 @@ _COLOUR = re.compile(r"(?<![-\w])(background(?:-color)?|color)\s*:\s*([^;!]+)", 
 _WHITE_AND_BLACK = {"white": "#ffffff", "black": "#000000"}
 _COMES_IN = re.compile(r"transform|transition|animation|will-change", re.I)
 _CUT_OUT = re.compile(r"background-clip\s*:\s*text", re.I)
-#: Elements that may be hidden, for `hides` to look at.
-MAY_HIDE = "[hidden],[style],noscript"
+#: Elements that may be hidden, besides those with a style.
+MAY_HIDE = "[hidden],noscript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def hides(style: str) -> bool:
     (True, False)
     """
     style = style.lower()
-    if not _may_hide(style):
+    if not may_hide(style):
         return False
     if _HIDING.search(style):
         return True
@@ -144,8 +144,9 @@ def hides(style: str) -> bool:
     return _is_on_its_own_colour(style)
 
 
-def _may_hide(style: str) -> bool:
+def may_hide(style: str) -> bool:
     """What most styles are asked only: a page may have tens of thousands."""
+    style = style.lower()
     return (
         "display" in style
         or "visib" in style

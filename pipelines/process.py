@@ -24,7 +24,7 @@ from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
-from pipelines.layout import Html, Layout, read_html
+from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
 from pipelines.marks.page import page_issues, user_content
 from pipelines.media import Media, media_of
 from pipelines.model import Evidence, Issue, Page, PageReading
@@ -56,6 +56,8 @@ def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_ht
     if media is Media.TEXT:
         pieces = text_pieces(decoded.text)
         return _reading(page, decoded, rules, pieces, decoded.text, None)
+    if has_too_many_cells(decoded.text):
+        return _refused(page, f"the document has more than {MAX_CELLS} table cells")
     html = read(decoded.text)
     pieces = document_pieces(html)
     reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
@@ -195,6 +197,8 @@ def searched(page: Page, rules: Rules) -> Findings:
     if media in (Media.PDF, Media.IMAGE):
         return Findings((), ())
     text = decode(page.body, page.content_type, page.country).text
+    if media is Media.HTML and has_too_many_cells(text):
+        return Findings((), ())
     html = read_html(text) if media is Media.HTML else None
     seen = html.visible.text if html else text
     return search(_pieces(media, text, html), _country(page, seen, html, rules), rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,15 +91,16 @@ class OwnerRules:
             self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
         )
 
-    def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
+    def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
         before = fold_part(block.text, max(0, start - _NEAR), start)
+        sentence = _SENTENCE.split(before)[-1]
+        yield "sentence", sentence
+        if sentence != before:
+            yield "block", before
+        if block.row_header:
+            yield "row", block.row_header
         above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
-        return [
-            ("sentence", _SENTENCE.split(before)[-1]),
-            ("block", before),
-            ("row", block.row_header),
-            ("above", fold("\n".join(above)).text),
-        ]
+        yield "above", fold("\n".join(above)).text
 
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:

@@ -1,7 +1,7 @@
 """Candidates in the text of a block: where numbers stand, and what was refused and why.
 
-The search is in two steps: a cheap gate says which digits may be a number at all, then each
-run of digits is cut at its separators, longest first, until the plan knows the piece.
+The gate (`digits.py`) has said that digits may be a number; here each run of digits is cut at
+its separators, longest first, until the plan knows the piece.
 """
 
 from __future__ import annotations
@@ -22,18 +22,6 @@ from pipelines.numbering.steps import (
 )
 from pipelines.numbering.veto import Vetoes
 
-# Spelled out, and both branches begin with the same set: the engine looks for that set before it
-# tries anything, and needs no counters (a third of the time of `{3}` and `{4}`).
-_D, _GAP = "[0-9０-９]", r"[^0-9０-９\n]{1,3}"
-GATE = re.compile(f"{_D}{_D}{_D}|{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}")
-# Dates, years, prices and counts: most digits of a page, never a number and never worth a block.
-_IDLE = re.compile(
-    r"(?:(?:19[4-9]\d|20[0-4]\d)(?:\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2}日?)?"
-    r"(?:[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)?)?"
-    r"|\d{1,5}[.,]\d{1,2}|\d{1,4}(?=[人次元个個篇条年天分秒%件]))"
-    r"(?![0-9０-９]|[^0-9０-９\n]{1,3}[0-9０-９])",
-    re.ASCII,
-)
 _RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
@@ -97,16 +85,20 @@ class Finder:
     country: str = "CN"
 
     def find(self, text: str) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
-        """All numbers and refusals in `text`; spans are offsets in `text` itself."""
+        """All numbers and refusals in `text`."""
+        hits = tuple(self.hits(text))
+        found = tuple(hit for hit in hits if isinstance(hit, Found))
+        return found, tuple(hit for hit in hits if isinstance(hit, Refused))
+
+    def hits(self, text: str) -> Iterator[Found | Refused]:
+        """Numbers and refusals in reading order; spans are offsets in `text` itself."""
         folded = fold(text)
-        found: list[Found] = []
-        refused: list[Refused] = []
         line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
         for hit in self._scan(self.vetoes.masked(line)):
             start, end = folded.span(hit.start, hit.end)
-            kept = replace(hit, start=start, end=end)
-            found.append(kept) if isinstance(kept, Found) else refused.append(kept)
-        return tuple(found), tuple(refused)
+            yield (
+                hit if (start, end) == (hit.start, hit.end) else replace(hit, start=start, end=end)
+            )
 
     def _scan(self, text: str) -> Iterator[Found | Refused]:
         position = 0
@@ -232,16 +224,6 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
-
-
-def next_digits(text: str, start: int, end: int) -> int:
-    """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
-    while match := GATE.search(text, start, end):
-        idle = _IDLE.match(text, match.start(), end)
-        if idle is None:
-            return match.start()
-        start = idle.end()
-    return -1
 
 
 def _scopes(entry: PlanEntry | None) -> frozenset[str]:
