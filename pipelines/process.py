@@ -119,7 +119,7 @@ def _reading(
     findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
-    publisher = PublisherOf(text, page.brand, page.others)
+    publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
     evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
     title = html.title if html else ""
     outcome = Outcome.OK

@@ -16,6 +16,7 @@ from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
+from pipelines.context.publisher import compile_firms
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.states import StateRules, compile_states
 from pipelines.marks.tables import MarkRules, compile_marks
@@ -35,6 +36,7 @@ TABLES = (
     "numbering/foreign.toml",
     "context/labels.toml",
     "context/owners.toml",
+    "context/firms.toml",
     "context/vetoes.toml",
     "context/hours.toml",
     "context/fees.toml",
@@ -76,13 +78,14 @@ def load_rules() -> Rules:
 
 
 def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
+    firms = compile_firms(tables["context/firms.toml"])
     return Rules(
         plan=compile_plan(
             *(tables[f"numbering/{n}.toml"] for n in ("plan", "assigned", "foreign"))
         ),
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
-        owners=compile_owners(tables["context/owners.toml"]),
+        owners=compile_owners(tables["context/owners.toml"], firms),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
@@ -93,6 +96,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/shapes.toml"],
             tables["marks/forums.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
+            firms,
         ),
         channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.context.publisher import Publisher, PublisherOf, companies_in
+from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -18,6 +18,7 @@ _WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _NEAR = 90
+_CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
@@ -31,6 +32,7 @@ class OwnerRules:
     branch: re.Pattern[str]
     region: re.Pattern[str]
     main: re.Pattern[str]
+    firms: Firms
 
     def owner_of(
         self,
@@ -92,7 +94,8 @@ class OwnerRules:
         )
 
     def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
-        before = fold_part(block.text, max(0, start - _NEAR), start)
+        reach = _CELL if block.table else _NEAR
+        before = fold_part(block.text, max(0, start - reach), start)
         sentence = _SENTENCE.split(before)[-1]
         yield "sentence", sentence
         if sentence != before:
@@ -119,7 +122,7 @@ class OwnerRules:
             for owner, pattern in self.near.items()
             for match in pattern.finditer(text)
         ]
-        for company, end in companies_in(text):
+        for company, end in self.firms.named_in(text):
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
@@ -154,8 +157,8 @@ def record_head(block: Block) -> str:
     return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
 
 
-def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
-    """Compiles the table."""
+def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
+    """Compiles the table `owners.toml`."""
 
     def pattern(owner: str, scope: str) -> re.Pattern[str] | None:
         words = [
@@ -180,4 +183,5 @@ def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
         re.compile("|".join(branches)),
         re.compile("|".join(regions)),
         re.compile("|".join(main)),
+        firms,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.context.publisher import companies_in, core, publisher_of
+from pipelines.context.publisher import Firms, core, publisher_of
 from pipelines.ground import Ground, ground_of, host_of
 from pipelines.marks.footer import Mark, MarkKind, marks_in
 from pipelines.marks.lookalike import look_alikes
@@ -124,18 +124,18 @@ def _impostor(
     found = [f"looks like {a.imitates} ({a.likeness})" for a in look_alikes(
         host, brand, rules.confusables)]  # fmt: skip
     found += [f"shows {value}" for value in copied]
-    found += ["speaks as the company"] if speaks_as(text, brand) else []
+    found += ["speaks as the company"] if speaks_as(text, brand, rules.firms) else []
     if found:
         said = f"{host} is not {brand.id}'s ground and plays it: {'; '.join(found)}"
         yield _issue(page, "impostor_page", said, "warn the brand; nothing read there counts")
 
 
-def speaks_as(text: str, brand: Brand) -> bool:
+def speaks_as(text: str, brand: Brand, firms: Firms) -> bool:
     """Whether a text says 我们 of the brand's company: copied legal text, away from its ground."""
     companies = {core(fact.value) for fact in (brand.entity, *brand.former_entities) if fact}
-    if not any(core(name) in companies for name, _ in companies_in(text)):
+    if not any(core(name) in companies for name, _ in firms.named_in(text)):
         return False
-    publisher = publisher_of(text, None)
+    publisher = publisher_of(text, None, firms)
     return publisher.certain and any(core(name) in companies for name in publisher.names)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.context.publisher import NO_FIRMS, Firms
 from pipelines.marks.forum import ForumRules, compile_forums
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
@@ -42,6 +43,7 @@ class MarkRules:
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
     forums: ForumRules | None = None
+    firms: Firms = NO_FIRMS
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -54,6 +56,7 @@ def compile_marks(
     shapes: Mapping[str, Any],
     forums: Mapping[str, Any],
     registers: Registers,
+    firms: Firms,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
     return MarkRules(
@@ -64,6 +67,7 @@ def compile_marks(
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
         forums=compile_forums(forums),
+        firms=firms,
     )
 
 

@@ -33,10 +33,18 @@ _FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
 # 852-2929 3888 on a mainland page
 _NEIGHBOUR = re.compile(r"(?:00)?(?:85[23]|886)[ -]|\((?:00)?(?:85[23]|886)\)")
 # Groups as in North America; the same digits in other groups are a mobile (1-888-221-1161).
-_NORTH_AMERICAN = re.compile(r"\(?1\)?[ .\-]\(?[2-9]\d\d\)?[ .\-]?[2-9]\d\d[ .\-]\d{4}")
+_NORTH_AMERICAN = re.compile(
+    r"\(?1\)?[ .\-]\(?[2-9]\d\d\)?[ .\-]?[2-9]\d\d[ .\-]\d{4}|\([2-9]\d\d\) ?[2-9]\d\d-\d{4}"
+)
+# No number has a bracket behind its first five digits: 04345(207) 624-8527 is a postcode and one.
+_GLUED = re.compile(r"\d{5,}\(")
+# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063.
+_FORMATTED = re.compile(r"\(0\d{1,3}\) ?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}")
 _JOINED = re.compile(r"[.\-]\d")
 # Behind the first group of a long number that came to nothing, its other groups are no numbers.
 _TORN = re.compile(r"(?:400|800)[ .\-]+\d")
+#: A national number of another country on a page of the mainland: not for its callers.
+WITHOUT_CODE = "foreign_without_code"
 _FOREIGN_RULE = {False: "foreign", True: "foreign_short"}
 _LONGEST_DASH_MENU = 2
 _LONGEST_DASH_EXTENSION = 6
@@ -138,9 +146,14 @@ class Finder:
         return refused
 
     def _classify(self, piece: str, start: int) -> Found | None:
+        if _GLUED.match(piece):
+            return None
         abroad = _FOREIGN.match(piece) is not None
         if self.country == "CN" and _NORTH_AMERICAN.fullmatch(piece):
-            return self._foreign(f"+{piece}", start, start + len(piece), abroad=True)
+            coded = piece.lstrip("(").startswith("1")
+            written = f"+{piece}" if coded else f"+1{piece}"
+            hit = self._foreign(written, start, start + len(piece), abroad=True)
+            return hit if coded or hit is None else replace(hit, rule=WITHOUT_CODE)
         if self.country != "CN" or abroad or _NEIGHBOUR.match(piece):
             foreign = self._foreign(piece, start, start + len(piece), abroad=abroad)
             if foreign or abroad:
@@ -166,7 +179,7 @@ class Finder:
             number,
             None,
             note=self.plan.abroad.kind(number, self.country),
-            needs_label=not abroad,
+            needs_label=not abroad and not _FORMATTED.match(written),
             rule=_FOREIGN_RULE[not number.startswith("+")],
         )
 

@@ -48,6 +48,9 @@ PAGES: dict[str, Callable[[int], str]] = {
     "hidden": lambda n: '<p style="display:none">客服95188</p>' * n,
     "tel links": lambda n: "<div>" + '<a href="tel:95188">客服</a>' * n,
     "headings": lambda n: "<h2>客服</h2><p>95188</p>" * n,
+    "states": lambda n: "<script>" + "__DATA__={a:'" * n + "</script><p>客服95188</p>",
+    "a name in a state": lambda n: f"<script>__DATA__={{{'a' * 20 * n}</script><p>客服95188</p>",
+    "open quotes": lambda n: "<script>__DATA__={a:" + "'\\" * 9 * n + "</script><p>客服95188</p>",
     "images": lambda n: '<img alt="客服95188">' * n,
 }
 
