@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from crawler.exit_codes import ExitCode
-from crawler.options import AsJson, DataDir, data_dir_of
+from crawler.options import AsJson, DataDir, Leads, SearchEndpoint, data_dir_of
 from crawler.questions import add_questions
 from crawler.registry_cli import BrandsDir, registry
 
@@ -86,6 +86,8 @@ def crawl(
     render: Render = False,
     resume: Resume = False,
     accept: Accept = None,
+    leads: Leads = False,
+    search_endpoint: SearchEndpoint = None,
     quiet: Quiet = False,
 ) -> int:
     """Fetch the declared pages, read them, publish a snapshot with its changes."""
@@ -110,6 +112,8 @@ def crawl(
             render=render,
             resume=resume,
             accept=accept or "",
+            leads=leads,
+            search_endpoint=search_endpoint,
         )
     )
 

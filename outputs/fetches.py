@@ -21,6 +21,7 @@ from pipelines.vocabulary import Outcome, SourceKind
 
 CAPTURES = "captures"
 FETCHES = "fetches.jsonl"
+LEADS = "leads.jsonl"  # the same of pages that are not the brands' own, if any were asked
 
 _log = logging.getLogger(__name__)
 
@@ -148,13 +149,13 @@ class FetchLog:
     ignored: str
 
 
-def read_fetch_log(run_directory: Path) -> FetchLog:
-    """Read the log of a run; a torn last line is ignored and reported.
+def read_fetch_log(run_directory: Path, name: str = FETCHES) -> FetchLog:
+    """Read a log of a run; a torn last line is ignored and reported.
 
     Raises:
         CaptureError: There is no log, or another line of it is damaged.
     """
-    path = run_directory / CAPTURES / FETCHES
+    path = run_directory / CAPTURES / name
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -185,6 +186,20 @@ def read_fetches(run_directory: Path) -> tuple[Fetch, ...]:
         CaptureError: There is no log, or another line of it is damaged.
     """
     log = read_fetch_log(run_directory)
+    if log.ignored:
+        _log.warning("ignored: %s", log.ignored)
+    return log.fetches
+
+
+def read_leads(run_directory: Path) -> tuple[Fetch, ...]:
+    """Return the fetches of pages elsewhere; () for a run that was not asked for any.
+
+    Raises:
+        CaptureError: A line of the log is damaged.
+    """
+    if not (run_directory / CAPTURES / LEADS).exists():
+        return ()
+    log = read_fetch_log(run_directory, LEADS)
     if log.ignored:
         _log.warning("ignored: %s", log.ignored)
     return log.fetches

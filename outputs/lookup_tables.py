@@ -118,6 +118,33 @@ def instead_of(
     return tuple(sorted(chosen, key=lambda row: row["verdict"] != Verdict.CONFIRMED)[:_INSTEAD])
 
 
+def claim_quote(row: Row) -> Quote:
+    """What a page elsewhere says, as a quote."""
+    seen: datetime | None = row.get("last_seen")  # type: ignore[assignment]
+    text = sentence_of({"context": row["context"]})
+    return Quote(str(row["brand_id"]), text, str(row["url"]), seen, "", "", ())
+
+
+def claim_reasons(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Codes for claims of one number: what we think, how many domains say it, the tricks seen."""
+    verdicts = (f"claim:{row['verdict']}" for row in rows)
+    counts = [int(str(row["domains"])) for row in rows if row.get("domains")]
+    accounts = ("declared_account" for r in rows if "declared_account" in _reasons(r))
+    tricks = (_trick(code) for row in rows for code in texts(row.get("spoof_patterns") or ()))
+    said = [f"claimed_by:{max(counts)}"] if counts else []
+    return tuple(dict.fromkeys((*verdicts, *said, *accounts, *tricks)))
+
+
+def _reasons(row: Row) -> list[str]:
+    return texts(row.get("verdict_reasons") or ())
+
+
+def _trick(code: str) -> str:
+    """A spoof pattern as a reason; of a look-alike, what it imitates."""
+    head, _, rest = code.partition(":")
+    return f"{head}:{rest.partition(':')[2]}" if head == "looks_like" else code
+
+
 def overseas(snapshot: Snapshot, row: Row) -> Row | None:
     """Another official row of the brand that can be dialled from abroad."""
     if row["dial_abroad"]:

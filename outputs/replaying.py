@@ -18,7 +18,7 @@ from outputs.canonical import document_json
 from outputs.captures import CaptureError, read_fetches
 from outputs.crawl_plan import PLAN
 from outputs.durable import replace_text
-from outputs.fetches import FETCHES, fetch_to_line
+from outputs.fetches import FETCHES, LEADS, fetch_to_line, read_leads
 from outputs.manifest import Manifest, read_manifest
 from outputs.run import RunInputs, build
 from outputs.run_directory import DataDirectory, RunDirectory
@@ -126,6 +126,9 @@ def write_replay(staged: RunDirectory, of: RunDirectory, since: str) -> None:
     staged.captures.mkdir()
     lines = (fetch_to_line(replace(f, file="", offset=-1)) for f in read_fetches(of.path))
     (staged.captures / FETCHES).write_bytes(b"".join(lines))
+    if (of.captures / LEADS).exists():
+        leads = (fetch_to_line(replace(f, file="", offset=-1)) for f in read_leads(of.path))
+        (staged.captures / LEADS).write_bytes(b"".join(leads))
     plan = json.loads((of.captures / PLAN).read_text(encoding="utf-8"))
     plan["replays"] = {"since": since, "of": of.run_id}
     replace_text(staged.captures / PLAN, document_json(plan))

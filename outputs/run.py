@@ -16,10 +16,12 @@ from pathlib import Path
 
 from outputs.captures import Fetch, read_fetches
 from outputs.changes import changes_of
+from outputs.claiming import Claiming
 from outputs.compare import file_state_hash
 from outputs.crawl_plan import read_accepted
 from outputs.exporters import export_tables
 from outputs.fill_rate import emptied_columns
+from outputs.leads import BrandLeads
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
 from outputs.parent_rows import read_history, read_kept
 from outputs.publish import seal
@@ -199,7 +201,7 @@ def _write_brands(
     rows: list[BrandRow] = []
     reviewed: set[str] = set()
     removals = {r.before.id: r for r in _retired(inputs, history)}
-    kept = _kept_rows(inputs)
+    kept, claiming = _kept_rows(inputs), Claiming(inputs)
     with ExitStack() as stack, Reader() as reader:
         writers = {
             t.name: stack.enter_context(TableWriter(inputs.run.table(t.name), t))
@@ -214,15 +216,19 @@ def _write_brands(
                 _write(writers, {name: own[name] for name in own if name not in _SHARED})
                 rows += [from_row(BrandRow, row) for row in own["brands"]]
                 continue
-            _, fetches, visits, outcome = next(crawled)
-            _write(writers, _tables_of(fetches, visits, outcome))
+            brand, fetches, visits, outcome = next(crawled)
+            found = claiming.read(brand, [source.url for source in outcome.sources], reader)
+            _write(writers, _tables_of(fetches, visits, outcome, found))
+            outcome = replace(outcome, issues=(*outcome.issues, *found.issues))
             removals |= {r.before.id: r for r in outcome.removals}
             rows.append(outcome.row)
             reviewed |= {brand_id} if outcome.reviewed else set()
             outcomes.append(replace(outcome, sources=(), channels=(), removals=()))
             if inputs.on_brand:
                 inputs.on_brand(outcome.row)
-        _write_shared(writers, kept, agreement(inputs, history, outcomes, kept))
+        agreed_on = agreement(inputs, history, outcomes, kept)
+        _write_shared(writers, kept, agreed_on)
+        claiming.write(writers["claims"], _all_hotlines(kept, agreed_on))
     return tuple(rows), removals, frozenset(reviewed)
 
 
@@ -234,8 +240,15 @@ def agreement(
 ) -> tuple[BrandOutcome, ...]:
     """The outcomes of a run after its brands were held against each other."""
     kept = _kept_rows(inputs) if kept is None else kept
-    held = [from_row(Hotline, row) for own in kept.values() for row in own.get("hotlines", ())]
+    held = _all_hotlines(kept, ())
     return agreed(outcomes, held, inputs.brands, history, now=inputs.started)
+
+
+def _all_hotlines(
+    kept: Mapping[str, Mapping[str, list[Row]]], outcomes: Iterable[BrandOutcome]
+) -> tuple[Hotline, ...]:
+    held = [from_row(Hotline, row) for own in kept.values() for row in own.get("hotlines", ())]
+    return (*held, *(row for outcome in outcomes for row in outcome.hotlines))
 
 
 def _write_shared(
@@ -257,12 +270,16 @@ def _write_shared(
 
 
 def _tables_of(
-    fetches: tuple[Fetch, ...], visits: tuple[Visit, ...], outcome: BrandOutcome
+    fetches: tuple[Fetch, ...],
+    visits: tuple[Visit, ...],
+    outcome: BrandOutcome,
+    found: BrandLeads,
 ) -> dict[str, list[Row]]:
+    """Rows of one brand; of what was asked elsewhere, only that it was asked stands here."""
     evidence = [item for visit in visits if visit.reading for item in visit.reading.evidence]
     return {
         "evidence": rows_of(EVIDENCE, evidence),
-        "captures": _capture_rows(fetches, visits),
+        "captures": _capture_rows((*fetches, *found.fetches), (*visits, *found.visits)),
         "brands": [row_of(BRANDS, outcome.row)],
         "sources": rows_of(SOURCES, outcome.sources),
         "channels": rows_of(CHANNELS, outcome.channels),

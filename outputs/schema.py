@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 # Semantic: a new nullable column is minor, a changed meaning or type is major.
-SCHEMA_VERSION = "1.2.0"
+SCHEMA_VERSION = "1.3.0"
 
 TABLES: tuple[Table, ...] = (
     HOTLINES,

@@ -182,6 +182,9 @@ class PageReading:
         outcome: `OK`, or one of the outcomes found by reading (`EMPTY`, `SCRIPT_SHELL`, …).
         marks: Sorted words and headings by which the page is recognised in later runs.
         dated: Date the page states for itself (更新日期), ISO `YYYY-MM-DD`, or "".
+        plays: How a page on somebody else's ground plays the brand (`marks/page.py`).
+        places: Of a page elsewhere, per piece of evidence: the text above it, and the headers of
+            its row and column. They tell whose number it is said to be.
     """
 
     outcome: Outcome
@@ -192,6 +195,8 @@ class PageReading:
     charset: str = ""
     charset_guessed: bool = False
     dated: str = ""
+    plays: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 # --- a brand over all its pages of a run ----------------------------------------------------

@@ -25,13 +25,13 @@ from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
-from pipelines.marks.page import page_issues, user_content
+from pipelines.marks.page import page_issues, plays_of, user_content
 from pipelines.media import Media, media_of
-from pipelines.model import Evidence, Issue, Page, PageReading
+from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
-from pipelines.vocabulary import Level, Outcome, Owner
+from pipelines.vocabulary import ELSEWHERE, Level, Outcome, Owner
 
 
 def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
@@ -120,7 +120,8 @@ def _reading(
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
     publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
-    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
+    found = tuple(_evidence(findings, page, rules, publisher))
+    evidence = mark_conflicts(tuple(item for item, _ in found))
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
@@ -132,6 +133,7 @@ def _reading(
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
+        places=tuple(_place(block) for _, block in found) if page.kind in ELSEWHERE else (),
     )
     if page.brand is None:
         return reading
@@ -155,11 +157,13 @@ def _for_a_brand(
     # Only where a number would be offered or retired: most pages have none, and need not be asked.
     speaks = any(e.owner is not Owner.THIRD_PARTY for e in evidence)
     users = user_content(page, html, text, rules.marks) if html and speaks else ()
+    plays = plays_of(page, text, _mark_links(html, text), rules.marks)
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
         issues=(*reading.issues, *footer, *users),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
+        plays=plays,
     )
 
 
@@ -171,7 +175,7 @@ def _mark_links(html: Html | None, text: str) -> Iterator[tuple[str, str]]:
 
 def _evidence(
     findings: Findings, page: Page, rules: Rules, publisher: PublisherOf
-) -> Iterator[Evidence]:
+) -> Iterator[tuple[Evidence, Block]]:
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
@@ -188,7 +192,11 @@ def _evidence(
             office=candidate.number.number in at_offices,
         )
         if evidence is not None:
-            yield evidence
+            yield evidence, candidate.number.mention.block
+
+
+def _place(block: Block) -> tuple[str, str]:
+    return f"{block.heading}\n{block.before}", f"{block.column_header} {block.row_header}"
 
 
 def searched(page: Page, rules: Rules) -> Findings:

@@ -46,6 +46,7 @@ TABLES = (
     "marks/confusables.toml",
     "marks/shapes.toml",
     "marks/forums.toml",
+    "marks/voices.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
 )
@@ -95,6 +96,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/confusables.toml"],
             tables["marks/shapes.toml"],
             tables["marks/forums.toml"],
+            tables["marks/voices.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
             firms,
         ),

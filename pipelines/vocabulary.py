@@ -21,6 +21,12 @@ class SourceKind(StrEnum):
     ABOUT = auto()
     APP_STORE = auto()
     SOCIAL = auto()
+    SEARCH = auto()  # the answer of a search engine; never in a brand file
+    LEAD = auto()  # a page elsewhere to which a search led; never in a brand file
+
+
+#: Kinds of documents that are not on the brand's own ground, and make claims.
+ELSEWHERE = frozenset((SourceKind.SOCIAL, SourceKind.SEARCH, SourceKind.LEAD))
 
 
 class Carrier(StrEnum):

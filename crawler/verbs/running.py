@@ -50,6 +50,8 @@ class CrawlOptions:
     render: bool = False
     resume: bool = False
     accept: str = ""
+    leads: bool = False
+    search_endpoint: str | None = None
 
 
 def crawl(options: CrawlOptions) -> int:
@@ -58,6 +60,7 @@ def crawl(options: CrawlOptions) -> int:
     from crawler.rendering import require_browser
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
+    _endpoint(options)  # said before anything is begun
     brands, selected = ((), ()) if options.resume else _brands(options)
     if options.render:
         require_browser(str(_settings(options.settings).get("HOTLINES_CHROMIUM", "")))
@@ -121,9 +124,23 @@ def place(data_dir: Path, run: RunDirectory, manifest: Manifest, *, exit_code: b
     if manifest.facts.result is RunResult.PUBLISHED:
         placed = publish(data_dir, run)
         say(_summary(manifest, placed))
+        if told := _leads_told(manifest, placed):
+            say(told)
         changed = exit_code and manifest.counts["changes"] > 0
         return ExitCode.CHANGES if changed else ExitCode.OK
     return _refused(quarantine(data_dir, run), manifest)
+
+
+def _leads_told(manifest: Manifest, placed: RunDirectory) -> str:
+    """What a run that looked elsewhere found there; "" for any other."""
+    from outputs.claiming import proposals_file
+
+    file = proposals_file(placed)
+    if not file.exists():
+        return ""
+    proposed = len(file.read_text(encoding="utf-8").splitlines())
+    look = f"; look at {file}" if proposed else ""
+    return f"elsewhere: {manifest.counts['claims']} claims, {proposed} proposals{look}"
 
 
 def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
@@ -194,6 +211,16 @@ def _settings(pairs: Sequence[str]) -> dict[str, object]:
     return found
 
 
+def _endpoint(options: CrawlOptions) -> str:
+    """The search endpoint to ask: the option, or with --leads that of the environment, or ""."""
+    from crawler.searching import endpoint_url
+
+    if options.search_endpoint is not None:
+        return endpoint_url(options.search_endpoint)
+    named = os.environ.get("HOTLINES_SEARCH_ENDPOINT", "") if options.leads else ""
+    return endpoint_url(named) if named else ""
+
+
 def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
     import difflib
 
@@ -248,6 +275,8 @@ def _capture(
         settings=_settings(options.settings),
         ocr=options.ocr,
         render=options.render,
+        leads=options.leads or options.search_endpoint is not None,
+        search_endpoint=_endpoint(options),
         runs_directory=DataDirectory(options.data_dir).runs,
         done=already_captured(run.path) if options.resume else (),
     )

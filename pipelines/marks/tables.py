@@ -13,6 +13,7 @@ from pipelines.model import Evidence
 from pipelines.registers.register import Registers
 
 _ON = ("number", "raw", "note")
+_VOICES_ON = ("near", "title", "context", "warning")
 _BETWEEN = re.compile(r"[\s()（）.·-]")
 
 
@@ -35,6 +36,15 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Words that tell in whose name a page elsewhere speaks."""
+
+    id: str
+    on: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRules:
     """What marks, hosts, shapes and registers are compared with."""
 
@@ -44,6 +54,11 @@ class MarkRules:
     registers: Registers = field(default_factory=Registers)
     forums: ForumRules | None = None
     firms: Firms = NO_FIRMS
+    voices: tuple[Voice, ...] = ()
+
+    def voices_in(self, text: str, on: str) -> tuple[str, ...]:
+        """Ids of the voices that speak in a text of this kind."""
+        return tuple(v.id for v in self.voices if v.on == on and v.pattern.search(text))
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -55,6 +70,7 @@ def compile_marks(
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
     forums: Mapping[str, Any],
+    voices: Mapping[str, Any],
     registers: Registers,
     firms: Firms,
 ) -> MarkRules:
@@ -68,7 +84,14 @@ def compile_marks(
         registers=registers,
         forums=compile_forums(forums),
         firms=firms,
+        voices=tuple(_voice(row) for row in voices["voice"]),
     )
+
+
+def _voice(row: Mapping[str, Any]) -> Voice:
+    if row["on"] not in _VOICES_ON:
+        raise ValueError(f"voices.toml: {row['id']}: on = {row['on']!r}")
+    return Voice(row["id"], row["on"], re.compile(row["words"], re.IGNORECASE))
 
 
 def _shape(row: Mapping[str, Any]) -> Shape:

@@ -97,7 +97,11 @@ class Runs:
                 owner = next((b for b in self.brands if b.id in ids and on_ground(url, b)), None)
                 for one in _attempts(answer) if owner is not None else ():
                     writer.record(self._fetch(writer, run, owner, url, one))
+        self.write_more(run)
         return finish(self.data, run, Progress(quiet=True), exit_code=False)
+
+    def write_more(self, run: RunDirectory) -> None:
+        """Writes more captures; for tests that have others than the brands' own."""
 
     def _fetch(
         self, writer: CaptureWriter, run: RunDirectory, owner: Brand, url: str, answer: Answer
@@ -179,7 +183,11 @@ def changed_rules(table: str, old: str, new: str) -> Rules:
 
 def use_rules(patch: pytest.MonkeyPatch, rules: Rules) -> None:
     """Lets the program read with these rules from now on."""
-    for place in ("outputs.reading.load_rules", "outputs.run.load_rules"):
+    for place in (
+        "outputs.reading.load_rules",
+        "outputs.run.load_rules",
+        "outputs.claiming.load_rules",
+    ):
         patch.setattr(place, lambda: rules)
 
 
