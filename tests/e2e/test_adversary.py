@@ -15,7 +15,14 @@ import pytest
 
 from crawler.cli import main
 from crawler.registry import load_brands
-from crawler.sampleweb.adversary import OFFICIAL, Genuine, Planted, load_adversary, standing
+from crawler.sampleweb.adversary import (
+    OFFICIAL,
+    Genuine,
+    Planted,
+    load_adversary,
+    load_claims,
+    standing,
+)
 from crawler.sampleweb.server import SampleWeb
 from crawler.sampleweb.site import CORNER, load_web
 from outputs.fetches import digest_of
@@ -169,6 +176,21 @@ def verdicts(brand: Brand, visits: list[Visit]) -> dict[str, tuple[str, tuple[st
     made = process_brand(brand, visits, BrandHistory(), now=NOW, run_id="run",
                          marks=load_rules().marks)  # fmt: skip
     return {row.number: (row.verdict.value, row.verdict_reasons) for row in made.hotlines}
+
+
+def test_what_others_say_is_claims_and_no_hotlines(corner: Corner, tmp_path: Path) -> None:
+    """A crawl that also asks the search host and the social host (`claims.toml`)."""
+    truth = load_claims()
+    with SampleWeb() as web:
+        more = ("--leads", "--search-endpoint", truth.endpoint)
+        assert crawl(web, tmp_path / "data", *more, brands=web.corner_brands_directory) == 0
+    with_leads = Corner(tmp_path / "data", frozenset())
+    found = {(row["brand_id"], row["number"], row["verdict"], row["domains"])
+             for row in with_leads.table("claims")}  # fmt: skip
+    assert found == {(c.brand, c.number, c.verdict, c.domains) for c in truth.claims}
+    verdicts_of = [{r["id"]: (r["verdict"], r["verdict_reasons"]) for r in c.table("hotlines")}
+                   for c in (corner, with_leads)]  # fmt: skip
+    assert verdicts_of[0] == verdicts_of[1]
 
 
 # --- what the operator sees ----------------------------------------------------------------------
