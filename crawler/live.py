@@ -18,6 +18,7 @@ from crawler.plan import CrawlPlan, require_contact
 from crawler.recording import Archive, Recorder
 from crawler.registry import load_brands
 from outputs.captures import Fetch
+from pipelines.brand import other_names
 from pipelines.model import Brand, Evidence, Page
 from pipelines.naming import brand_meant, names_of
 from pipelines.process import process_page
@@ -35,6 +36,11 @@ def reading_rules() -> Rules:
     return load_rules()
 
 
+@cache
+def _registered() -> tuple[Brand, ...]:
+    return load_brands()
+
+
 def items_of(
     body: bytes,
     *,
@@ -46,7 +52,8 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Read a page as `hotlines process` will, and give one item per evidence."""
     country = brand.country if brand else "CN"
-    page = Page(url, body, final_url, content_type, kind, brand, country)
+    others = other_names(brand, _registered()) if brand else ()
+    page = Page(url, body, final_url, content_type, kind, brand, country, others=others)
     return tuple(_item(evidence) for evidence in process_page(page, reading_rules()).evidence)
 
 
@@ -89,7 +96,7 @@ def _log_fetch(fetch: Fetch) -> None:
 
 
 def _chosen(wanted: str) -> tuple[Brand, ...]:
-    brands = load_brands()
+    brands = _registered()
     names = [name for name in wanted.split(",") if name.strip()]
     known = names_of(brands)
     meant = {brand_meant(known, name, "the registry") for name in names} or set(known)

@@ -151,7 +151,7 @@ class CauseFinder:
 
     def _visits(self, run: _Past, fetches: Iterable[Fetch], brand: Brand) -> Iterator[Visit]:
         archive = Archive(run.run.run_id, run.run.path, self._inputs.places)
-        return visits_of(fetches, brand, archive, self._reader)
+        return visits_of(fetches, brand, archive, self._reader, self._inputs.brands)
 
     def _rows(
         self, run: _Past, brand: Brand, visits: tuple[Visit, ...], history: BrandHistory

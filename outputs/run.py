@@ -185,7 +185,7 @@ def outcomes_of(
     for brand in sorted(inputs.brands, key=lambda brand: brand.id):
         if brand.id in inputs.selected:
             own = tuple(fetches.get(brand.id, ()))
-            visits = tuple(visits_of(own, brand, archive, reader))
+            visits = tuple(visits_of(own, brand, archive, reader, inputs.brands))
             known = history.get(brand.id, BrandHistory())
             outcome = process_brand(
                 brand,

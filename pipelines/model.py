@@ -61,6 +61,7 @@ class Page:
     country: str = ""  # ISO 3166; "": told by the page itself
     capture: CaptureRef | None = None
     called: str = ""  # words that led to it; those that show an image label its number
+    others: tuple[str, ...] = ()  # names of other brands: beside one, a number is that brand's
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,14 @@ from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
 from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
-from pipelines.marks.page import page_issues, plays_of
+from pipelines.marks.page import page_issues, plays_of, user_content
 from pipelines.media import Media, media_of
 from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
 from pipelines.stores.listing import listing_of_html, listing_of_json
-from pipelines.vocabulary import CLAIMING, Level, Outcome, SourceKind
+from pipelines.vocabulary import CLAIMING, Level, Outcome, Owner, SourceKind
 
 
 def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
@@ -123,7 +123,7 @@ def _reading(
     findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
-    publisher = PublisherOf(text, page.brand, rules.owners.firms)
+    publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
     found = tuple(_evidence(findings, page, rules, publisher))
     evidence = mark_conflicts(tuple(item for item, _ in found))
     title = html.title if html else ""
@@ -165,10 +165,13 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
+    # Only where a number would be offered or retired: most pages have none, and need not be asked.
+    speaks = any(e.owner is not Owner.THIRD_PARTY for e in evidence)
+    users = user_content(page, html, text, rules.marks) if html and speaks else ()
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
-        issues=(*reading.issues, *footer),
+        issues=(*reading.issues, *footer, *users),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
     )
 
@@ -253,7 +256,7 @@ def _conflicts(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
             yield Issue(
                 Level.WARNING,
                 "tel_link_differs",
-                f"the link dials {item.number}, its text says otherwise: {item.context[:60]}",
+                f"the link dials {item.number}, its text says otherwise: {item.link_text}",
                 "ask the brand which is right; until then the text's number is the row",
                 item.brand_id,
                 page.url,

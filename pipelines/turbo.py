@@ -18,25 +18,30 @@ from pipelines.markup import (
     CLIMB,
     IMAGE_SOURCES,
     MARKED,
+    MAY_HIDE,
     Anchor,
     Image,
     Layout,
     hides,
     is_by_users,
+    is_for_few,
     joined,
+    may_hide,
     squeeze,
 )
 
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in MARKED}
-_MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font-size" i]'
 _WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 _USERS = ",".join(f'[class*="{part}" i],[id*="{part}" i]' for part in _PARTS)
 #: What is looked at before the text is laid out, in one search: each goes through the whole tree.
-_TO_MEND = ",".join((_MAY_HIDE, *sorted(_TAKEN_FOR_INLINE), _USERS))
+_TO_MEND = ",".join((MAY_HIDE, *sorted(_TAKEN_FOR_INLINE), _USERS))
+#: Apart from these: tens of thousands may have a style, and next to none of them hides.
+_STYLED = "[style]"
+_EITHER = f"{_STYLED},{_TO_MEND}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, 
 
     On the way it makes blocks of what is taken for inline.
     """
-    found = [element for element in tree.select(_TO_MEND) if element.tag not in _WHOLE]
+    found = [element for element in _to_mend(tree) if element.tag not in _WHOLE]
     for element in found:
         if element.tag in _TAKEN_FOR_INLINE:
             element.tag = "div"
@@ -145,6 +150,16 @@ def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, 
     return hidden, tuple(_lifted(users, gone))
 
 
+def _to_mend(tree: turbohtml.Document) -> list[turbohtml.Element]:
+    """What may have to be lifted out or mended, in document order."""
+    others = list(tree.select(_TO_MEND))
+    styled = {e for e in tree.select(_STYLED) if may_hide(e.attr("style") or "")}
+    if not styled:
+        return others
+    wanted = styled.union(others)
+    return [element for element in tree.select(_EITHER) if element in wanted]
+
+
 def _lifted(
     elements: Iterable[turbohtml.Element], gone: set[turbohtml.Element]
 ) -> Iterator[Layout]:
@@ -152,7 +167,7 @@ def _lifted(
     for element in elements:
         if element in gone:
             continue
-        gone.update(element.select(_TO_MEND))
+        gone.update(element.select(_EITHER))
         text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
         if text.strip():
             yield Layout(text, tuple(spans))
@@ -164,6 +179,8 @@ def _called(element: turbohtml.Element) -> str:
 
 
 def _is_hidden(element: turbohtml.Element) -> bool:
+    if element.tag == "noscript":
+        return is_for_few(element.text)
     return element.attr("hidden") is not None or hides(element.attr("style") or "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +62,15 @@ class OwnerRules:
     ) -> tuple[Owner, str]:
         """Whom the words around a place name as its owner, the publisher if nobody else."""
         for place, text in self._windows(block, start):
+            others = publisher.others_in(text) if place == "sentence" else []
             owner = self._bank(text, publisher) if place == "sentence" else None
-            owner = owner or self._last(text, publisher)
+            owner = owner or self._last(text, publisher, others)
             if owner is not None:
                 return owner, f"owner:{place}"
+        if _heads_record(block, publisher):
+            return Owner.THIRD_PARTY, "owner:other_brand"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
-            owner = self._first(text)
+            owner = self._first(text, publisher)
             if owner is not None:
                 return owner, f"owner:{place}"
         return Owner.SELF, "owner:publisher"
@@ -110,7 +113,9 @@ class OwnerRules:
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
 
-    def _last(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
+    def _last(
+        self, text: str, publisher: Publisher | PublisherOf, others: Sequence[int]
+    ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         hits = [
             (match.end(), owner)
@@ -121,17 +126,28 @@ class OwnerRules:
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
+        hits += [(end, Owner.THIRD_PARTY) for end in others]
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
-    def _first(self, text: str) -> Owner | None:
+    def _first(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner that the nearest heading names; somebody else's contacts are not ours."""
         for part in reversed(text.split(" / ")):
+            if publisher.is_other(part):
+                return Owner.THIRD_PARTY
             if _WE.search(part):
                 return Owner.SELF
             for owner in (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF):
                 if owner in self.heading and self.heading[owner].search(part):
                     return owner
         return None
+
+
+def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
+    """Another brand's name heads the row or the record; several are a list, and head nothing."""
+    if publisher.is_other(block.row_header.partition("|")[0]):
+        return True
+    named = [line.strip() for line in block.before.split("\n") if publisher.is_other(line)]
+    return len(named) == 1 and record_head(block) == named[0]
 
 
 def record_head(block: Block) -> str:

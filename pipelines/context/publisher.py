@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pipelines.model import Brand
@@ -22,6 +22,11 @@ _LEAD = re.compile(
 )
 _WE = re.compile(
     r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)"
+)
+# What may stand between a brand's name and its number, and nothing else: "of", whom it serves.
+_ITS_PHONE = (
+    r"\s*(?:的|官方|全国|统一|24小时|7[x×*]24小时|人工|商户|商家|用户|客户|企业|个人|境外|海外|投诉|服务"
+    r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*(?:热线|电话|专线|客服|[:：]?\s*$)"
 )
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
@@ -90,11 +95,13 @@ class Publisher:
         certain: The page (以下简称我们) or the registry says who publishes it; otherwise the
             name is only the most frequent one, and another company may be a sister of it.
         crowded: The page names many companies and none of them stands out.
+        others: Names of other brands of the registry.
     """
 
     names: tuple[str, ...] = ()
     certain: bool = False
     crowded: bool = False
+    others: tuple[str, ...] = ()
 
     def owns(self, company: str) -> bool | None:
         """Whether a company is the publisher; None where that cannot be told."""
@@ -102,12 +109,33 @@ class Publisher:
             return True
         return False if self.certain or self.crowded else None
 
+    def others_in(self, text: str) -> list[int]:
+        """Where the names of other brands end that a text names as whose phone it tells of."""
+        pattern = _others_beside_phone(self.others) if self.others else None
+        return [match.end(1) for match in pattern.finditer(text)] if pattern else []
+
+    def is_other(self, words: str) -> bool:
+        """Whether a heading, or the head of a row, is another brand's name and no more."""
+        pattern = _others_beside_phone(self.others) if self.others else None
+        return bool(pattern and pattern.fullmatch(words.strip() + ":"))
+
 
 class PublisherOf:
     """The publisher of a page, worked out when a company is named beside a number of it."""
 
-    def __init__(self, text: str, brand: Brand | None, firms: Firms) -> None:
+    def __init__(
+        self, text: str, brand: Brand | None, firms: Firms, others: tuple[str, ...] = ()
+    ) -> None:
         self._page = (text, brand, firms)
+        self._known = Publisher(others=others)
+
+    def others_in(self, text: str) -> list[int]:
+        """Where the names of other brands end that a text names as whose phone it tells of."""
+        return self._known.others_in(text)
+
+    def is_other(self, words: str) -> bool:
+        """Whether a heading, or the head of a row, is another brand's name and no more."""
+        return self._known.is_other(words)
 
     @cached_property
     def found(self) -> Publisher:
@@ -124,6 +152,12 @@ class PublisherOf:
         if said is None and not _is_full(company) and not _shows(self._page[0], company):
             return False
         return said
+
+
+@lru_cache(maxsize=512)
+def _others_beside_phone(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))}){_ITS_PHONE}", re.IGNORECASE)
 
 
 def publisher_of(text: str, brand: Brand | None, firms: Firms) -> Publisher:

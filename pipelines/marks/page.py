@@ -14,12 +14,15 @@ from pipelines.ground import Ground, ground_of, host_of
 from pipelines.marks.footer import Mark, MarkKind, marks_in
 from pipelines.marks.lookalike import look_alikes
 from pipelines.marks.tables import MarkRules
+from pipelines.markup import Html
 from pipelines.model import Brand, Issue, Page
 from pipelines.registers.register import holds
 from pipelines.vocabulary import Grade, Level
 
 #: Code of the issue that takes a page's word from the verdict.
 FOREIGN_MARK = "foreign_mark"
+#: The same of a page that visitors wrote.
+USER_CONTENT = "user_content"
 #: Codes of `PageReading.plays`, the first two with what follows them.
 LOOKS_LIKE = "looks_like:"
 SHOWS_MARK = "shows_mark:"
@@ -60,6 +63,18 @@ def page_issues(
             "find out whether the host still belongs to the brand; if it has a second filing, "
             "add it to marks in the brand's file",
         )
+
+
+def user_content(page: Page, html: Html, text: str, rules: MarkRules) -> Iterator[Issue]:
+    """A page on the brand's own ground that visitors wrote."""
+    if page.brand is None or rules.forums is None:
+        return
+    if not ground_of(page.final_url or page.url, page.brand).declared:
+        return
+    if why := rules.forums.written_by_users(html, text):
+        said = f"visitors of {page.brand.id} wrote this page: {why}"
+        advice = "add its path to veto in the brand's file; nothing read there counts"
+        yield _issue(page, USER_CONTENT, said, advice)
 
 
 def plays_of(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.context.publisher import NO_FIRMS, Firms
+from pipelines.marks.forum import ForumRules, compile_forums
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
 from pipelines.stores.listing import StoreRules
@@ -52,6 +53,7 @@ class MarkRules:
     confusables: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    forums: ForumRules | None = None
     firms: Firms = NO_FIRMS
     voices: tuple[Voice, ...] = ()
     stores: StoreRules = field(default_factory=StoreRules)
@@ -69,6 +71,7 @@ def compile_marks(
     provinces: Mapping[str, Any],
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
+    forums: Mapping[str, Any],
     voices: Mapping[str, Any],
     registers: Registers,
     firms: Firms,
@@ -82,6 +85,7 @@ def compile_marks(
         },
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
+        forums=compile_forums(forums),
         firms=firms,
         voices=tuple(_voice(row) for row in voices["voice"]),
         stores=stores,

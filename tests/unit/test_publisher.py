@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from pipelines.brand import Brand
+from pipelines.brand import Brand, Fact, other_names
 from pipelines.context.publisher import Publisher, PublisherOf, core, publisher_of
 from pipelines.rules import load_rules
+from pipelines.vocabulary import Grade
 
 FIRMS = load_rules().owners.firms
 
@@ -116,3 +120,24 @@ def test_words_that_end_like_a_firm_are_none() -> None:
 def test_a_short_name_begins_the_full_one() -> None:
     text = "支付宝（中国）网络技术有限公司（以下简称“我们”）。请拨打支付宝客服电话95188"
     assert PublisherOf(text, None, FIRMS).owns("支付宝")
+
+
+def brand(brand_id: str, name: str, **more: Any) -> Brand:
+    return Brand(id=brand_id, name_zh=name, country="CN", **more)
+
+
+def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
+    kin = (Fact("kin", Grade.D, "invented for a test"),)
+    own = brand("own", "示例钱包香港", related=kin)
+    company = Fact("示例有限公司", Grade.B, "invented for a test")
+    others = (
+        own,
+        brand("a", "别家钱包", aliases=("别付", "Other Pay")),  # too short, and no Chinese
+        brand("b", "示例钱包"),  # part of our own name
+        brand("card", "一卡通"),  # a word for the cards of many
+        brand("kin", "示例亲戚付"),
+        brand("c", "示例钱包澳门"),
+    )
+    assert other_names(own, others) == ("别家钱包", "示例钱包澳门")
+    same = replace(own, entity=company, related=())
+    assert other_names(same, (brand("d", "示例同门付", entity=company),)) == ()
