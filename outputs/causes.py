@@ -14,9 +14,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from outputs.fetches import CaptureError, Fetch, read_fetches
+from outputs.fetch_index import FetchIndex
+from outputs.fetches import CaptureError, Fetch
 from outputs.manifest import RunFacts, read_manifest
-from outputs.parent_rows import read_history
+from outputs.parent_rows import ParentRows, history_in, history_of
 from outputs.reading import Reader
 from outputs.rows import Row, json_row, row_of
 from outputs.run_directory import RunDirectory
@@ -86,7 +87,7 @@ class CauseFinder:
         past = self._past(parent)
         brand, known = self._brands.get(brand_id), self._before.get(brand_id)
         rebuilt = healed = unedited = None
-        if self._read_otherwise(past, past.history.get(brand_id, BrandHistory())):
+        if self._read_otherwise(past, past.history(brand_id)):
             rebuilt, healed = self._today(past, known or brand, brand_id)
         if brand and known and brand != known and brand_id in self._inputs.selected:
             unedited = self._unedited(past, brand, known)
@@ -110,11 +111,11 @@ class CauseFinder:
         if brand is None or run is None or not run.is_whole:
             return None, None
         earlier = self._earlier(run)
-        history = earlier.history.get(brand_id, BrandHistory()) if earlier else BrandHistory()
-        fetches = run.fetches.get(brand_id, ())
+        history = earlier.history(brand_id) if earlier else BrandHistory()
+        fetches = run.fetches(brand_id)
         visits = tuple(self._visits(run, fetches, brand))
         rows = self._rows(run, brand, visits, history)
-        held = tuple(self._held(parent.history.get(brand_id, BrandHistory()), fetches, brand))
+        held = tuple(self._held(parent.history(brand_id), fetches, brand))
         return rows, self._rows(run, brand, (*visits, *held), history) if held else rows
 
     def _held(
@@ -126,7 +127,7 @@ class CauseFinder:
             if state.capture is None or state.url in good:
                 continue
             run = self._named(state.capture.run_id)
-            known = run.fetches.get(brand.id, ()) if run is not None and run.is_whole else ()
+            known = run.fetches(brand.id) if run is not None and run.is_whole else ()
             place = state.capture.offset
             same = [f for f in known if f.url == state.url and f.body_offset == place]
             if run is not None and same:
@@ -134,11 +135,11 @@ class CauseFinder:
 
     def _unedited(self, parent: _Past, brand: Brand, known: Brand) -> Rows:
         """This run's rows, had the entry stayed: without what it gained, with what it lost."""
-        history = parent.history.get(brand.id, BrandHistory())
+        history = parent.history(brand.id)
         here = _Past(self._inputs.run)
         before = {s.url for s in known.sources} | {s.url for s in history.sources}
         gained = {source.url for source in brand.sources} - before
-        fetches = here.fetches.get(brand.id, ())
+        fetches = here.fetches(brand.id)
         asked = {fetch.url for fetch in fetches} | {source.url for source in brand.sources}
         lost = [state for state in history.sources if state.url not in asked]
         kept = self._held(replace(history, sources=tuple(lost)), (), known)
@@ -190,6 +191,7 @@ class _Past:
 
     def __init__(self, run: RunDirectory) -> None:
         self.run = run
+        self._last: tuple[str, BrandHistory] = ("", BrandHistory())
 
     @property
     def is_whole(self) -> bool:
@@ -200,19 +202,31 @@ class _Past:
     def facts(self) -> RunFacts:
         return read_manifest(self.run).facts
 
-    @cached_property
-    def history(self) -> Mapping[str, BrandHistory]:
-        return read_history(self.run) if self.run.table("hotlines").exists() else {}
+    def history(self, brand_id: str) -> BrandHistory:
+        """What it left of a brand; cheapest if brands are asked for in order of id."""
+        if self._last[0] == brand_id:
+            return self._last[1]
+        if not self.run.table("hotlines").exists():
+            return BrandHistory()
+        if brand_id < self._last[0]:
+            return history_of(self.run, brand_id)
+        self._last = (brand_id, history_in(self._rows.of(brand_id)))
+        return self._last[1]
 
     @cached_property
-    def fetches(self) -> Mapping[str, tuple[Fetch, ...]]:
-        found: dict[str, list[Fetch]] = {}
+    def _rows(self) -> ParentRows:
+        return ParentRows(self.run)
+
+    def fetches(self, brand_id: str) -> tuple[Fetch, ...]:
+        """What it asked of a brand; () if its log is lost."""
+        return self._log.of(brand_id) if self._log else ()
+
+    @cached_property
+    def _log(self) -> FetchIndex | None:
         try:
-            for fetch in read_fetches(self.run.path):
-                found.setdefault(fetch.brand_id, []).append(fetch)
+            return FetchIndex(self.run.path)
         except CaptureError:
-            return {}  # who reads it for its own sake says so; here it only means: not known
-        return {brand_id: tuple(fetches) for brand_id, fetches in found.items()}
+            return None  # who reads it for its own sake says so; here it only means: not known
 
     @cached_property
     def _plan(self) -> dict[str, object]:

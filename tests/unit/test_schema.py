@@ -33,7 +33,7 @@ from outputs.canonical import canonical_json, time_from_text, time_text
 from outputs.columns import Role
 from outputs.describe import datapackage, json_schema, write_docs
 from outputs.manifest import list_files
-from outputs.parent_rows import ParentHistory, brand_ids
+from outputs.parent_rows import ParentRows, brand_ids, history_in, history_of
 from outputs.rows import (
     evidence_id,
     from_row,
@@ -275,18 +275,22 @@ def test_equal_channels_collapse_whatever_their_order() -> None:
 
 def test_history_is_what_the_parent_left(tmp_path: Path) -> None:
     run = published_run(tmp_path)
-    history = ParentHistory(run)
-    assert history.of("a brand before it") == BrandHistory()
-    assert history.of("demo") == BrandHistory(
+    rows = ParentRows(run)
+    assert history_in(rows.of("a brand before it")) == BrandHistory()
+    known = history_in(rows.of("demo"))
+    assert known == BrandHistory(
         hotlines=(VALUES["hotlines"][1], HOTLINE),
         sources=(SOURCE,),
         recent_counts=(2,),
         known=True,
         channels=tuple(VALUES["channels"]),
     )
-    assert history.of("other") == BrandHistory()
+    assert history_in(rows.of("other")) == BrandHistory()
+    with pytest.raises(ValueError, match="demo does not come after other"):
+        rows.of("demo")
+    assert (history_of(run, "demo"), history_of(run, "other")) == (known, BrandHistory())
     assert brand_ids(run) == {"demo"}
-    assert ParentHistory(None).of("demo") == BrandHistory()
+    assert history_in(ParentRows(None).of("demo")) == BrandHistory()
 
 
 def test_time_text() -> None:
