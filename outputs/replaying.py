@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from outputs.broken_schema import broken_reason
 from outputs.canonical import document_json
 from outputs.captures import CaptureError, read_fetches
 from outputs.crawl_plan import PLAN
@@ -98,9 +99,19 @@ def rebuild(
         again = RunDirectory(place / original.run_id)
         borrow(original, again)
         manifest = build(prepare(original, again, base))
+        check_built(manifest)
         _check_captures(original, again)
         yield Rebuilt(original, again, manifest)
         base = again
+
+
+def check_built(manifest: Manifest) -> None:
+    """Refuse what has no tables, so that nothing can be compared with it."""
+    if why := broken_reason(manifest.facts.reasons):
+        raise ReplayError(
+            f"today's program cannot build run {manifest.facts.run_id} again, because a row breaks "
+            f"the schema ({why}); what is published stays as it is: please report the defect"
+        )
 
 
 def borrow(original: RunDirectory, target: RunDirectory) -> None:

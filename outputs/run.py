@@ -14,6 +14,7 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
+from outputs.broken_schema import seal_broken
 from outputs.changes import changes_of
 from outputs.compare import file_state_hash
 from outputs.crawled import CrawledBrands
@@ -25,7 +26,7 @@ from outputs.publish import seal
 from outputs.reading import Reader
 from outputs.rows import Row, from_row, row_of
 from outputs.run_directory import RunDirectory
-from outputs.schema import CHANGES, TABLES
+from outputs.schema import CHANGES, TABLES, RowError
 from outputs.sharing import NumbersClaimed, settle_shared
 from outputs.snapshot import TableWriter, count_rows, read_table, write_sorted_table
 from outputs.superseding import superseded, without_superseded
@@ -89,12 +90,15 @@ def build(inputs: RunInputs) -> Manifest:
 
     Raises:
         CaptureError: The log of fetches is missing or damaged.
-        SchemaError: A row breaks the contract; nothing is sealed.
+        SchemaError: A table of the parent is damaged, or of another major version.
     """
     digests = run_digests(inputs)
     inputs = without_superseded(inputs)
-    written = _write_brands(inputs)
-    _write_changes(inputs, written, digests)
+    try:
+        written = _write_brands(inputs)
+        _write_changes(inputs, written, digests)
+    except RowError as error:
+        return seal_broken(inputs, digests, error)
     if not inputs.bare:
         export_tables(inputs.run)
     verdict = superseded(inputs) or _judge(inputs, written)

@@ -38,7 +38,6 @@ from pipelines.shared import (
     own_verdict,
     with_doubt,
 )
-from pipelines.vocabulary import NumberClass, Verdict
 
 Places = npt.NDArray[np.int64]
 
@@ -78,11 +77,12 @@ class NumbersClaimed:
 
 def _number_claimed(row: Row) -> int:
     """A hash of number and area, or 0; a chance hit only costs a second look."""
-    reasons = [str(code) for code in row["verdict_reasons"]]  # type: ignore[attr-defined]
-    own = own_verdict(Verdict(str(row["verdict"])), reasons)
-    if not claims_number(NumberClass(str(row["number_class"])), own):
+    reasons = row["verdict_reasons"]
+    codes = map(str, reasons) if isinstance(reasons, list) else ()  # its writer will refuse it
+    own = own_verdict(str(row["verdict"]), codes)
+    if not claims_number(str(row["number_class"]), own):
         return 0
-    text = f"{row['number']}@{row['area']}".encode()
+    text = f"{row['number']}@{row['area']}".encode(errors="replace")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 

@@ -41,20 +41,20 @@ class Shared:
     groups: tuple[frozenset[str], ...]
 
 
-def own_verdict(verdict: Verdict, reasons: Iterable[str]) -> Verdict:
+def own_verdict(verdict: str, reasons: Iterable[str]) -> str:
     """The verdict that a row has by itself."""
-    own = next((code[len(_ALONE) :] for code in reasons if code.startswith(_ALONE)), "")
-    return Verdict(own) if own else verdict
+    own = (code[len(_ALONE) :] for code in reasons if code.startswith(_ALONE))
+    return next(own, verdict)
 
 
-def claims_number(number_class: NumberClass, verdict: Verdict) -> bool:
+def claims_number(number_class: str, verdict: str) -> bool:
     """Whether a row with this own verdict says that the number is its brand's."""
     return verdict in _CLAIMING and number_class not in _EVERYBODYS
 
 
 def claim_of(hotline: Hotline) -> Claim | None:
     """The claim of a row; None if it is in doubt by itself, and so takes nothing from others."""
-    verdict = own_verdict(hotline.verdict, hotline.verdict_reasons)
+    verdict = Verdict(own_verdict(hotline.verdict, hotline.verdict_reasons))
     if not claims_number(hotline.number_class, verdict):
         return None
     return Claim(
@@ -71,7 +71,7 @@ def alone(hotline: Hotline) -> Hotline:
     """A row as its own pages make it, whatever other brands print."""
     if not is_lowered(hotline):
         return hotline
-    own = own_verdict(hotline.verdict, hotline.verdict_reasons)
+    own = Verdict(own_verdict(hotline.verdict, hotline.verdict_reasons))
     kept = tuple(c for c in hotline.verdict_reasons if not c.startswith((_SHARED, _ALONE)))
     said = hotline.verdict_evidence
     places = None if said is None else tuple(p for p in said if not p.startswith(_SHARED))

@@ -57,7 +57,7 @@ def replay(options: ReplayOptions) -> int:
 def _again(options: ReplayOptions) -> int:
     """Rebuilds a run from its captures; `check` compares every byte with what was published."""
     from outputs.manifest import read_manifest
-    from outputs.replaying import borrow
+    from outputs.replaying import borrow, check_built
     from outputs.run import build
     from outputs.run_directory import RunDirectory, resolve_run
 
@@ -72,6 +72,7 @@ def _again(options: ReplayOptions) -> int:
         parent = resolve_run(options.data_dir, facts.parent) if facts.parent else None
         inputs = _inputs(options.data_dir, original, again, parent, place / "before")
         manifest = build(inputs)
+        check_built(manifest)
         if options.check:
             return _compare_bytes(original, again)
         return _compare_meaning(original, again, manifest)

@@ -128,6 +128,7 @@ def place(data_dir: Path, run: RunDirectory, manifest: Manifest, *, exit_code: b
 
 def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     """Says why a run is not published, and what a person can do about it."""
+    from outputs.broken_schema import broken_reason
     from pipelines.vocabulary import RunResult
 
     facts = manifest.facts
@@ -137,6 +138,10 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     say(f"it is kept in {placed.path}")
     if facts.result is RunResult.NOTHING_FETCHED:
         return ExitCode.NOTHING_FETCHED
+    if broken_reason(facts.reasons):
+        say("this is a defect of the program, not of the pages: please report it. Its captures are")
+        say(f"whole; a corrected program builds it:  hotlines process {facts.run_id}")
+        return ExitCode.REFUSED
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
     if facts.unhealthy_brands:
