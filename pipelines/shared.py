@@ -13,7 +13,8 @@ from pipelines.context.publisher import core
 from pipelines.model import Brand, Hotline, Issue
 from pipelines.vocabulary import Grade, Level, NumberClass, Verdict
 
-_SHARED = "shared_with:"
+#: Begins a reason that names another brand which prints the number.
+SHARED_WITH = "shared_with:"
 _ALONE = "alone:"
 _CLAIMING = (Verdict.CONFIRMED, Verdict.OFFICIAL)
 _CROWD = 3  # unrelated brands that print one number: a template's, or a page of partners
@@ -72,9 +73,9 @@ def alone(hotline: Hotline) -> Hotline:
     if not is_lowered(hotline):
         return hotline
     own = Verdict(own_verdict(hotline.verdict, hotline.verdict_reasons))
-    kept = tuple(c for c in hotline.verdict_reasons if not c.startswith((_SHARED, _ALONE)))
+    kept = tuple(c for c in hotline.verdict_reasons if not c.startswith((SHARED_WITH, _ALONE)))
     said = hotline.verdict_evidence
-    places = None if said is None else tuple(p for p in said if not p.startswith(_SHARED))
+    places = None if said is None else tuple(p for p in said if not p.startswith(SHARED_WITH))
     return replace(hotline, verdict=own, verdict_reasons=kept, verdict_evidence=places)
 
 
@@ -145,8 +146,8 @@ def with_doubt(row: Hotline, shared: Shared) -> Hotline:
     """A row that falls, with its own verdict among the reasons."""
     crowd = len(shared.groups) >= _CROWD
     others = _others(row.brand_id, shared)
-    reasons = (*(f"{_SHARED}{other.brand_id}" for other in others), f"{_ALONE}{row.verdict}")
-    places = (f"{_SHARED}{o.brand_id}: {o.evidence_url}" for o in others)
+    reasons = (*(f"{SHARED_WITH}{other.brand_id}" for other in others), f"{_ALONE}{row.verdict}")
+    places = (f"{SHARED_WITH}{o.brand_id}: {o.evidence_url}" for o in others)
     return replace(
         row,
         verdict=Verdict.UNVERIFIED if crowd else Verdict.CONFLICT,
