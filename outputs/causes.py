@@ -8,13 +8,13 @@ brands together, each of those worlds is made of all of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from outputs.crawl_plan import PLAN, plan_of
 from outputs.fetch_index import FetchIndex
 from outputs.fetches import CaptureError, Fetch
 from outputs.manifest import RunFacts, read_manifest
@@ -300,8 +300,7 @@ class _Past:
 
     @cached_property
     def _plan(self) -> dict[str, object]:
-        path = self.run.captures / "crawl.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+        return plan_of(self.run) if (self.run.captures / PLAN).exists() else {}
 
     @cached_property
     def selected(self) -> frozenset[str]:

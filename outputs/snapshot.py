@@ -287,17 +287,19 @@ def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]
 
 def count_rows(path: Path) -> int:
     """Number of rows of a table file, from its footer."""
-    return int(pq.read_metadata(path).num_rows)
+    with _opened(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def table_of(path: Path) -> Table:
     """Which table a Parquet file holds."""
-    return _table_in(path, pq.read_schema(path))
+    return _table_in(path, schema_of(path))
 
 
 def schema_of(path: Path) -> pa.Schema:
     """Arrow schema of a Parquet file."""
-    return pq.read_schema(path)
+    with _opened(path) as file:
+        return file.schema_arrow
 
 
 # --- writing ------------------------------------------------------------------------------

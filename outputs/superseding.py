@@ -8,12 +8,12 @@ which may go backwards, decide only between crawls of which neither knew the oth
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
+from outputs.crawl_plan import plan_of
 from outputs.rows import Row
 from outputs.snapshot import read_batches
 from pipelines.gate import RunVerdict
@@ -48,9 +48,7 @@ def superseded(inputs: RunInputs) -> RunVerdict | None:
 
 
 def _parent_is_later(inputs: RunInputs, parent: str) -> bool:
-    from outputs.crawl_plan import PLAN
-
-    plan = json.loads((inputs.run.captures / PLAN).read_text(encoding="utf-8"))
+    plan = plan_of(inputs.run)
     if plan.get("replays") or "parent" not in plan:  # of an older version: nothing is known
         return False
     return bool(plan["parent"] != parent)

@@ -57,14 +57,12 @@ def replay(options: ReplayOptions) -> int:
 def _again(options: ReplayOptions) -> int:
     """Rebuilds a run from its captures; `check` compares every byte with what was published."""
     from outputs.manifest import read_manifest
-    from outputs.replaying import borrow, check_built
+    from outputs.replaying import borrow, check_built, check_replayable
     from outputs.run import build
     from outputs.run_directory import RunDirectory, resolve_run
 
     original = resolve_run(options.data_dir, options.run)
-    if original.pruned.exists():
-        say(f"{original.run_id} was pruned: its captures are gone, only its changes are kept")
-        return ExitCode.USAGE
+    check_replayable(options.data_dir, original)
     facts = read_manifest(original).facts
     with _scratch() as place:
         again = RunDirectory(place / original.run_id)

@@ -315,7 +315,10 @@ def registry_of(run: RunDirectory) -> tuple[Brand, ...]:
 
     try:
         return brands_from_json(run.registry.read_text(encoding="utf-8"))
-    except (ValueError, KeyError, TypeError) as error:
+    except FileNotFoundError as error:
+        said = f"{run.registry} is missing: by which registry the run was made is not known"
+        raise ManifestError(f"{said}; restore the file from a copy of the run") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = f"{run.registry} cannot be read ({error}); restore it from a copy of the run"
         raise ManifestError(said) from error
 
