@@ -18,10 +18,10 @@ from outputs.crawl_plan import PLAN, plan_of
 from outputs.fetch_index import FetchIndex
 from outputs.fetches import CaptureError, Fetch
 from outputs.manifest import RunFacts, read_manifest
-from outputs.parent_rows import ParentRows, history_in, history_of, rows_of_brand
+from outputs.parent_rows import ParentRows, history_in, history_of
 from outputs.parties import Parties
 from outputs.reading import Reader
-from outputs.rows import Row, hotline_from_row, json_row, row_of
+from outputs.rows import Row, json_row, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
 from outputs.visits import Archive, visits_of
@@ -69,19 +69,18 @@ class Causes:
 
 @dataclass(frozen=True, slots=True)
 class _Party:
-    """Rows of one brand by itself: as they were, as they are, and as they would be."""
+    """Rows of one brand by itself: as they were, and as they would be."""
 
     before: Hotlines
-    now: Hotlines
     rebuilt: Hotlines | None = None
     healed: Hotlines | None = None
     unedited: Hotlines | None = None
 
     def only(self, parties: Parties) -> _Party:
         """What of it matters to others."""
-        read = (self.before, self.now, self.rebuilt, self.healed, self.unedited)
-        before, now, *would = (None if rows is None else parties.only(rows) for rows in read)
-        return _Party(before or (), now or (), *would)
+        read = (self.rebuilt, self.healed, self.unedited)
+        would = (None if rows is None else parties.only(rows) for rows in read)
+        return _Party(parties.only(self.before), *would)
 
 
 class CauseFinder:
@@ -142,21 +141,24 @@ class CauseFinder:
             if i in self._before and i not in self._brands:
                 rows[i] = party.before
             elif i in self._before:
-                rows[i] = party.now if party.unedited is None else party.unedited
+                rows[i] = self._now(i) if party.unedited is None else party.unedited
         return _own_rows(brand_id, rows, self._before)
 
     def _party(self, past: _Past, brand_id: str) -> _Party:
         brand, known = self._brands.get(brand_id), self._before.get(brand_id)
         history = self._history(past, brand_id)
-        found = rows_of_brand(self._inputs.run, HOTLINES, brand_id)
-        now = tuple(alone(hotline_from_row(row)) for row in found)
         rebuilt = healed = unedited = None
         if self._read_otherwise(past, history):
             rebuilt, healed = self._today(past, history, known or brand, brand_id)
         if brand and known and brand != known and brand_id in self._inputs.selected:
             unedited = self._unedited(history, brand, known)
         before = tuple(map(alone, history.hotlines))
-        return _Party(before, now, rebuilt, healed, unedited)
+        return _Party(before, rebuilt, healed, unedited)
+
+    def _now(self, brand_id: str) -> Hotlines:
+        """What this run says of a brand by itself."""
+        here = self._past(self._inputs.run)
+        return tuple(map(alone, self._history(here, brand_id).hotlines))
 
     def _read_otherwise(self, parent: _Past, history: BrandHistory) -> bool:
         """Whether any run that the brand's rows come from was built by another program."""
@@ -200,7 +202,7 @@ class CauseFinder:
 
     def _unedited(self, history: BrandHistory, brand: Brand, known: Brand) -> Hotlines:
         """This run's rows, had the entry stayed: without what it gained, with what it lost."""
-        here = _Past(self._inputs.run)
+        here = self._past(self._inputs.run)
         before = {s.url for s in known.sources} | {s.url for s in history.sources}
         gained = {source.url for source in brand.sources} - before
         fetches = here.fetches(brand.id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from outputs.canonical import document_json
 from outputs.captures import CaptureError, read_fetches
 from outputs.crawl_plan import PLAN, plan_of
 from outputs.durable import replace_text
-from outputs.fetches import FETCHES, fetch_to_line
+from outputs.fetches import FETCHES, fetch_to_line, scan_fetches
 from outputs.manifest import Manifest, read_manifest
 from outputs.run import RunInputs, build
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
@@ -91,15 +92,20 @@ def check_replayable(data_dir: Path, run: RunDirectory, *, is_first: bool = True
 
     Raises:
         ReplayError: What is gone, and which run can be replayed instead.
+        CaptureError: The plan of its crawl, or the log of it, is damaged.
     """
     parent = read_manifest(run).facts.parent if is_first else None
     before = DataDirectory(data_dir).run(parent) if parent else None
     if run.pruned.exists():
         gone = "was pruned: its captures are gone, only its changes are kept (`hotlines diff` shows"
         raise ReplayError(f"run {run.run_id} {gone} them); {_instead(data_dir)}")
-    if not run.captures.is_dir():
-        said = f"run {run.run_id} has no captures any more: {run.captures} is missing"
+    for path in (run.captures, run.registry, run.captures / PLAN, run.captures / FETCHES):
+        if path.exists():
+            continue
+        said = f"run {run.run_id} cannot be built again: {path} is missing"
         raise ReplayError(f"{said}; restore it from a copy, or {_instead(data_dir)}")
+    plan_of(run)  # where it lies, not where it is built: messages name the file
+    deque(scan_fetches(run.path), maxlen=0)
     if before is not None and before.pruned.exists():
         raise ReplayError(
             f"run {run.run_id} goes on from the rows of {parent}, which was pruned: it cannot be "

@@ -342,7 +342,7 @@ def _opened(path: Path) -> pq.ParquetFile:
     except pa.ArrowInvalid as error:
         raise SchemaError(
             f"{path} cannot be read as Parquet ({error}); "
-            "compare the run with its SHA256SUMS, and take the file from a copy"
+            "`hotlines verify` tells what else is damaged; restore the file from a copy"
         ) from error
 
 

@@ -84,12 +84,13 @@ def _inputs(
     scratch: Path,
 ) -> RunInputs:
     """What built the original, with today's program; a replay's base has to be built first."""
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.manifest import read_manifest
     from outputs.replaying import rebuild, replayed, runs_between
     from outputs.run_directory import resolve_run
 
     facts = read_manifest(original).facts
+    registry_of(original)  # where it lies: a message names the file
     made = inputs_of(
         data_dir, again, parent, finished=facts.finished, review=facts.review, replays=True
     )
@@ -106,13 +107,14 @@ def _inputs(
 
 def _preparing(data_dir: Path) -> Prepare:
     """How each of several runs is built: as it was, but on top of the rebuilt one before it."""
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.manifest import read_manifest
 
     def prepare(
         original: RunDirectory, again: RunDirectory, base: RunDirectory | None
     ) -> RunInputs:
         facts = read_manifest(original).facts
+        registry_of(original)  # where it lies: a message names the file
         made = inputs_of(data_dir, again, base, finished=facts.finished, review=facts.review)
         return replace(made, bare=True)
 
