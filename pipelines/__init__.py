@@ -9,7 +9,7 @@
     process_brand(brand, visits, …)   → BrandOutcome           process_brand.py:
         disputes, verify, reconcile   → Hotline            trust.py, marks/, registers/
         presence, gate                                         what may be said, and published
-    conflicts(hotlines, brands)       → Shared                 shared.py: numbers of two brands
+    conflicts(claims, brands)         → Shared                 shared.py: numbers of two brands
     change_of(before, after)          → Change                 diff.py
 
 No network, disk, clock, randomness or Scrapy in here; `rules.py` alone reads, and only the rule

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pipelines.blocks import Piece
 from pipelines.extract.json_body import json_pieces
 from pipelines.extract.structured import tolerant_json
+from pipelines.json_value import json_value, whole_characters
 from pipelines.layout import Html
 from pipelines.vocabulary import Carrier
 
@@ -35,6 +36,7 @@ def _state_at(content: str, offset: int) -> object:
         value, _ = json.JSONDecoder(strict=False).raw_decode(
             content, parsed.end() if parsed else offset
         )
-        return json.loads(value) if isinstance(value, str) else value
+        value = whole_characters(value, content)
+        return json_value(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
         return None

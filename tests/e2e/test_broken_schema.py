@@ -15,7 +15,7 @@ from outputs.run_directory import DataDirectory, read_index
 from pipelines.model import BrandOutcome, Hotline
 from pipelines.process_brand import process_brand
 from pipelines.vocabulary import Outcome
-from tests.e2e.written_runs import Runs, contact, runs
+from tests.e2e.written_runs import Answer, Runs, contact, runs
 
 EINS = "https://eins.test/contact"
 Break = Callable[[Hotline], Hotline]
@@ -128,6 +128,25 @@ def test_the_reason_names_the_rule(
     assert run.is_dir()
     assert reason.startswith("schema_broken: table hotlines, brand eins, column ")
     assert rule in reason
+
+
+HALVES = (
+    Answer('{"hotline": "客服热线：95009 \\ud83d", "\\udc00": 1}', kind="application/json"),
+    Answer(
+        '<title>x &#xD83D;</title><script type="application/ld+json">{"telephone": "95009", '
+        '"name": "\\ud83d"}</script>'
+        '<script>window.__INITIAL_STATE__ = {"a": "客服热线：95009 \\ud83d"}; window.__DATA__ = JSON.parse("{\\"a\\": \\"客服电话：95009 \\ud83d\\"}")</script>'
+        "<p>客服热线：95009 &#55357;</p><a href='mailto:a&#xDC00;@eins.test'>mail</a>"
+    ),
+)
+
+
+@pytest.mark.parametrize("page", HALVES, ids=["JSON", "scripts and entities"])
+def test_half_a_character_on_a_page_breaks_no_run(told: Runs, page: Answer) -> None:
+    """Where a script cut an emoji in two: no UTF-8 text, and nobody's defect but the page's."""
+    told.pages[EINS] = page
+    assert told.run() == 0
+    assert told.states()["eins/95009"] == "observed"
 
 
 def test_replay_says_that_todays_program_is_broken(
