@@ -10,7 +10,6 @@ rows. `crawled`: every brand is asked and no page answers, so that the cost is t
 from __future__ import annotations
 
 import argparse
-import json
 import resource
 import subprocess
 import sys

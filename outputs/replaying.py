@@ -2,7 +2,7 @@
 
 Nothing that is published is touched: rebuilt runs lie in a directory of their own, under the id
 of the run whose captures, clock and registry they use. What `replay --since` publishes is one
-new run on top of the latest, so that `latest` never goes back (`docs/decisions/0014-replay-and-recognition.md`).
+new run on top of the latest, so that `latest` never goes back (decision 0014).
 """
 
 from __future__ import annotations

@@ -135,7 +135,8 @@ HALVES = (
     Answer(
         '<title>x &#xD83D;</title><script type="application/ld+json">{"telephone": "95009", '
         '"name": "\\ud83d"}</script>'
-        '<script>window.__INITIAL_STATE__ = {"a": "客服热线：95009 \\ud83d"}; window.__DATA__ = JSON.parse("{\\"a\\": \\"客服电话：95009 \\ud83d\\"}")</script>'
+        '<script>window.__INITIAL_STATE__ = {"a": "客服热线：95009 \\ud83d"}; '
+        'window.__DATA__ = JSON.parse("{\\"a\\": \\"客服电话：95009 \\ud83d\\"}")</script>'
         "<p>客服热线：95009 &#55357;</p><a href='mailto:a&#xDC00;@eins.test'>mail</a>"
     ),
 )
