@@ -35,6 +35,12 @@ add_questions(app)
 add_decisions(app)
 
 Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
+Contact = Annotated[
+    str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
+]
+Resolve = Annotated[
+    list[str] | None, typer.Option(help="HOST:PORT=ADDR:PORT, as curl's --connect-to.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the crawl that was killed.")]
 Render = Annotated[
@@ -74,12 +80,8 @@ def crawl(
     brand: Annotated[list[str] | None, typer.Option(help="Crawl only this brand.")] = None,
     brands: BrandsDir = None,
     data_dir: DataDir = None,
-    contact: Annotated[
-        str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
-    ] = None,
-    resolve: Annotated[
-        list[str] | None, typer.Option(help="HOST:PORT=ADDR:PORT, as curl's --connect-to.")
-    ] = None,
+    contact: Contact = None,
+    resolve: Resolve = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
     ] = False,

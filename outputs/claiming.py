@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,10 @@ from outputs.durable import replace_text
 from outputs.fetches import LEADS, Fetch, read_leads
 from outputs.leads import BrandLeads, leads_of
 from outputs.reading import Reader
-from outputs.rows import from_row, rows_of
+from outputs.rows import from_row, hotline_from_row, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import CLAIMS
-from outputs.snapshot import TableWriter, read_table
+from outputs.snapshot import TableWriter, read_batches, read_table
 from outputs.visits import Archive
 from pipelines.brand_names import BrandNames
 from pipelines.claims import MAX_PER_PAGE, Claim, Lead, Truth, claims_on, judged, merged
@@ -66,14 +67,16 @@ class Claiming:
             found.fetches, found.visits, found.leads, (*found.issues, *crowded), found.answered
         )
 
-    def write(self, writer: TableWriter, hotlines: Iterable[Hotline]) -> None:
-        """Writes the claims, judged by the rows of the run, and the proposals."""
+    def write(self) -> None:
+        """Writes the claims, judged by the rows that the run has by now, and the proposals."""
         inputs, rules = self._inputs, load_rules()
         before = _claims_before(inputs.continued, {brand.id for brand in inputs.brands})
         claims = merged(self._claims, before, frozenset(self._answered), now=inputs.started)
-        truth = Truth.of(hotlines, inputs.brands, rules.plan.assigned, rules.marks)
+        rows = _rows_of(inputs.run, {claim.number for claim in claims})
+        truth = Truth.of(rows, inputs.brands, rules.plan.assigned, rules.marks)
         run = {"run_id": inputs.run.run_id}
-        writer.write(rows_of(CLAIMS, judged(claims, truth), run))
+        with TableWriter(inputs.run.table("claims"), CLAIMS) as writer:
+            writer.write(rows_of(CLAIMS, judged(claims, truth), run))
         if (inputs.run.captures / LEADS).exists():
             lines = (canonical_json(asdict(proposal)) for proposal in self._proposals)
             replace_text(proposals_file(inputs.run), "".join(f"{line}\n" for line in lines))
@@ -82,6 +85,13 @@ class Claiming:
 def proposals_file(run: RunDirectory) -> Path:
     """What a search found that a person may want to declare; only in runs that searched."""
     return run.path / PROPOSALS
+
+
+def _rows_of(run: RunDirectory, numbers: Collection[str]) -> Iterator[Hotline]:
+    """The rows of a run that have one of these numbers."""
+    if numbers:
+        batches = read_batches(run.table("hotlines"), where={"number": numbers})
+        yield from map(hotline_from_row, chain.from_iterable(batches))
 
 
 def _claims_before(run: RunDirectory | None, brands: Collection[str]) -> tuple[Claim, ...]:

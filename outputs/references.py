@@ -18,7 +18,8 @@ _POINTERS = {
 
 def referred_captures(run: RunDirectory) -> set[tuple[str, str]]:
     """(run id, file) of every capture that evidence, ledger or revisits of a run name."""
-    if run.path.name.startswith(STAGING):  # not built yet: its log says what it will read
+    broken = not run.table("captures").exists() and not run.pruned.exists()
+    if broken or run.path.name.startswith(STAGING):  # its log says what building it will read
         log = run.captures / FETCHES
         fetches = (*(read_fetches(run.path) if log.exists() else ()), *read_leads(run.path))
         return {(fetch.body_run, fetch.body_file) for fetch in fetches if fetch.body_file}

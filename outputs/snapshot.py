@@ -20,12 +20,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from outputs.durable import replacing
-from outputs.row_checks import check_columns, check_enum, check_values, shown
+from outputs.row_checks import check_columns, check_enum, check_values, refuse_encoding
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import (
     SCHEMA_VERSION,
     Column,
+    RowError,
     SchemaError,
     Table,
     Type,
@@ -66,6 +67,22 @@ def arrow_schema(table: Table) -> pa.Schema:
             "key": ";".join(table.key),
         },
     )
+
+
+class NoTableError(FileNotFoundError):
+    """A table is not where it should be; the message says what may have become of it."""
+
+    def __init__(self, path: Path) -> None:
+        run, table = path.parent, path.stem
+        if (run / "pruned.json").exists():
+            told = "it was pruned, and of its tables only `changes` is kept; name a later run"
+        else:
+            told = (
+                "a row that broke the schema leaves a run without tables (then its manifest.json "
+                "says so), else the file was lost: `hotlines verify` lists what is missing, "
+                "restore it from a copy"
+            )
+        super().__init__(f"run {run.name} has no table {table}: {told}")
 
 
 class TableWriter:
@@ -149,11 +166,10 @@ class TableWriter:
     def _check_order(self, row: Row) -> None:
         key = key_of(self._table, row)
         if self._last is not None and key <= self._last:
-            what = "is there twice" if key == self._last else f"comes after {self._last}"
-            raise SchemaError(
-                f"table {self._table.name}: row {shown(self._table, row)} {what}; "
-                "rows need distinct keys, and batches must be written in key order"
-            )
+            twice = key == self._last
+            what = "is there twice" if twice else f"comes after {'/'.join(map(str, self._last))}"
+            rule = "distinct keys" if twice else "batches must be written in key order"
+            raise RowError(self._table, row, "/".join(self._table.key), rule, f"it {what}")
         self._last = key
 
 
@@ -271,17 +287,19 @@ def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]
 
 def count_rows(path: Path) -> int:
     """Number of rows of a table file, from its footer."""
-    return int(pq.read_metadata(path).num_rows)
+    with _opened(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def table_of(path: Path) -> Table:
     """Which table a Parquet file holds."""
-    return _table_in(path, pq.read_schema(path))
+    return _table_in(path, schema_of(path))
 
 
 def schema_of(path: Path) -> pa.Schema:
     """Arrow schema of a Parquet file."""
-    return pq.read_schema(path)
+    with _opened(path) as file:
+        return file.schema_arrow
 
 
 # --- writing ------------------------------------------------------------------------------
@@ -310,7 +328,7 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     try:
         return pa.array(values, type=_ARROW[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
-        raise SchemaError(f"table {table.name}, column {column.name}: {error}") from error
+        refuse_encoding(table, column, rows, error)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -319,10 +337,12 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
 def _opened(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
+    except FileNotFoundError as error:
+        raise NoTableError(path) from error
     except pa.ArrowInvalid as error:
         raise SchemaError(
             f"{path} cannot be read as Parquet ({error}); "
-            "compare the run with its SHA256SUMS, and take the file from a copy"
+            "`hotlines verify` tells what else is damaged; restore the file from a copy"
         ) from error
 
 

@@ -34,7 +34,6 @@ __all__ = [
     "Channel", "CrawlLimits", "Evidence", "Expectations", "Fact", "Hotline", "Issue", "Mention",
     "Number", "Page", "PageReading", "Removal", "Source", "SourceState", "Visit",
 ]  # fmt: skip
-
 # --- reading one page ---------------------------------------------------------------------
 
 

@@ -6,7 +6,6 @@ all call. It is pure: same page and rules, same reading.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +23,7 @@ from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
+from pipelines.json_value import json_value
 from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
 from pipelines.marks.page import page_issues, plays_of, user_content
 from pipelines.media import Media, media_of
@@ -98,7 +98,7 @@ def _read_pdf(page: Page, rules: Rules) -> PageReading:
 
 def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
     try:
-        document = json.loads(decoded.text, strict=False)
+        document = json_value(decoded.text)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
     pieces, words = json_pieces(document), json_text(document)
@@ -226,7 +226,7 @@ def _pieces(media: Media, text: str, html: Html | None) -> Iterator[Piece]:
         yield from document_pieces(html)
     elif media is Media.JSON:
         with suppress(ValueError, RecursionError):
-            yield from json_pieces(json.loads(text, strict=False))
+            yield from json_pieces(json_value(text))
     else:
         yield from text_pieces(text)
 

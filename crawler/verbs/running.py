@@ -162,6 +162,7 @@ def _leads_told(manifest: Manifest, placed: RunDirectory) -> str:
 
 def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     """Says why a run is not published, and what a person can do about it."""
+    from outputs.broken_schema import broken_reason
     from pipelines.vocabulary import RunResult
 
     facts = manifest.facts
@@ -171,6 +172,10 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     say(f"it is kept in {placed.path}")
     if facts.result is RunResult.NOTHING_FETCHED:
         return ExitCode.NOTHING_FETCHED
+    if broken_reason(facts.reasons):
+        say("this is a defect of the program, not of the pages: please report it. Its captures are")
+        say(f"whole; a corrected program builds it:  hotlines process {facts.run_id}")
+        return ExitCode.REFUSED
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
     if facts.unhealthy_brands:
@@ -350,7 +355,10 @@ def registry_of(run: RunDirectory) -> tuple[Brand, ...]:
 
     try:
         return brands_from_json(run.registry.read_text(encoding="utf-8"))
-    except (ValueError, KeyError, TypeError) as error:
+    except FileNotFoundError as error:
+        said = f"{run.registry} is missing: by which registry the run was made is not known"
+        raise ManifestError(f"{said}; restore the file from a copy of the run") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = f"{run.registry} cannot be read ({error}); restore it from a copy of the run"
         raise ManifestError(said) from error
 

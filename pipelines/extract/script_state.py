@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pipelines.blocks import Piece
 from pipelines.extract.json_body import json_pieces
 from pipelines.extract.structured import tolerant_json
+from pipelines.json_value import json_value, whole_characters
 from pipelines.layout import Html
 from pipelines.vocabulary import Carrier
 
@@ -55,7 +56,8 @@ def _state_at(content: str, offset: int, *, relaxed: bool) -> object:
 
 def _value_at(text: str, place: int) -> object:
     value, _ = json.JSONDecoder(strict=False).raw_decode(text, place)
-    return json.loads(value) if isinstance(value, str) else value
+    value = whole_characters(value, text)
+    return json_value(value) if isinstance(value, str) else value
 
 
 def _as_json(match: re.Match[str]) -> str:

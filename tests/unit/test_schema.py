@@ -33,7 +33,7 @@ from outputs.canonical import canonical_json, document_json, time_from_text, tim
 from outputs.columns import Role
 from outputs.describe import datapackage, json_schema, write_docs
 from outputs.manifest import list_files, read_manifest
-from outputs.parent_rows import ParentHistory, brand_ids
+from outputs.parent_rows import ParentRows, brand_ids, history_in, history_of
 from outputs.rows import (
     evidence_id,
     from_row,
@@ -237,9 +237,9 @@ def test_capture_is_flattened() -> None:
 
 
 def test_row_refuses_what_is_no_column() -> None:
-    with pytest.raises(SchemaError, match="table hotlines has no column surprise"):
+    with pytest.raises(SchemaError, match="the table has no column surprise"):
         row_of(schema.HOTLINES, HOTLINE, {"surprise": 1})
-    with pytest.raises(SchemaError, match="table changes needs a value for column run_id"):
+    with pytest.raises(SchemaError, match=r"table changes, column run_id, .* needs a value"):
         row_of(schema.CHANGES, CHANGE)
 
 
@@ -285,18 +285,22 @@ def test_equal_channels_collapse_whatever_their_order() -> None:
 
 def test_history_is_what_the_parent_left(tmp_path: Path) -> None:
     run = published_run(tmp_path)
-    history = ParentHistory(run)
-    assert history.of("a brand before it") == BrandHistory()
-    assert history.of("demo") == BrandHistory(
+    rows = ParentRows(run)
+    assert history_in(rows.of("a brand before it")) == BrandHistory()
+    known = history_in(rows.of("demo"))
+    assert known == BrandHistory(
         hotlines=(VALUES["hotlines"][1], HOTLINE),
         sources=(SOURCE,),
         recent_counts=(2,),
         known=True,
         channels=tuple(VALUES["channels"]),
     )
-    assert history.of("other") == BrandHistory()
+    assert history_in(rows.of("other")) == BrandHistory()
+    with pytest.raises(ValueError, match="demo does not come after other"):
+        rows.of("demo")
+    assert (history_of(run, "demo"), history_of(run, "other")) == (known, BrandHistory())
     assert brand_ids(run) == {"demo"}
-    assert ParentHistory(None).of("demo") == BrandHistory()
+    assert history_in(ParentRows(None).of("demo")) == BrandHistory()
 
 
 def test_time_text() -> None:
