@@ -14,8 +14,9 @@ STAMP := $(VENV)/.installed$(if $(filter-out dev,$(EXTRAS)),-$(subst $(comma),-,
 demo: $(STAMP)
 	$(BIN)/hotlines demo
 
+# As they are collected: the long files of few tests come first, so that no worker waits for one.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint types contracts test
 

@@ -157,16 +157,32 @@ def _shares(samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
 
 def memory(rules: Rules) -> None:
     """Peak memory of one large page, measured in a child of its own."""
-    for title, page in (("dense", _dense()), ("generated", _long())):
+    for title, page in (*_dense().items(), ("generated page", _long())):
         grown = _in_child(lambda page=page: process_page(Page("", page), rules))  # type: ignore[misc]
         share = grown / len(page)
-        print(f"peak memory on a {title} page of {len(page) / 1e6:.1f} MB: {share:.1f} × the page")
+        print(f"peak memory, {title} of {len(page) / 1e6:.1f} MB: {share:.1f} × the page")
 
 
-def _dense() -> bytes:
-    row = "<tr><td>示例门店</td><td>客服热线：400-810-{:04}</td><td>9:00-21:00</td></tr>"
-    rows = "".join(row.format(number % 10_000) for number in range(_LARGE // 96))
-    return f"<html><body><table>{rows}</table></body></html>".encode()
+def _dense() -> dict[str, bytes]:
+    """Pages of two megabytes with nothing but numbers, in the shapes that cost most."""
+    number = "客服热线：400-810-{:04}"
+    told = "营业时间说明" * 30
+    shapes = {
+        "table of numbers": ("<table>{}</table>", f"<tr><td>{number}</td><td>9:00-21:00</td></tr>"),
+        "table of 10,000 cells": (
+            "<table>{}</table>",
+            f"<tr><td>{number}</td><td>{told}</td></tr>",
+        ),
+        "paragraph each": ("{}", f"<p>{number}</p>"),
+        "one line": ("<p>{}</p>", f"{number}，"),
+    }
+    return {name: _filled(frame, part) for name, (frame, part) in shapes.items()}
+
+
+def _filled(frame: str, part: str) -> bytes:
+    times = _LARGE // len(part.encode())
+    times = min(times, 4_999) if "说明" in part else times
+    return frame.format("".join(part.format(n % 10_000) for n in range(times))).encode()
 
 
 def _long() -> bytes:

@@ -78,11 +78,17 @@ def template() -> Hotline:
     )
 
 
-def places(rows: int, *, second: bool) -> Iterator[Place]:
-    """What varies, in key order."""
+def places(rows: int, *, second: bool, shared: bool = False) -> Iterator[Place]:
+    """What varies, in key order.
+
+    Args:
+        shared: The second brand of each ten has a number of the first.
+    """
     for brand in range(-(-rows // BRAND_ROWS)):
         seeded = random.Random(brand)
         drawn = sorted(seeded.sample(range(20_000_000, 89_999_999), BRAND_ROWS))
+        if shared and brand % 10 < 2:
+            drawn[0] = 10_000_000 + brand // 10
         for n, subscriber in enumerate(drawn[: rows - brand * BRAND_ROWS]):
             lot = (brand * BRAND_ROWS + n) * 61 % 100  # 61: spread over brands, each lot 1 %
             key = (f"brand{brand:07d}", f"+86571{subscriber}")
@@ -92,11 +98,11 @@ def places(rows: int, *, second: bool) -> Iterator[Place]:
                 yield (*key, "9", HOURS[0])
 
 
-def write_snapshot(path: Path, rows: int, *, second: bool) -> int:
+def write_snapshot(path: Path, rows: int, *, second: bool, shared: bool = False) -> int:
     """Writes one snapshot; returns how many rows it has."""
     base = row_of(HOTLINES, template())
     text = canonical_json(content_of(HOTLINES, base))
-    found, schema, count = places(rows, second=second), arrow_schema(HOTLINES), 0
+    found, schema, count = places(rows, second=second, shared=shared), arrow_schema(HOTLINES), 0
     with parquet_writer(path, HOTLINES) as writer:
         while group := list(islice(found, ROW_GROUP)):
             columns = [

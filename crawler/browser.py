@@ -68,6 +68,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._proxy = FilteringProxy(_addresses)
         self._turn = asyncio.Lock()
         self.config.target_closed_max_retries = 1  # a page that ends the browser may do so again
+        self.config.navigation_timeout_ms = 0  # none: the clock of the visit is the limit
         self.config.launch_options = _launch_options(crawler.settings, self._proxy.port)
 
     async def download_request(self, request: Request) -> Response:

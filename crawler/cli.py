@@ -15,9 +15,10 @@ from typing import Annotated
 import typer
 
 from crawler.exit_codes import ExitCode
-from crawler.options import AsJson, DataDir, data_dir_of
+from crawler.options import AsJson, DataDir, Leads, SearchEndpoint, data_dir_of
 from crawler.questions import add_questions
 from crawler.registry_cli import BrandsDir, registry
+from crawler.reviews_cli import ReviewsDir, add_decisions, review
 
 app = typer.Typer(
     name="hotlines",
@@ -29,9 +30,17 @@ app = typer.Typer(
     "Try: hotlines demo — three days of an invented web, offline.",
 )
 app.add_typer(registry, name="registry")
+app.add_typer(review, name="review")
 add_questions(app)
+add_decisions(app)
 
 Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
+Contact = Annotated[
+    str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
+]
+Resolve = Annotated[
+    list[str] | None, typer.Option(help="HOST:PORT=ADDR:PORT, as curl's --connect-to.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the crawl that was killed.")]
 Render = Annotated[
@@ -42,6 +51,17 @@ Accept = Annotated[
     typer.Option(
         metavar="REASON",
         help="With --brand: you looked, its pages are right; the gate holds nothing back.",
+    ),
+]
+
+Hold = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="high|all|none|BRAND",
+        envvar="HOTLINES_HOLD",
+        help="Changes of these brands wait for a review; high: those whose file says risk. "
+        "Without it, as in the latest run.",
+        show_default=False,
     ),
 ]
 
@@ -60,12 +80,8 @@ def crawl(
     brand: Annotated[list[str] | None, typer.Option(help="Crawl only this brand.")] = None,
     brands: BrandsDir = None,
     data_dir: DataDir = None,
-    contact: Annotated[
-        str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
-    ] = None,
-    resolve: Annotated[
-        list[str] | None, typer.Option(help="HOST:PORT=ADDR:PORT, as curl's --connect-to.")
-    ] = None,
+    contact: Contact = None,
+    resolve: Resolve = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
     ] = False,
@@ -86,6 +102,10 @@ def crawl(
     render: Render = False,
     resume: Resume = False,
     accept: Accept = None,
+    leads: Leads = False,
+    search_endpoint: SearchEndpoint = None,
+    reviews: ReviewsDir = None,
+    hold: Hold = None,
     quiet: Quiet = False,
 ) -> int:
     """Fetch the declared pages, read them, publish a snapshot with its changes."""
@@ -110,6 +130,10 @@ def crawl(
             render=render,
             resume=resume,
             accept=accept or "",
+            leads=leads,
+            search_endpoint=search_endpoint,
+            reviews_directory=reviews,
+            hold=tuple(hold or ()),
         )
     )
 
@@ -119,12 +143,16 @@ def process(
     run: Annotated[str, typer.Argument(help="Id of a captured run.")],
     data_dir: DataDir = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 10 on changes.")] = False,
+    reviews: Annotated[
+        Path | None, typer.Option(help="Use these reviews, not those of its day.")
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Finish a run that was only captured: read, compare, publish."""
     from crawler.verbs.running import process as finish
 
-    return finish(data_dir_of(data_dir), run, exit_code=exit_code, quiet=quiet)
+    place = data_dir_of(data_dir)
+    return finish(place, run, exit_code=exit_code, quiet=quiet, reviews=reviews)
 
 
 @app.command(
@@ -251,36 +279,6 @@ def status(
     parts = [text.rpartition("=") for text in max_age or ()]
     ages = {name.strip(): _duration(age) for name, _, age in parts}
     return look(data_dir_of(data_dir), ages=ages, strict=strict, as_json=as_json)
-
-
-@app.command(
-    epilog="Examples: hotlines accept 20261122 --reason 'brand closed, looked' · "
-    "hotlines accept 20261122 --brand alipay --reason 'page rebuilt, looked'"
-)
-def accept(
-    run: Annotated[str, typer.Argument(help="Id of a quarantined run, or its beginning.")],
-    reason: Annotated[str, typer.Option(help="What you looked at, and saw.")],
-    brand: Annotated[
-        list[str] | None, typer.Option(help="Publish this brand's own reading, too.")
-    ] = None,
-    data_dir: DataDir = None,
-) -> int:
-    """Publish a run that the gate refused."""
-    from crawler.verbs.keeping import accept as publish
-
-    return publish(data_dir_of(data_dir), run, reason=reason, brands=tuple(brand or ()))
-
-
-@app.command(epilog="Examples: hotlines reject 20261122 --reason 'the site was down'")
-def reject(
-    run: Annotated[str, typer.Argument(help="Id of a quarantined run, or its beginning.")],
-    reason: Annotated[str, typer.Option(help="What you looked at, and saw.")],
-    data_dir: DataDir = None,
-) -> int:
-    """Note that a refused run must not be published."""
-    from crawler.verbs.keeping import reject as note
-
-    return note(data_dir_of(data_dir), run, reason=reason)
 
 
 @app.command(epilog="Examples: hotlines verify · hotlines verify --json")

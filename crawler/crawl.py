@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,10 @@ from crawler.recording import Archive, Recorder
 from crawler.rendering import BROWSER_HANDLER, require_browser
 from crawler.settings import DOWNLOAD_HANDLERS
 from crawler.spiders.official import OfficialSpider, asking_of
-from outputs.captures import CAPTURES, CaptureWriter, Fetch
+from crawler.spiders.search import ResultSpider, SearchSpider
+from crawler.spiders.social import SocialSpider
+from crawler.spiders.store import StoreSpider, listed
+from outputs.captures import CAPTURES, FETCHES, LEADS, CaptureWriter, Fetch
 
 __all__ = ["ConfigurationError", "CrawlPlan", "CrawlSummary", "crawl"]
 
@@ -64,32 +67,94 @@ def crawl(plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None = None) -> C
     # What these warn of (too large, broken off) is the outcome of a fetch, with its advice.
     for name in ("scrapy.core.downloader.handlers", "scrapy-playwright"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    crawler = process.create_crawler(OfficialSpider)
-    writer = CaptureWriter(
-        plan.run_directory / CAPTURES,
-        run_id=plan.run_id,
-        prefix=plan.file_prefix,
-        software=software(),
-    )
-    with writer:
-        recorder = Recorder(plan.run_id, Archive(plan.earlier_runs), writer, on_fetch)
-        _note_faults(crawler, recorder)
-        ending = process.crawl(crawler, plan=plan, recorder=recorder)
-        with _ended_by_signals(process, crawler) as caught:
-            process.start(install_signal_handlers=False)
-        if ending.done() and not ending.cancelled() and (error := ending.exception()):
-            raise error
-        if isinstance(crawler.spider, OfficialSpider):
-            crawler.spider.closed("interrupted")  # after a second signal Scrapy does not say it
-    if recorder.listener_error is not None:
-        raise recorder.listener_error
+    with ExitStack() as stack:
+        turns = [_Turn(process, *each) for each in _recorders(plan, on_fetch, stack)]
+        caught = stack.enter_context(_ended_by_signals(process, turns))
+        _in_turn(process, plan, turns, caught)
+        process.start(install_signal_handlers=False)
+        for turn in turns:
+            turn.finish()
+    own, *leads = recorders = tuple(dict.fromkeys(turn.recorder for turn in turns))
+    broken = {brand_id for recorder in recorders for brand_id in recorder.broken_brands}
     return CrawlSummary(
-        fetches=recorder.fetches,
-        good=recorder.good,
-        brands_with_errors=tuple(sorted(recorder.broken_brands)),
+        fetches=own.fetches,
+        good=own.good,
+        brands_with_errors=tuple(sorted(broken)),
         interrupted=caught.number != 0,
         signal=caught.number,
+        leads=sum(recorder.fetches for recorder in leads),
     )
+
+
+def _recorders(
+    plan: CrawlPlan, on_fetch: Callable[[Fetch], None] | None, stack: ExitStack
+) -> Iterator[tuple[type[OfficialSpider], Recorder]]:
+    """The spiders of a crawl in their order, each with where its answers go.
+
+    Leads have a log of their own: nothing that is said elsewhere is read as a brand's own page.
+    """
+    archive = Archive(plan.earlier_runs)
+
+    def recorder(prefix: str, log: str) -> Recorder:
+        writer = CaptureWriter(
+            plan.run_directory / CAPTURES,
+            run_id=plan.run_id,
+            prefix=prefix,
+            software=software(),
+            log=log,
+        )
+        return Recorder(plan.run_id, archive, stack.enter_context(writer), on_fetch)
+
+    own = recorder(plan.file_prefix, FETCHES)
+    yield OfficialSpider, own
+    if listed(plan):
+        yield StoreSpider, own
+    if plan.leads:
+        elsewhere = recorder("leads", LEADS)
+        yield SocialSpider, elsewhere
+        if plan.search_endpoint:
+            yield SearchSpider, elsewhere
+            yield ResultSpider, elsewhere
+
+
+class _Turn:
+    """One spider of a crawl."""
+
+    def __init__(
+        self, process: AsyncCrawlerProcess, spider: type[OfficialSpider], recorder: Recorder
+    ) -> None:
+        self.crawler = process.create_crawler(spider)
+        self.recorder = recorder
+        self.ending: asyncio.Task[None] | None = None
+        _note_faults(self.crawler, recorder)
+
+    def finish(self) -> None:
+        """Say what is left to say, and raise what went wrong."""
+        ending = self.ending
+        ended = ending is not None and ending.done() and not ending.cancelled()
+        if ended and ending is not None and (error := ending.exception()):
+            raise error
+        if isinstance(self.crawler.spider, OfficialSpider):
+            # After a second signal Scrapy does not say it.
+            self.crawler.spider.closed("interrupted")
+        if self.recorder.listener_error is not None:
+            raise self.recorder.listener_error
+
+
+def _in_turn(
+    process: AsyncCrawlerProcess, plan: CrawlPlan, turns: Sequence[_Turn], caught: _Caught
+) -> None:
+    """Start each spider when the one before it has ended; none after a signal."""
+    waiting = iter(turns)
+
+    def begin(before: asyncio.Task[None] | None = None) -> None:
+        failed = before is not None and (before.cancelled() or before.exception() is not None)
+        turn = None if caught.number or failed else next(waiting, None)
+        if turn is not None:
+            turn.ending = process.crawl(turn.crawler, plan=plan, recorder=turn.recorder)
+            turn.ending.add_done_callback(begin)
+
+    begin()
 
 
 def _settings(plan: CrawlPlan) -> Settings:
@@ -138,7 +203,7 @@ def _halt() -> None:
 
 
 @contextmanager
-def _ended_by_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> Iterator[_Caught]:
+def _ended_by_signals(process: AsyncCrawlerProcess, turns: Iterable[_Turn]) -> Iterator[_Caught]:
     """Scrapy has handlers of its own, but they do not tell which signal it was."""
     caught = _Caught()
     loop = asyncio.get_event_loop()
@@ -159,7 +224,8 @@ def _ended_by_signals(process: AsyncCrawlerProcess, crawler: Crawler) -> Iterato
         if caught.number:
             loop.call_later(_GRACE, _halt)
 
-    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
+    for turn in turns:
+        turn.crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
     tasks: list[asyncio.Task[None]] = []  # kept, or the loop might drop it
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, number)

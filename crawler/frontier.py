@@ -24,7 +24,6 @@ MAX_PER_PATTERN = 6
 MAX_PER_ENDLESS = 2
 _KNOWN = 1000  # a document that carried something before goes before any new one
 _LEFT_OUT = 3  # unknown candidates named when the budget is used up
-_NOT_OURS = frozenset({SourceKind.APP_STORE, SourceKind.SOCIAL})  # other spiders read these
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,8 @@ class Asking:
 
 class Frontier:
     """The documents of one brand that may be asked, best first."""
+
+    elsewhere = False  # whether what it holds lies off the brand's ground; another spider's
 
     def __init__(self, brand: Brand, ledger: Mapping[tuple[str, str], SourceState]) -> None:
         self.brand = brand
@@ -176,7 +177,7 @@ class Frontier:
         return tuple(left)
 
     def _start_asking(self) -> Iterable[Asking]:
-        sources = [s for s in self.brand.sources if s.kind not in _NOT_OURS]
+        sources = [s for s in self.brand.sources if not s.kind.elsewhere]
         for source in sources:
             yield self._asking(source.url, source.kind, declared=True)
         if not sources:  # nothing better is known than the home pages

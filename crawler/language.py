@@ -20,7 +20,8 @@ _DAY = re.compile(r"[A-Z][a-z]|PH")
 _DETAILS = {
     "declared_page": "kind", "second_kind": "kind", "purpose": "purpose", "note": "note",
     "plan": "note", "label": "place", "owner": "place", "claim": "claim", "shape": "refusal",
-    "unhealthy": "reason",
+    "unhealthy": "reason", "review": "review_state", "before_review": "verdict", "alone": "verdict",
+    "corroborated": "kind",
 }  # fmt: skip
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from crawler.plan import ConfigurationError, CrawlPlan, require_contact
+from crawler.plan import CrawlPlan, require_contact
 from crawler.recording import Archive, Recorder
 from crawler.registry import load_brands
 from outputs.captures import Fetch
+from pipelines.brand import other_names
 from pipelines.model import Brand, Evidence, Page
+from pipelines.naming import brand_meant, names_of
 from pipelines.process import process_page
 from pipelines.rules import Rules, load_rules
 from pipelines.vocabulary import SourceKind
@@ -34,6 +36,11 @@ def reading_rules() -> Rules:
     return load_rules()
 
 
+@cache
+def _registered() -> tuple[Brand, ...]:
+    return load_brands()
+
+
 def items_of(
     body: bytes,
     *,
@@ -45,7 +52,8 @@ def items_of(
 ) -> tuple[Item, ...]:
     """Read a page as `hotlines process` will, and give one item per evidence."""
     country = brand.country if brand else "CN"
-    page = Page(url, body, final_url, content_type, kind, brand, country)
+    others = other_names(brand, _registered()) if brand else ()
+    page = Page(url, body, final_url, content_type, kind, brand, country, others=others)
     return tuple(_item(evidence) for evidence in process_page(page, reading_rules()).evidence)
 
 
@@ -66,7 +74,7 @@ def live_arguments(settings: BaseSettings, brand: str) -> tuple[CrawlPlan, Recor
 
     Args:
         settings: Scrapy's settings.
-        brand: Ids of brands, separated by commas (`-a brand=ID`); "" for all.
+        brand: Ids or names of brands, separated by commas (`-a brand=ID`); "" for all.
     """
     nowhere = Path()
     checking = "SCRAPY_CHECK" in os.environ  # set by `scrapy check`, which asks no server
@@ -88,11 +96,8 @@ def _log_fetch(fetch: Fetch) -> None:
 
 
 def _chosen(wanted: str) -> tuple[Brand, ...]:
-    brands = {brand.id: brand for brand in load_brands()}
-    ids = [name.strip() for name in wanted.split(",") if name.strip()] or list(brands)
-    unknown = [name for name in ids if name not in brands]
-    if unknown:
-        raise ConfigurationError(
-            f"no brand {', '.join(unknown)} in the registry; known are: {', '.join(brands)}"
-        )
-    return tuple(brands[name] for name in ids)
+    brands = _registered()
+    names = [name for name in wanted.split(",") if name.strip()]
+    known = names_of(brands)
+    meant = {brand_meant(known, name, "the registry") for name in names} or set(known)
+    return tuple(brand for brand in brands if brand.id in meant)

@@ -19,6 +19,13 @@ Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="zh or en; else as LC_ALL or LANG say.", show_default=False),
 ]
+Leads = Annotated[
+    bool, typer.Option("--leads", help="Read what others say too: social accounts, a search.")
+]
+SearchEndpoint = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="SearXNG to ask (implies --leads); HOTLINES_SEARCH_ENDPOINT."),
+]
 
 
 def data_dir_of(option: Path | None) -> Path:

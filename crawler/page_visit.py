@@ -19,6 +19,7 @@ from playwright.async_api import Response as Got
 from scrapy import Request
 from scrapy_playwright.page import PageMethod
 
+from crawler.failed_hops import FailedHops
 from crawler.failures import endpoint_of
 from crawler.filtering_proxy import FilteringProxy
 from crawler.live import reading_rules
@@ -53,6 +54,8 @@ class PageVisit:
         self._clock = asyncio.timeout(_START_SECONDS)
         self._page: Page | None = None
         self._under_way: set[Asked] = set()
+        self._hops = FailedHops()
+        self._doubtful: list[tuple[str, str]] = []  # failed, with the reason; where, is not known
         self._failed: RenderingError | None = None
         self._fault = ""
         self._gone = asyncio.Event()
@@ -83,6 +86,7 @@ class PageVisit:
         """Called before the page is loaded; the proxy lets nothing pass before its end."""
         self._page = page
         self._under_way.clear()  # a page before this one went down with its browser
+        self._doubtful.clear()
         self._gone.clear()
         try:
             await self._watch(page)
@@ -93,6 +97,7 @@ class PageVisit:
         self._proxy.guard = self.guard
 
     async def _watch(self, page: Page) -> None:
+        await self._hops.listen(page)
         await page.route("**", self._decide)  # before the handler's own, which sends the headers
         # Windows that the page opens have neither of the two.
         await page.context.route("**", _refuse)
@@ -153,7 +158,24 @@ class PageVisit:
         if asked.redirected_from and host in self.guard.kept_out:
             self.guard.note(host, self.guard.kept_out[host])
         elif admitted and not _GIVEN_UP.search(why):
-            self._fail(_outcome_of(why), f"{asked.url[:200]}: {why}")
+            self._doubtful.append((asked.url, why))
+
+    async def _judge_failed(self) -> None:
+        """A request that was sent on to where we refuse it is no failed part of the page."""
+        while self._doubtful:
+            url, why = self._doubtful[0]
+            ends = await self._hops.ends(url)
+            del self._doubtful[0]  # not before: `check` must not miss it
+            self._judge(url, why, ends)
+
+    def _judge(self, url: str, why: str, ends: set[str]) -> None:
+        for end in sorted(ends):
+            host = endpoint_of(end)[0]
+            refused = self.guard.kept_out.get(host) or self.guard.reason_against(end, "GET")
+            if refused and end != url.partition("#")[0]:
+                self.guard.note(host, refused)
+            else:
+                self._fail(_outcome_of(why), f"{end[:200]}: {why}")
 
     def _fail(self, outcome: Outcome, detail: str) -> None:
         # A part that did not come may be the one with the number: no good answer.
@@ -168,6 +190,7 @@ class PageVisit:
         shell = reading_rules().states.script_shell[0]
         begun = quiet_since = time.monotonic()
         while not self._gone.is_set():
+            await self._judge_failed()
             if self.guard.exceeded or self._failed:
                 return  # `check` says what it came to
             now = time.monotonic()
@@ -190,6 +213,8 @@ class PageVisit:
             raise self._failure(Outcome.REDIRECT_OFF_GROUND, "the page leads elsewhere")
         if self.guard.exceeded:
             raise self._failure(Outcome.TOO_LARGE, "the page wants more than it may load")
+        for url, why in self._doubtful:  # it failed after `_settle`, and cannot be asked about
+            self._judge(url, why, self._hops.known_ends(url))
         if self._failed is not None:
             raise self._failed
 

@@ -29,6 +29,9 @@ class CrawlPlan:
         runs_directory: Where earlier runs lie, whose bodies are read again for their links when
             a server answers 304; by default the parent of `run_directory`.
         ocr: Fetch the images in which a number may stand.
+        leads: Read social accounts, too, and ask the search endpoint if there is one.
+        search_endpoint: A SearXNG-compatible endpoint, as `endpoint_url` gives it back; "" for
+            none.
         render: Let a browser read the pages that show nothing without one.
         prefix: Start of the WARC file names; by default the brand's id, or `official`.
         done: What an earlier, killed go of the same run has captured; it is not asked again.
@@ -51,6 +54,8 @@ class CrawlPlan:
     prefix: str = ""
     ocr: bool = False
     render: bool = False
+    leads: bool = False
+    search_endpoint: str = ""
 
     @property
     def file_prefix(self) -> str:
@@ -67,13 +72,19 @@ class CrawlPlan:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSummary:
-    """How a crawl ended; `signal` is the number of the signal that interrupted it, or 0."""
+    """How a crawl ended.
+
+    Attributes:
+        signal: Number of the signal that interrupted it, or 0.
+        leads: Fetches of pages elsewhere; not among `fetches`.
+    """
 
     fetches: int
     good: int
     brands_with_errors: tuple[str, ...]
     interrupted: bool
     signal: int = 0
+    leads: int = 0
 
 
 def software() -> str:

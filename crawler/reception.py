@@ -12,16 +12,26 @@ from crawler.blocked import blocking_vendor
 from crawler.frontier import Asking
 from crawler.links import canonical, same_document
 from crawler.outcomes import outcome_of_status
+from crawler.robots import origin_of
 from pipelines.decode import decode
 from pipelines.extract.image_file import ImageRefusedError, check_small_image
-from pipelines.ground import on_ground
+from pipelines.ground import host_of, on_ground, registrable_domain
 from pipelines.inflate import BadEncoding, TooLarge, inflate
 from pipelines.media import Media, media_of
-from pipelines.vocabulary import Outcome
+from pipelines.search_answer import result_url
+from pipelines.vocabulary import CLAIMING, Outcome, SourceKind
 
 MAX_HOPS = 5
 MAX_REFRESH = 10.0  # seconds; a slower refresh reloads a page that is meant to be read
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GROUND = "not on declared ground"
+_BOUND = {
+    SourceKind.SEARCH: "not the search endpoint itself",
+    SourceKind.LEAD: "no name of a host",
+    SourceKind.SOCIAL: "no name of a host",
+    SourceKind.APP_STORE: "another site",
+    SourceKind.PARTNER: "another site",
+}
 _OTHER_TYPES = frozenset({"image", "audio", "video", "font", "model"})
 
 
@@ -119,8 +129,8 @@ def _redirect(answer: Answer, location: str, note: str) -> Verdict:
 def follow(asking: Asking, verdict: Verdict) -> Asking | Verdict:
     """Take a redirect one hop further, or say why not."""
     target = verdict.target
-    if urlsplit(target).scheme not in ("http", "https") or not on_ground(target, asking.brand):
-        detail = f"{verdict.note} to {target[:500]}, which is not on declared ground"
+    if urlsplit(target).scheme not in ("http", "https") or not _may_lead_to(target, asking):
+        detail = f"{verdict.note} to {target[:500]}, which is {_BOUND.get(asking.kind, _GROUND)}"
         return Verdict(Outcome.REDIRECT_OFF_GROUND, detail, target=target)
     been = [hop.partition(" ")[0] for hop in asking.chain]
     if target in (*been, asking.asked):
@@ -128,3 +138,15 @@ def follow(asking: Asking, verdict: Verdict) -> Asking | Verdict:
     if len(set(been)) >= MAX_HOPS:
         return Verdict(Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects")
     return asking.hop(target, verdict.note)
+
+
+def _may_lead_to(target: str, asking: Asking) -> bool:
+    """Stay on the brand's ground; a listing stays on its site, a search with its endpoint."""
+    if asking.kind is SourceKind.SEARCH:
+        return origin_of(target) == origin_of(asking.url)
+    if asking.kind in CLAIMING:
+        return bool(result_url(target))  # a public name: where its claims count is told later
+    if not asking.kind.elsewhere:
+        return on_ground(target, asking.brand)
+    site, other = (registrable_domain(host_of(url) or "") for url in (asking.url, target))
+    return site is not None and site == other

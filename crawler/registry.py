@@ -9,55 +9,34 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from crawler.registry_lines import KeyPath, key_lines, line_of
-from crawler.registry_rules import claims_of, file_faults, ownership_faults, relation_faults
+from crawler.registry_files import Problem, RegistryError, TomlFile, located, parsed
+from crawler.registry_lines import KeyPath
+from crawler.registry_rules import (
+    claims_of,
+    file_faults,
+    ownership_faults,
+    partner_faults,
+    relation_faults,
+)
 from crawler.registry_shape import Fault, faults
 from outputs.schema import SCHEMA_VERSION
 from pipelines.model import Brand, CrawlLimits, Expectations, Fact, Source
 from pipelines.vocabulary import BrandState, Grade, SourceKind
 
-REGISTRY_VERSION = "1.1.0"  # of registry.json; a changed meaning of a key is major
+REGISTRY_VERSION = "1.2.0"  # of registry.json; a changed meaning of a key is major
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with the registry: where, what, and what to do about it."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-    advice: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" + (f": {self.key}" if self.key else "")
-        return f"{where}: {self.message}" + (f" ({self.advice})" if self.advice else "")
-
-
-class RegistryError(Exception):
-    """The registry cannot be used; `problems` holds everything that is wrong with it."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    name: str
-    stem: str
-    data: Mapping[str, Any]
-    lines: Mapping[KeyPath, int]
+__all__ = [
+    "Problem", "RegistryError", "brands_from_json", "brands_to_json", "check_brands", "load_brands",
+    "registry_digest", "schema",
+]  # fmt: skip
 
 
 def load_brands(directory: Path | None = None) -> tuple[Brand, ...]:
@@ -85,9 +64,9 @@ def _schema() -> Mapping[str, Any]:
     return loaded
 
 
-def _read(directory: Path | None) -> tuple[list[_File], tuple[Problem, ...]]:
+def _read(directory: Path | None) -> tuple[list[TomlFile], tuple[Problem, ...]]:
     place: Traversable = directory or resources.files("crawler") / "brands"
-    files: list[_File] = []
+    files: list[TomlFile] = []
     problems: list[Problem] = []
     if not place.is_dir():
         advice = "name the directory that holds the brand files (*.toml)"
@@ -97,47 +76,26 @@ def _read(directory: Path | None) -> tuple[list[_File], tuple[Problem, ...]]:
         advice = "a brand is a file such as alipay.toml; CONTRIBUTING.md shows a minimal one"
         problems.append(Problem(str(place), 1, "", "no brand files (*.toml) in it", advice))
     for path in sorted(paths, key=lambda path: path.name):
-        found = _parse(path)
+        found = parsed(path)
         if isinstance(found, Problem):
             problems.append(found)
         else:
             files.append(found)
-            problems.extend(_located(found, fault) for fault in _file_faults(found))
+            problems.extend(located(found, fault) for fault in _file_faults(found))
     by_name = {file.name: file for file in files}
     claims = [claim for file in files for claim in claims_of(file.name, file.data)]
-    across = (*ownership_faults(claims), *relation_faults({f.name: f.data for f in files}))
-    problems += [_located(by_name[name], fault) for name, fault in across]
+    said = {file.name: file.data for file in files}
+    across = (*ownership_faults(claims), *relation_faults(said), *partner_faults(said))
+    problems += [located(by_name[name], fault) for name, fault in across]
     return files, tuple(sorted(problems, key=lambda p: (p.file, p.line, p.key, p.message)))
 
 
-def _parse(path: Traversable) -> _File | Problem:
-    name, raw = str(path), path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")  # a byte order mark, as some editors write, is harmless
-        return _File(name, path.name.removesuffix(".toml"), tomllib.loads(text), key_lines(text))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return Problem(name, line, "", f"not UTF-8: {error.reason}", "save the file as UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        return Problem(name, line, "", f"not TOML: {error}", "see https://toml.io, or a neighbour")
-
-
-def _file_faults(file: _File) -> list[Fault]:
+def _file_faults(file: TomlFile) -> list[Fault]:
     """Of several faults at one key the rule's is kept: it knows more than the schema's."""
     found: dict[KeyPath, Fault] = {}
     for fault in (*file_faults(file.data, file.stem), *faults(file.data, schema(), schema())):
         found.setdefault(fault.path, fault)
     return list(found.values())
-
-
-def _located(file: _File, fault: Fault) -> Problem:
-    key = ""
-    for part in fault.path:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
-    line = line_of(file.lines, fault.path)
-    return Problem(file.name, line, key, fault.message, fault.advice)
 
 
 def _facts(data: Mapping[str, Any], key: str, name: str = "name") -> tuple[Fact, ...]:
@@ -176,6 +134,7 @@ def _brand(data: Mapping[str, Any]) -> Brand:
         expectations=_expectations(data.get("expect", {})),
         limits=_limits(data.get("limits", {})),
         good_runs_to_remove=int(data.get("good_runs_to_remove", 2)),
+        high_risk=data.get("risk") == "high",
     )
 
 

@@ -29,8 +29,8 @@ from pipelines.vocabulary import Grade, SourceKind
 Data = Mapping[str, Any]
 
 GROUND_KEYS = ("domains", "hosts", "tlds")
-# A store or a social network is never the brand's ground; nothing read there counts as its own.
-ELSEWHERE = frozenset((SourceKind.APP_STORE, SourceKind.SOCIAL))
+# A store, a partner or a social network is never the brand's ground, whatever is read there.
+ELSEWHERE = frozenset(kind for kind in SourceKind if kind.elsewhere)
 
 # Domains of which one host or path says nothing about the others: traps_and_notes of the brand
 # research ("far too wide: use hosts") and domain.md D3 (shared suffixes not in the public list).
@@ -162,12 +162,23 @@ def _source_faults(data: Data) -> Iterator[Fault]:
             advice = "a full http or https URL of a named host, without user or password"
             yield Fault(path, f"{url!r} names no host beyond doubt", advice)
         elif str(item.get("kind")) in ELSEWHERE:
-            continue
+            yield from _elsewhere_faults(path, url, str(item.get("kind")), ground)
         elif ground is Ground.VETOED:
             yield Fault(path, f"{url} carries what users write", "choose another page, or see veto")
         elif ground is Ground.FOREIGN:
             advice = f"declare {host_of(url)} under hosts (or its domain), if it is the brand's"
             yield Fault(path, f"{url} is not on declared ground", advice)
+
+
+def _elsewhere_faults(path: KeyPath, url: str, kind: str, ground: Ground) -> Iterator[Fault]:
+    from pipelines.rules import load_rules
+
+    if kind == SourceKind.PARTNER and ground.declared:
+        yield Fault(path, f"{url} is the brand's own", "name the kind of page that it is")
+    if kind == SourceKind.APP_STORE and not load_rules().marks.stores.entry(url)[1]:
+        hosts = sorted(h for store in load_rules().marks.stores.stores for h in store.hosts)
+        advice = f"the address of one app, on one of: {', '.join(hosts)}"
+        yield Fault(path, f"{url} is no listing of a known app store", advice)
 
 
 def _veto_faults(data: Data) -> Iterator[Fault]:
@@ -293,3 +304,17 @@ def relation_faults(files: Mapping[str, Data]) -> Iterator[tuple[str, Fault]]:
             if brand not in ids or brand == data.get("id"):
                 advice = "name the id of another brand file of this directory"
                 yield file, Fault(path, f"there is no other brand {brand!r}", advice)
+
+
+def partner_faults(files: Mapping[str, Data]) -> Iterator[tuple[str, Fault]]:
+    """Say which partners' pages lie on no other brand's ground: nobody vouches for them."""
+    grounds = {file: ground_brand(data) for file, data in files.items()}
+    for file, data in files.items():
+        for place, item in rows(data, "sources"):
+            url = item.get("url")
+            if item.get("kind") != SourceKind.PARTNER or not isinstance(url, str):
+                continue
+            if not any(ground_of(url, ground).declared for ground in grounds.values()):
+                advice = f"declare the partner as a brand of its own, with {host_of(url)}"
+                path = ("sources", place, "url")
+                yield file, Fault(path, f"{url} is on no other brand's ground", advice)

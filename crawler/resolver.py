@@ -42,6 +42,10 @@ class GuardedResolver:
 
     A refusal looks like an unknown name to whoever asked, so it is remembered in `refused`;
     `chosen` remembers the last address offered, for a second look at a failed TLS handshake.
+
+    Attributes:
+        permitted: Endpoints that the operator named himself, wherever they lie; only for as
+            long as nobody else's words decide what is asked.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class GuardedResolver:
         self._original: _Zope = reactor.nameResolver
         self._mapping = mapping
         self.allow_private = allow_private
+        self.permitted: frozenset[Endpoint] = frozenset()
         self.refused: dict[Endpoint, str] = {}
         self.chosen: dict[Endpoint, Endpoint] = {}
 
@@ -117,7 +122,8 @@ class _Guard:
         self._receiver.resolutionBegan(resolutionInProgress)
 
     def addressResolved(self, address: IPv4Address | IPv6Address) -> None:  # noqa: N802
-        reason = "" if self._resolver.allow_private else refusal(address.host)
+        allowed = self._resolver.allow_private or self._asked in self._resolver.permitted
+        reason = "" if allowed else refusal(address.host)
         if reason:
             self._resolver.refused[self._asked] = f"{address.host} is {reason}"
             return

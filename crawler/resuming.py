@@ -40,7 +40,11 @@ def _is_held(run_directory: Path, fetch: Fetch) -> bool:
 
 def take_up(frontier: Frontier, plan: CrawlPlan) -> tuple[str, ...]:
     """Skip what a brand's crawl has captured, and take its links; returns the final URLs."""
-    own = [fetch for fetch in plan.done if fetch.brand_id == frontier.brand.id]
+    own = [
+        fetch
+        for fetch in plan.done
+        if fetch.brand_id == frontier.brand.id and fetch.kind.elsewhere == frontier.elsewhere
+    ]
     for fetch in own:
         frontier.skip(fetch)
     for fetch in own:

@@ -86,6 +86,12 @@ DEPTH_STATS_VERBOSE = False
 # Fetch small images that speak of a hotline from pages for contacts (`hotlines crawl --ocr`).
 HOTLINES_OCR = False
 
+# What others say (`hotlines crawl --leads`): a SearXNG endpoint of the operator's own, how many
+# pages of results are asked per query, how many result pages are read per brand.
+HOTLINES_SEARCH_ENDPOINT = ""
+HOTLINES_SEARCH_PAGES = 2
+HOTLINES_LEAD_PAGES = 12
+
 # Pages that show nothing without a browser are rendered where crawler.browser.BrowserHandler
 # is the download handler of http and https (`hotlines crawl --render` puts it there).
 HOTLINES_RENDER_TIMEOUT = 30.0  # seconds for a page, once the browser is there

@@ -47,6 +47,7 @@ from outputs.capture_record import (
 from outputs.fetches import (
     CAPTURES,
     FETCHES,
+    LEADS,
     CaptureError,
     Fetch,
     FetchLog,
@@ -54,12 +55,14 @@ from outputs.fetches import (
     fetch_to_line,
     read_fetch_log,
     read_fetches,
+    read_leads,
 )
 
 __all__ = [
     "BODY_LIMIT",
     "CAPTURES",
     "FETCHES",
+    "LEADS",
     "OPEN",
     "RECORD_LIMIT",
     "RENDERED_TYPE",
@@ -74,6 +77,7 @@ __all__ = [
     "digest_of",
     "read_fetch_log",
     "read_fetches",
+    "read_leads",
     "read_record",
     "records",
     "settle",
@@ -112,6 +116,7 @@ class CaptureWriter:
         software: Name and version of the program, for the warcinfo record.
         max_bytes: A record that would make a file larger goes into the next file.
         robots: The robots policy followed, for the warcinfo record.
+        log: Name of the log of fetches.
 
     Raises:
         ValueError: `prefix` would not be a plain file name.
@@ -126,6 +131,7 @@ class CaptureWriter:
         software: str,
         max_bytes: int = 1 << 30,
         robots: str = "obeyed (RFC 9309); the decision on each request is in fetches.jsonl",
+        log: str = FETCHES,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", prefix):
             raise ValueError(f"prefix {prefix!r}: only ASCII letters, digits, '.', '_' and '-'")
@@ -138,7 +144,7 @@ class CaptureWriter:
         self._path = directory
         self._file: BinaryIO | None = None
         self._closed = False
-        self._log = open_log(directory / FETCHES)
+        self._log = open_log(directory / log)
 
     def __enter__(self) -> Self:
         return self

@@ -38,6 +38,7 @@ NAMES = tuple(sorted(HOTLINES.content))
 READ = (*HOTLINES.content, "evidence_url", "last_seen", "replaces", "replaced_by")
 _TIME = ARROW_TYPES[Type.TIMESTAMP]
 _WHOLE = frozenset(NAMES)
+_TELLING = ("verdict", "brand_id", "id")
 
 Columns = dict[str, pa.Array]
 
@@ -48,7 +49,8 @@ class Known:
 
     Attributes:
         removals: Why rows left, by id.
-        reviewed: Brands whose reading the gate would have held back, had nobody accepted it.
+        reviewed: Brands whose reading the gate would have held back, had nobody accepted it, and
+            ids of rows that differ by a person's review alone.
         unlisted: Brands that the parent's registry did not list.
     """
 
@@ -56,9 +58,14 @@ class Known:
     reviewed: Container[str]
     unlisted: Container[str] = ()
 
-    def cause(self, names: frozenset[str], verdict: object, brand_id: str) -> str:
+    def cause(self, names: frozenset[str], verdict: object, brand_id: str, row_id: str) -> str:
         """Cause of an addition or modification."""
-        return _cause(names, verdict, brand_id in self.unlisted, brand_id in self.reviewed)
+        reviewed = self.is_reviewed(brand_id, row_id)
+        return _cause(names, verdict, brand_id in self.unlisted, reviewed)
+
+    def is_reviewed(self, brand_id: str, row_id: str) -> bool:
+        """A person's word is behind the change."""
+        return brand_id in self.reviewed or row_id in self.reviewed
 
 
 @lru_cache(maxsize=1024)
@@ -95,8 +102,8 @@ def change_columns(window: Paired, known: Known, run_id: str, seq: int) -> pa.Re
 
 def _added(new: pa.RecordBatch, known: Known) -> Columns:
     cause = known.cause
-    verdicts, brands = (python_values(new[name]) for name in ("verdict", "brand_id"))
-    causes = [cause(_WHOLE, v, b) for v, b in zip(verdicts, brands, strict=True)]
+    told = zip(*(python_values(new[name]) for name in _TELLING), strict=True)
+    causes = [cause(_WHOLE, *each) for each in told]
     return {
         **_common(new, Op.ADD),
         "after": _objects(new),
@@ -113,7 +120,7 @@ def _modified(
     names = tuple(masks)
     fields, sets = _fields(names, list(masks.values()), new.num_rows)
     cause = known.cause
-    told = zip(sets, *(python_values(new[name]) for name in ("verdict", "brand_id")), strict=True)
+    told = zip(sets, *(python_values(new[name]) for name in _TELLING), strict=True)
     reasons = new["presence_reason"]
     if "presence_reason" not in masks:
         reasons = _filled("", new.num_rows)
@@ -135,7 +142,8 @@ def _modified(
 def _deleted(old: pa.RecordBatch, known: Known) -> Columns:
     ids = python_values(old["id"])
     whys = [departure(row_id, known.removals.get(row_id)) for row_id in ids]
-    reviewed = [brand in known.reviewed for brand in python_values(old["brand_id"])]
+    brands = python_values(old["brand_id"])
+    reviewed = [known.is_reviewed(*each) for each in zip(brands, ids, strict=True)]
     causes = [by_review(w.cause, reviewed=r).value for w, r in zip(whys, reviewed, strict=True)]
     followed = from_texts([why.replaced_by or None for why in whys])
     return {

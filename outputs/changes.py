@@ -20,7 +20,8 @@ from outputs.paired import Paired, paired, rows_of
 from outputs.reading import Reader
 from outputs.rows import Row, row_of
 from outputs.schema import CHANGES, HOTLINES
-from outputs.snapshot import TableReader, TableWriter, batch_of_rows
+from outputs.snapshot import TableWriter, batch_of_rows
+from outputs.table_files import TableReader
 from pipelines.diff import NOT_READ, change_of
 from pipelines.model import Change, Removal
 from pipelines.vocabulary import Cause, Op
@@ -42,7 +43,8 @@ def write_changes(
 
     Args:
         digests: What makes this run: rules, code, dependencies.
-        reviewed: Brands whose reading the gate would have held back, had nobody accepted it.
+        reviewed: Brands whose reading the gate would have held back, had nobody accepted it; and
+            ids of rows that differ by a person's review alone.
     """
     run = inputs.run
     before = inputs.parent.table("hotlines") if inputs.parent else None
@@ -133,7 +135,7 @@ def _change(
         rebuilt=_row(causes.rebuilt, row_id),
         healed=_row(causes.healed, row_id),
         registry_changed=causes.by_registry(old, new, HOTLINES.content),
-        reviewed=brand_id in known.reviewed,
+        reviewed=brand_id in known.reviewed or row_id in known.reviewed,
         seq=seq,
     )
 

@@ -21,7 +21,7 @@ from outputs.paired import paired, rows_of
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import SchemaError, Table
-from outputs.snapshot import TableReader, read_batches, schema_of, table_of
+from outputs.table_files import TableReader, read_batches, schema_of, table_of
 
 
 def state_hash(table: Table, rows: Iterable[Mapping[str, object]]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from outputs.canonical import document_json, time_text
 from outputs.durable import replace_text
+from outputs.fetches import CaptureError
 from outputs.run_directory import RunDirectory
 from outputs.schema import SCHEMA_VERSION
 
@@ -42,18 +44,36 @@ def write_plan(
 
 def note_accepted(run: RunDirectory, accepted: Mapping[str, str]) -> None:
     """Adds to the plan of a crawl the brands that a person looked at, each with the reason."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
+    plan = plan_of(run)
     plan["accepted"] = dict(sorted({**plan.get("accepted", {}), **accepted}.items()))
     replace_text(run.captures / PLAN, document_json(plan))
 
 
+def plan_of(run: RunDirectory) -> dict[str, Any]:
+    """What was asked of a crawl.
+
+    Raises:
+        CaptureError: The plan is missing or damaged.
+    """
+    path = run.captures / PLAN
+    try:
+        plan: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _, _ = frozenset(plan["selected"]), datetime.fromisoformat(plan["started"])
+    except FileNotFoundError:
+        said = "the plan of the crawl is missing, and without it nobody knows what was asked"
+        raise CaptureError(said, path, -1, "Restore the file from a copy of the run") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        said = f"the plan of the crawl is damaged ({error!r})"
+        raise CaptureError(said, path, -1, "Restore the file from a copy of the run") from error
+    return plan
+
+
 def read_plan(run: RunDirectory) -> tuple[frozenset[str], datetime]:
     """The brands a crawl was asked for, and when it started."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
+    plan = plan_of(run)
     return frozenset(plan["selected"]), datetime.fromisoformat(plan["started"])
 
 
 def read_accepted(run: RunDirectory) -> frozenset[str]:
     """The brands whose reading a person accepted before the run was built."""
-    plan = json.loads((run.captures / PLAN).read_text(encoding="utf-8"))
-    return frozenset(plan.get("accepted", ()))
+    return frozenset(plan_of(run).get("accepted", ()))

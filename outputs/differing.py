@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from outputs.late_rows import Numbers, UnsortedError, ends_of
 from outputs.row_hash import ROW_HASH, hasher
-from outputs.snapshot import TableReader
+from outputs.table_files import TableReader
 
 Hashes = npt.NDArray[np.uint64]  # two words for each row
 Mask = npt.NDArray[np.bool_]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,6 +21,7 @@ from pipelines.vocabulary import Outcome, SourceKind
 
 CAPTURES = "captures"
 FETCHES = "fetches.jsonl"
+LEADS = "leads.jsonl"  # the same of pages that are not the brands' own, if any were asked
 
 _log = logging.getLogger(__name__)
 
@@ -148,32 +149,44 @@ class FetchLog:
     ignored: str
 
 
-def read_fetch_log(run_directory: Path) -> FetchLog:
-    """Read the log of a run; a torn last line is ignored and reported.
+def scan_fetches(run_directory: Path, name: str = FETCHES) -> Iterator[tuple[int, Fetch | str]]:
+    """The fetches of a log with the offset of each line, in the order in which they ended.
+
+    A torn last line that cannot be read gives the reason in place of a fetch.
 
     Raises:
         CaptureError: There is no log, or another line of it is damaged.
     """
-    path = run_directory / CAPTURES / FETCHES
+    path = run_directory / CAPTURES / name
     try:
-        data = path.read_bytes()
+        log = path.open("rb")
     except FileNotFoundError:
         raise CaptureError(
             "no log of fetches", path, -1, "Is this the directory of a run that was captured?"
         ) from None
-    lines = data.split(b"\n")
-    torn = lines.pop()
-    fetches = [_read_line(path, place, line) for place, line in enumerate(lines, start=1)]
-    ignored = ""
-    if torn:
-        last = torn_line(torn)
-        if last is None:
-            ignored = (
-                f"{path}:{len(lines) + 1}: torn last line of {len(torn)} bytes (killed crawl?)"
-            )
-        else:
-            fetches.append(last)
-    return FetchLog(tuple(fetches), ignored)
+    with log:
+        offset = 0
+        for place, line in enumerate(log, start=1):
+            yield offset, _line_of(path, place, line)
+            offset += len(line)
+
+
+def _line_of(path: Path, place: int, line: bytes) -> Fetch | str:
+    if line.endswith(b"\n"):
+        return _read_line(path, place, line[:-1])
+    why = f"{path}:{place}: torn last line of {len(line)} bytes (killed crawl?)"
+    return torn_line(line) or why
+
+
+def read_fetch_log(run_directory: Path, name: str = FETCHES) -> FetchLog:
+    """Read a log of a run; a torn last line is ignored and reported.
+
+    Raises:
+        CaptureError: There is no log, or another line of it is damaged.
+    """
+    found = [said for _, said in scan_fetches(run_directory, name)]
+    ignored = str(found.pop()) if found and isinstance(found[-1], str) else ""
+    return FetchLog(tuple(one for one in found if isinstance(one, Fetch)), ignored)
 
 
 def read_fetches(run_directory: Path) -> tuple[Fetch, ...]:
@@ -185,6 +198,20 @@ def read_fetches(run_directory: Path) -> tuple[Fetch, ...]:
         CaptureError: There is no log, or another line of it is damaged.
     """
     log = read_fetch_log(run_directory)
+    if log.ignored:
+        _log.warning("ignored: %s", log.ignored)
+    return log.fetches
+
+
+def read_leads(run_directory: Path) -> tuple[Fetch, ...]:
+    """Return the fetches of pages elsewhere; () for a run that was not asked for any.
+
+    Raises:
+        CaptureError: A line of the log is damaged.
+    """
+    if not (run_directory / CAPTURES / LEADS).exists():
+        return ()
+    log = read_fetch_log(run_directory, LEADS)
     if log.ignored:
         _log.warning("ignored: %s", log.ignored)
     return log.fetches

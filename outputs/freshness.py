@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 
 EVERY = "source"
 
@@ -41,6 +42,7 @@ class StaleSource:
     last_good: datetime | None
     outcome: str
     allowed: timedelta
+    last_tried: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,13 @@ class Freshness:
     Attributes:
         observed: When a hotline was last read; None if never.
         hotlines_observed: How many the run read itself.
+        declared_sources: How many there are, whatever their service level.
     """
 
     observed: datetime | None
     hotlines_observed: int
     stale_sources: tuple[StaleSource, ...]
+    declared_sources: int = 0
 
     def failures(self, levels: ServiceLevels, now: datetime) -> Iterator[str]:
         """Why an alarm is due, in words; none if all is well."""
@@ -63,21 +67,26 @@ class Freshness:
         if levels.general is not None and (
             self.observed is None or now - self.observed > levels.general
         ):
-            yield f"no hotline was read for more than {in_words(levels.general)}"
+            last = f"last {self.observed:%Y-%m-%d %H:%M} UTC" if self.observed else "not once"
+            yield f"no hotline was read for more than {in_words(levels.general)} ({last})"
         if self.stale_sources:
-            yield f"{len(self.stale_sources)} sources are older than their service level"
+            yield (
+                f"{len(self.stale_sources)} of {self.declared_sources} declared sources are older "
+                "than their service level"
+            )
 
 
 def freshness(run: RunDirectory, levels: ServiceLevels, now: datetime) -> Freshness:
     """Look at the brands and sources of a run."""
     brands = read_table(run.table("brands"), columns=("last_observed", "hotlines_observed"))
     seen = [row["last_observed"] for row in brands if isinstance(row["last_observed"], datetime)]
-    names = ("brand_id", "kind", "url", "declared", "last_good", "outcome")
+    names = ("brand_id", "kind", "url", "declared", "last_good", "last_tried", "outcome")
     sources = read_table(run.table("sources"), columns=names)
     return Freshness(
         observed=max(seen, default=None),
         hotlines_observed=sum(int(str(row["hotlines_observed"])) for row in brands),
         stale_sources=tuple(found for row in sources for found in _stale(row, levels, now)),
+        declared_sources=sum(bool(row["declared"]) for row in sources),
     )
 
 
@@ -87,7 +96,8 @@ def _stale(row: Row, levels: ServiceLevels, now: datetime) -> Iterator[StaleSour
     last_good = row["last_good"] if isinstance(row["last_good"], datetime) else None
     if allowed is not None and (last_good is None or now - last_good > allowed):
         url, outcome = str(row["url"]), str(row["outcome"])
-        yield StaleSource(brand_id, kind, url, last_good, outcome, allowed)
+        tried = cast("datetime", row["last_tried"])
+        yield StaleSource(brand_id, kind, url, last_good, outcome, allowed, tried)
 
 
 def in_words(age: timedelta) -> str:

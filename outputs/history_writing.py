@@ -41,7 +41,8 @@ from outputs.proof import content_rows_of
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import HISTORY, HOTLINES, SchemaError
-from outputs.snapshot import TableReader, TableWriter, write_sorted_table
+from outputs.snapshot import TableWriter, write_sorted_table
+from outputs.table_files import TableReader
 from pipelines.model import Change
 from pipelines.vocabulary import Op
 

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 
 from outputs.cells import from_numbers, python_values
 from outputs.schema import SchemaError, Table
-from outputs.snapshot import ARROW_TYPES, TableReader
+from outputs.snapshot import ARROW_TYPES
+from outputs.table_files import TableReader
 
 Numbers = npt.NDArray[np.int64]  # places of rows in their file
 Keys = list[tuple[Any, ...]]

@@ -18,6 +18,8 @@ from outputs.lookup_tables import (
     Snapshot,
     best_first,
     brand_called,
+    claim_quote,
+    claim_reasons,
     instead_of,
     last_quote,
     overseas,
@@ -32,6 +34,16 @@ from pipelines.model import Number
 from pipelines.rules import load_rules
 from pipelines.vocabulary import ClaimVerdict, NumberClass, Owner, Verdict
 
+# What weighs most comes first: that it is somebody else's, then that it is a trick.
+_CLAIMS = tuple(
+    verdict.value
+    for verdict in (
+        ClaimVerdict.BELONGS_TO_OTHER,
+        ClaimVerdict.IMPOSTOR,
+        ClaimVerdict.UNSUPPORTED,
+        ClaimVerdict.SUPPORTED,
+    )
+)
 _STATE = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 
 
@@ -60,6 +72,7 @@ class Answer:
         hotlines: Rows of table `hotlines` the answer rests on.
         instead: Rows of the same brand and purpose that are official.
         abroad: Another row of the brand that can be reached from abroad, if this one cannot.
+        claims: Rows of table `claims` that it rests on.
     """
 
     asked: str
@@ -74,6 +87,7 @@ class Answer:
     quotes: tuple[Quote, ...] = ()
     instead: tuple[Row, ...] = ()
     abroad: Row | None = None
+    claims: tuple[Row, ...] = ()
 
 
 def check(snapshot: Snapshot, text: str, brand: str | None = None) -> tuple[Answer, ...]:
@@ -194,18 +208,15 @@ class _Question:
         rows = [row for row in rows if self.brand_id in (None, row["brand_id"])]
         if not rows:
             return None
-        others = [str(row["belongs_to"]) for row in rows if row["belongs_to"]]
-        reasons = tuple(dict.fromkeys(f"claim:{row['verdict']}" for row in rows))
-        quotes = tuple(
-            Quote(str(r["brand_id"]), str(r["context"]), str(r["url"]), None, "", "", ())
-            for r in rows
-        )
+        others = dict.fromkeys(str(row["belongs_to"]) for row in rows if row["belongs_to"])
+        rows = sorted(rows, key=lambda row: _CLAIMS.index(str(row["verdict"])))
         other = bool(others) and rows[0]["verdict"] == ClaimVerdict.BELONGS_TO_OTHER
         kind = AnswerKind.BELONGS_TO_OTHER if other else AnswerKind.CLAIMED
         brands = tuple(dict.fromkeys(str(row["brand_id"]) for row in rows))
         return Answer(
-            self.asked.raw, kind, self.number, reasons, brands, owner=", ".join(others),
-            quotes=quotes, instead=instead_of(self.snapshot, brands[0], ()),
+            self.asked.raw, kind, self.number, claim_reasons(rows), brands,
+            owner=", ".join(others), quotes=tuple(map(claim_quote, rows)),
+            instead=instead_of(self.snapshot, brands[0], ()), claims=tuple(rows),
         )  # fmt: skip
 
     def of_third_party(self) -> Answer | None:

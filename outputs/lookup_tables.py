@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,18 +12,21 @@ from outputs.history import Version
 from outputs.manifest import read_manifest
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
-from outputs.snapshot import read_batches, read_table
+from outputs.table_files import read_batches, read_table
+from pipelines.naming import UnknownBrandError, brand_meant
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Carrier, Owner, Purpose, Verdict
+
+__all__ = [
+    "PROVEN", "Quote", "Snapshot", "UnknownBrandError", "aliases_of", "best_first", "brand_called",
+    "instead_of", "last_quote", "open_snapshot", "overseas", "owner_of_code", "owner_rule",
+    "sentence_of", "texts", "why_not",
+]  # fmt: skip
 
 #: Verdicts that let a number be called official.
 PROVEN = (Verdict.CONFIRMED.value, Verdict.OFFICIAL.value)
 _INSTEAD = 3
 _DECISIVE = ("retired_by_page", "tel_link_differs", "branch_office")
-
-
-class UnknownBrandError(LookupError):
-    """No brand of the run has this id or name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,28 @@ def open_snapshot(data_dir: Path, run: str = "latest") -> Snapshot:
 
 
 def brand_called(snapshot: Snapshot, name: str) -> str:
-    """The id of a brand by its id or one of its names."""
-    wanted = name.strip().casefold()
-    for brand_id, row in snapshot.brands.items():
-        names = (brand_id, row["name_zh"], row["name_zh_hant"], row["name_en"])
-        if wanted in (str(known).casefold() for known in names if known):
-            return brand_id
-    known = ", ".join(snapshot.brands)
-    raise UnknownBrandError(f"run {snapshot.run.run_id} has no brand {name!r}; it has: {known}")
+    """The id of a brand by its id or one of its names, in any language.
+
+    Raises:
+        UnknownBrandError: No brand of the run is called so, or several are.
+    """
+    aliases = aliases_of(snapshot.run)
+    names = {
+        brand_id: tuple(
+            str(known) for known in (row["name_zh"], row["name_zh_hant"], row["name_en"]) if known
+        )
+        + aliases.get(brand_id, ())
+        for brand_id, row in snapshot.brands.items()
+    }
+    return brand_meant(names, name, f"run {snapshot.run.run_id}")
+
+
+def aliases_of(run: RunDirectory) -> dict[str, tuple[str, ...]]:
+    """Other names of brands, which the run's copy of the registry knows; its tables do not."""
+    if not run.registry.exists():
+        return {}
+    document = json.loads(run.registry.read_text(encoding="utf-8"))
+    return {str(b["id"]): tuple(map(str, b["aliases"])) for b in document["brands"]}
 
 
 def instead_of(
@@ -116,6 +134,33 @@ def instead_of(
     general = [row for row in rows if Purpose.GENERAL in texts(row["purposes"])]
     chosen = same or general or rows
     return tuple(sorted(chosen, key=lambda row: row["verdict"] != Verdict.CONFIRMED)[:_INSTEAD])
+
+
+def claim_quote(row: Row) -> Quote:
+    """What a page elsewhere says, as a quote."""
+    seen: datetime | None = row.get("last_seen")  # type: ignore[assignment]
+    text = sentence_of({"context": row["context"]})
+    return Quote(str(row["brand_id"]), text, str(row["url"]), seen, "", "", ())
+
+
+def claim_reasons(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Codes for claims of one number: what we think, how many domains say it, the tricks seen."""
+    verdicts = (f"claim:{row['verdict']}" for row in rows)
+    counts = [int(str(row["domains"])) for row in rows if row.get("domains")]
+    accounts = ("declared_account" for r in rows if "declared_account" in _reasons(r))
+    tricks = (_trick(code) for row in rows for code in texts(row.get("spoof_patterns") or ()))
+    said = [f"claimed_by:{max(counts)}"] if counts else []
+    return tuple(dict.fromkeys((*verdicts, *said, *accounts, *tricks)))
+
+
+def _reasons(row: Row) -> list[str]:
+    return texts(row.get("verdict_reasons") or ())
+
+
+def _trick(code: str) -> str:
+    """A spoof pattern as a reason; of a look-alike, what it imitates."""
+    head, _, rest = code.partition(":")
+    return f"{head}:{rest.partition(':')[2]}" if head == "looks_like" else code
 
 
 def overseas(snapshot: Snapshot, row: Row) -> Row | None:

@@ -16,7 +16,7 @@ from outputs.cells import from_numbers
 from outputs.differing import Side, differing
 from outputs.late_rows import KeyOrder, Keys, LateRows, Numbers, completed, whole
 from outputs.rows import Row
-from outputs.snapshot import TableReader, rows_in
+from outputs.table_files import TableReader, rows_in
 
 NONE = -1  # the place of a row that a side does not have
 

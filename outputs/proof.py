@@ -24,7 +24,7 @@ from outputs.paired import paired
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import TableReader, json_rows_in, read_batches
+from outputs.table_files import TableReader, json_rows_in, read_batches
 from pipelines.diff import BrokenChainError, applied
 
 _IDS = 8_192

@@ -25,7 +25,7 @@ from outputs.schema import SCHEMA_VERSION
 
 #: The latest run, and its parent: rules that change have the latest's captures read again.
 SMALLEST_KEEP = 2
-_STAYS = ("changes.parquet", "registry.json")
+_STAYS = ("changes.parquet", "registry.json", "reviews.json")
 
 
 class PruneError(RuntimeError):

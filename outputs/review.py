@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from outputs.broken_schema import broken_reason
 from outputs.durable import sync_directory
 from outputs.manifest import (
     FileProblem,
@@ -50,6 +51,12 @@ def check_acceptable(data_dir: Path, run: RunDirectory, reason: str) -> Manifest
     manifest = read_manifest(run)
     facts = manifest.facts
     _check_refused(data_dir, run, facts)
+    if why := broken_reason(facts.reasons):
+        raise ReviewError(
+            f"run {run.run_id} has no tables that could be published, because a row breaks the "
+            f"schema ({why}); `hotlines process {run.run_id}` builds it anew with a corrected "
+            "program"
+        )
     if facts.result is RunResult.NOTHING_FETCHED:
         raise ReviewError(f"run {run.run_id} observed nothing; there is nothing to publish")
     if problems := _problems(run):
@@ -104,7 +111,7 @@ def restage(data_dir: Path, run: RunDirectory) -> RunDirectory:
 
 def strip_to_captures(run: RunDirectory) -> None:
     """Take away all that was built of a staged run: what stays is what was captured."""
-    kept = {run.captures, run.registry, run.log}
+    kept = {run.captures, run.registry, run.row_reviews, run.log}
     for path in sorted(run.path.iterdir()):
         if path not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

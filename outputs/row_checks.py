@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
-from outputs.rows import Row
-from outputs.schema import Column, SchemaError, Table, Type
+from outputs.canonical import canonical_json
+from outputs.schema import Column, RowError, Table, Type
+
+if TYPE_CHECKING:
+    from outputs.rows import Row
 
 _PYTHON: dict[Type, tuple[type, ...]] = {
     Type.STRING: (str,),
@@ -25,20 +28,21 @@ _PYTHON: dict[Type, tuple[type, ...]] = {
     Type.DIGEST: (str,),
 }
 
+_INT64 = 2**63
+
 
 def check_columns(table: Table, row: Row) -> None:
     """Refuse a row with other columns than the table's, or with a null in its key."""
     if row.keys() != set(table.names):
         missing = sorted(set(table.names) - row.keys())
         unknown = sorted(row.keys() - set(table.names))
-        raise SchemaError(
-            f"table {table.name}: row {shown(table, row)} lacks columns {missing} and has "
-            f"unknown columns {unknown}; build rows with outputs.rows.rows_of"
-        )
+        problem = f"it lacks columns {missing} and has unknown columns {unknown}"
+        raise RowError(table, row, ", ".join(missing + unknown), "columns of the table", problem)
     for name in table.key:
         column = table.column(name)
         if not isinstance(row[name], _PYTHON[column.type]):
-            _refuse(table, column, row, f"is {row[name]!r}, not {column.type.value}")
+            problem = f"value is {row[name]!r}, not {column.type.value}"
+            raise RowError(table, row, name, "key is never null", problem)
 
 
 def check_values(
@@ -52,19 +56,27 @@ def check_values(
         wrong.add(bool)
     for row, value in zip(rows, values, strict=True):
         if type(value) in wrong:
-            problem = "is null" if value is None else f"is {value!r}, not {column.type.value}"
-            _refuse(table, column, row, problem)
+            _refuse_type(table, column, row, value)
         if column.type is Type.TIMESTAMP and isinstance(value, datetime) and value.tzinfo is None:
-            _refuse(table, column, row, f"is {value.isoformat()} without a time zone")
+            problem = f"value is {value.isoformat()} without a time zone"
+            raise RowError(table, row, column.name, "time with its zone", problem)
         if column.type.is_list and value is not None:
             _check_elements(table, column, row, value)
+
+
+def _refuse_type(table: Table, column: Column, row: Row, value: object) -> NoReturn:
+    if value is None:
+        raise RowError(table, row, column.name, "not null", "value is null")
+    problem = f"value is {value!r}, not {column.type.value}"
+    raise RowError(table, row, column.name, f"type {column.type.value}", problem)
 
 
 def _check_elements(table: Table, column: Column, row: Row, value: object) -> None:
     element = str if column.type is Type.STRINGS else int
     for each in cast("list[object]", value):
         if not isinstance(each, element) or isinstance(each, bool):
-            _refuse(table, column, row, f"holds {each!r}, not {element.__name__}")
+            problem = f"value holds {each!r}, not {element.__name__}"
+            raise RowError(table, row, column.name, f"list of {element.__name__}", problem)
 
 
 def check_enum(table: Table, column: Column, rows: Sequence[Row]) -> None:
@@ -74,16 +86,27 @@ def check_enum(table: Table, column: Column, rows: Sequence[Row]) -> None:
         value = row[column.name]
         for each in cast("list[object]", value) if column.type.is_list else [value]:
             if each is not None and each not in known:
-                _refuse(table, column, row, f"is {each!r}, not one of {', '.join(column.enum)}")
+                problem = f"value is {each!r}, not one of {', '.join(column.enum)}"
+                raise RowError(table, row, column.name, "closed set", problem)
 
 
-def _refuse(table: Table, column: Column, row: Row, problem: str) -> NoReturn:
-    raise SchemaError(
-        f"table {table.name}, column {column.name}, row {shown(table, row)}: value {problem}; "
-        "correct the stage that produced it, or outputs/tables/ if the contract changed"
-    )
+def refuse_encoding(
+    table: Table, column: Column, rows: Sequence[Row], error: Exception
+) -> NoReturn:
+    """Name the first row whose value Arrow does not take; `error` says it of them together."""
+    for row in rows:
+        value = row[column.name]
+        if not is_encodable(value):
+            raise RowError(table, row, column.name, "text in UTF-8", f"value {error}") from error
+        if isinstance(value, int) and abs(value) >= _INT64:
+            raise RowError(table, row, column.name, "64 bits", f"value {error}") from error
+    raise RowError(table, {}, column.name, f"type {column.type.value}", str(error)) from error
 
 
-def shown(table: Table, row: Row) -> str:
-    """The key of a row, for messages."""
-    return "/".join(str(row.get(name)) for name in table.key)
+def is_encodable(value: object) -> bool:
+    """Whether a value has a canonical encoding; half of a surrogate pair has none."""
+    try:
+        canonical_json(value).encode()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -17,7 +17,8 @@ from types import UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from outputs.canonical import canonical_json, digest_of, time_text
-from outputs.schema import CAPTURES, EVIDENCE, Column, SchemaError, Table, Type
+from outputs.row_checks import is_encodable
+from outputs.schema import CAPTURES, EVIDENCE, Column, RowError, Table, Type
 from pipelines.model import BrandHistory, BrandRow, CaptureRef, Channel, Hotline, SourceState
 
 Row = dict[str, object]
@@ -43,16 +44,15 @@ def row_of(table: Table, value: object, extra: Mapping[str, object] | None = Non
         extra: Columns that the dataclass does not have.
 
     Raises:
-        SchemaError: An attribute or an extra is no column, or a column gets no value.
+        RowError: An attribute or an extra is no column, or a column gets no value.
     """
     given = {**_attributes(value), **(extra or {})}
     if table is EVIDENCE and "evidence_id" not in given:
-        given["evidence_id"] = evidence_id(given)
+        given["evidence_id"] = _checked_id(given, 0)
     if unknown := sorted(given.keys() - set(table.names)):
-        raise SchemaError(
-            f"table {table.name} has no column {', '.join(unknown)} "
-            f"(from {type(value).__name__}); add it to outputs/tables/ or leave it out"
-        )
+        names = ", ".join(unknown)
+        problem = f"{type(value).__name__} has it, the table has no column {names}"
+        raise RowError(table, given, names, "columns of the table", problem)
     return {column.name: _cell(table, column, given) for column in table.columns}
 
 
@@ -69,7 +69,7 @@ def rows_of(
             (row_of(table, value, extra) for value in values),
             same=lambda row: tuple(canonical_json(row[name]) for name in _MENTION),
             column="evidence_id",
-            value=evidence_id,
+            value=_checked_id,
         )
     elif table is CAPTURES:
         first = {**(extra or {}), "attempt": 0}
@@ -94,6 +94,15 @@ def json_row(table: Table, row: Mapping[str, object]) -> Row:
 def key_of(table: Table, row: Mapping[str, object]) -> tuple[Any, ...]:
     """Values of the key columns: what files are sorted by."""
     return tuple(row[name] for name in table.key)
+
+
+def _checked_id(row: Mapping[str, object], occurrence: int) -> str:
+    """The id of a mention; text that is no UTF-8 has none, and is named."""
+    try:
+        return evidence_id(row, occurrence)
+    except (TypeError, ValueError) as error:
+        name = next((n for n in _MENTION if not is_encodable(row.get(n))), "evidence_id")
+        raise RowError(EVIDENCE, row, name, "text in UTF-8", f"value {error}") from error
 
 
 def evidence_id(row: Mapping[str, object], occurrence: int = 0) -> str:
@@ -152,9 +161,8 @@ def _cell(table: Table, column: Column, given: Row) -> object:
     if column.name not in given:
         if column.nullable:
             return None
-        raise SchemaError(
-            f"table {table.name} needs a value for column {column.name}; pass it as extra"
-        )
+        problem = "the row needs a value for it, passed as extra"
+        raise RowError(table, given, column.name, "not null", problem)
     value = given[column.name]
     if column.type is Type.JSON and not isinstance(value, str):
         return canonical_json(value)

@@ -7,47 +7,38 @@ The same code serves `crawl`, `process` and `replay`: what it needs beside the c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from outputs.captures import Fetch, read_fetches
+from outputs.broken_schema import seal_broken
 from outputs.changes import write_changes
 from outputs.compare import file_state_hash
-from outputs.crawl_plan import read_accepted
+from outputs.crawled import CrawledBrands
 from outputs.exporters import export_tables
 from outputs.fill_rate import emptied_columns
 from outputs.manifest import Manifest, Review, RunFacts, read_manifest
-from outputs.parent_rows import read_history, read_kept
+from outputs.parent_rows import ParentRows, brand_ids, history_in
 from outputs.publish import seal
 from outputs.reading import Reader
-from outputs.rows import Row, from_row, row_of, rows_of
+from outputs.row_reviews import reviews_digest
+from outputs.rows import Row, from_row
 from outputs.run_directory import RunDirectory
-from outputs.schema import (
-    BRANDS,
-    CAPTURES,
-    CHANGES,
-    CHANNELS,
-    EVIDENCE,
-    HOTLINES,
-    ISSUES,
-    SOURCES,
-    TABLES,
-)
-from outputs.sharing import agreed
-from outputs.snapshot import TableWriter, count_rows, read_table
+from outputs.schema import CHANGES, CLAIMS, TABLES, RowError
+from outputs.sharing import NumbersClaimed, settle_shared
+from outputs.snapshot import TableWriter
 from outputs.superseding import superseded, without_superseded
-from outputs.visits import Archive, visits_of
+from outputs.table_files import count_rows, read_table
 from pipelines.gate import RunVerdict, judge_run
-from pipelines.model import Brand, BrandHistory, BrandOutcome, BrandRow, Hotline, Removal, Visit
-from pipelines.process_brand import process_brand, retire_brand
+from pipelines.model import Brand, BrandHistory, BrandRow, Removal
+from pipelines.process_brand import retire_brand
+from pipelines.review import NO_REVIEWS, RunReviews
 from pipelines.rules import load_rules
 from pipelines.vocabulary import RunResult
 
-_SHARED = ("hotlines", "issues")  # written when all brands are read: they may share numbers
 READERS = (
     "turbohtml",
     "beautifulsoup4",
@@ -71,6 +62,7 @@ class RunInputs:
         places: Directories that hold runs (published, quarantined).
         parent_brands: The registry as the parent had it.
         review: What a person decided about the run.
+        row_reviews: What people decided about single rows.
         replays: Its captures were read before: every difference to the parent is our doing.
         base: Of a replay: the rebuilt run whose rows it continues instead of the parent's.
         bare: Tables only; what is built to be compared needs no exports.
@@ -86,6 +78,7 @@ class RunInputs:
     places: tuple[Path, ...]
     parent_brands: tuple[Brand, ...] = ()
     review: Review | None = None
+    row_reviews: RunReviews = NO_REVIEWS
     replays: bool = False
     base: RunDirectory | None = None
     bare: bool = False
@@ -102,16 +95,18 @@ def build(inputs: RunInputs) -> Manifest:
 
     Raises:
         CaptureError: The log of fetches is missing or damaged.
-        SchemaError: A row breaks the contract; nothing is sealed.
+        SchemaError: A table of the parent is damaged, or of another major version.
     """
     digests = run_digests(inputs)
-    history = read_history(inputs.continued) if inputs.continued else {}
-    inputs = without_superseded(inputs, history)
-    rows, removals, reviewed = _write_brands(inputs, history)
-    write_changes(inputs, removals, digests, reviewed)
+    inputs = without_superseded(inputs)
+    try:
+        written = _write_brands(inputs)
+        write_changes(inputs, written.removals, digests, written.reviewed)
+    except RowError as error:
+        return seal_broken(inputs, digests, error)
     if not inputs.bare:
         export_tables(inputs.run)
-    verdict = superseded(inputs) or _judge(inputs, rows)
+    verdict = superseded(inputs) or _judge(inputs, written)
     facts = RunFacts(
         run_id=inputs.run.run_id,
         started=inputs.started,
@@ -120,7 +115,7 @@ def build(inputs: RunInputs) -> Manifest:
         parent=inputs.parent.run_id if inputs.parent else None,
         digests=digests,
         state_hash=file_state_hash(inputs.run.table("hotlines")),
-        unhealthy_brands=tuple(row.brand_id for row in rows if not row.healthy),
+        unhealthy_brands=tuple(row.brand_id for row in written.brands if not row.healthy),
         reasons=verdict.reasons,
         review=inputs.review,
     )
@@ -133,12 +128,13 @@ def _reviewed(result: RunResult, review: Review | None) -> RunResult:
 
 
 def run_digests(inputs: RunInputs) -> dict[str, str]:
-    """What made the run: rules, code, dependencies, registry."""
+    """What made the run: rules, code, dependencies, registry, reviews."""
     return {
         "rules": load_rules().digest,
         "code": code_digest(),
         "dependencies": dependency_digest(),
         "registry": inputs.registry_digest,
+        "reviews": reviews_digest(inputs.row_reviews),
     }
 
 
@@ -166,149 +162,85 @@ def _version(name: str) -> str:
         return "not installed"  # an extra
 
 
-def outcomes_of(
-    inputs: RunInputs, history: Mapping[str, BrandHistory], reader: Reader
-) -> Iterable[tuple[Brand, tuple[Fetch, ...], tuple[Visit, ...], BrandOutcome]]:
-    """Brand by brand, in order of id, those that were crawled."""
-    fetches: dict[str, list[Fetch]] = {}
-    for fetch in read_fetches(inputs.run.path):
-        fetches.setdefault(fetch.brand_id, []).append(fetch)
-    archive = Archive(inputs.run.run_id, inputs.run.path, inputs.places)
-    accepted = read_accepted(inputs.run)
-    for brand in sorted(inputs.brands, key=lambda brand: brand.id):
-        if brand.id in inputs.selected:
-            own = tuple(fetches.get(brand.id, ()))
-            visits = tuple(visits_of(own, brand, archive, reader))
-            known = history.get(brand.id, BrandHistory())
-            outcome = process_brand(
-                brand,
-                visits,
-                known,
-                now=inputs.started,
-                run_id=inputs.run.run_id,
-                accepted=brand.id in accepted,
-                marks=load_rules().marks,
-            )
-            yield brand, own, visits, outcome
+@dataclass(slots=True)
+class _Written:
+    """What the tables of all brands leave for the changes and the gate.
+
+    Attributes:
+        removals: By id of the row that left.
+        reviewed: Brands whose reading stands, and rows that changed, by a person's word.
+        answered: At least one page gave a good answer.
+    """
+
+    brands: list[BrandRow] = field(default_factory=list)
+    removals: dict[str, Removal] = field(default_factory=dict)
+    reviewed: set[str] = field(default_factory=set)
+    answered: bool = False
 
 
-def _write_brands(
-    inputs: RunInputs, history: Mapping[str, BrandHistory]
-) -> tuple[tuple[BrandRow, ...], dict[str, Removal], frozenset[str]]:
-    """Writes every table but `changes`; gives back what the gate and the diff need."""
-    rows: list[BrandRow] = []
-    reviewed: set[str] = set()
-    removals = {r.before.id: r for r in _retired(inputs, history)}
-    kept = _kept_rows(inputs)
+def _write_brands(inputs: RunInputs) -> _Written:
+    """Writes every table but `changes`, brand by brand in order of id."""
+    done, numbers = _Written(), NumbersClaimed()
+    listed = {brand.id for brand in inputs.brands}
     with ExitStack() as stack, Reader() as reader:
         writers = {
             t.name: stack.enter_context(TableWriter(inputs.run.table(t.name), t))
             for t in TABLES
-            if t is not CHANGES
+            if t not in (CHANGES, CLAIMS)
         }
-        crawled = iter(outcomes_of(inputs, history, reader))
-        outcomes: list[BrandOutcome] = []
-        for brand_id in sorted({*kept, *_crawled(inputs)}):
-            if brand_id in kept:
-                own = kept[brand_id]
-                _write(writers, {name: own[name] for name in own if name not in _SHARED})
-                rows += [from_row(BrandRow, row) for row in own["brands"]]
+        crawled = CrawledBrands(inputs, reader)
+        done.answered = crawled.log.any_good
+        parent = ParentRows(inputs.continued)
+        for brand_id in sorted(brand_ids(inputs.continued) | crawled.ids):
+            rows = parent.of(brand_id)
+            if brand_id in crawled.ids:
+                rows = _read_brand(inputs, crawled, brand_id, history_in(rows), done, numbers)
+            elif brand_id in listed:
+                numbers.note(rows["hotlines"])
+                done.brands += [from_row(BrandRow, row) for row in rows["brands"]]
+            else:
+                removals = retire_brand(history_in(rows))
+                done.removals |= {removal.before.id: removal for removal in removals}
                 continue
-            _, fetches, visits, outcome = next(crawled)
-            _write(writers, _tables_of(fetches, visits, outcome))
-            removals |= {r.before.id: r for r in outcome.removals}
-            rows.append(outcome.row)
-            reviewed |= {brand_id} if outcome.reviewed else set()
-            outcomes.append(replace(outcome, sources=(), channels=(), removals=()))
-            if inputs.on_brand:
-                inputs.on_brand(outcome.row)
-        _write_shared(writers, kept, agreement(inputs, history, outcomes, kept))
-    return tuple(rows), removals, frozenset(reviewed)
+            for name, own in rows.items():
+                writers[name].write(own)
+    settle_shared(
+        inputs.run,
+        numbers,
+        brands=inputs.brands,
+        crawled=crawled.ids,
+        before=inputs.continued,
+        now=inputs.started,
+    )
+    crawled.claiming.write()
+    return done
 
 
-def agreement(
+def _read_brand(
     inputs: RunInputs,
-    history: Mapping[str, BrandHistory],
-    outcomes: Sequence[BrandOutcome],
-    kept: Mapping[str, Mapping[str, list[Row]]] | None = None,
-) -> tuple[BrandOutcome, ...]:
-    """The outcomes of a run after its brands were held against each other."""
-    kept = _kept_rows(inputs) if kept is None else kept
-    held = [from_row(Hotline, row) for own in kept.values() for row in own.get("hotlines", ())]
-    return agreed(outcomes, held, inputs.brands, history, now=inputs.started)
-
-
-def _write_shared(
-    writers: Mapping[str, TableWriter],
-    kept: Mapping[str, Mapping[str, list[Row]]],
-    outcomes: Sequence[BrandOutcome],
-) -> None:
-    """Writes the tables that no brand can fill alone: hotlines and issues, in order of id."""
-    made = {
-        outcome.row.brand_id: {
-            "hotlines": rows_of(HOTLINES, outcome.hotlines),
-            "issues": rows_of(ISSUES, outcome.issues),
-        }
-        for outcome in outcomes
-    }
-    for brand_id in sorted({*kept, *made}):
-        own: Mapping[str, list[Row]] = made.get(brand_id) or kept[brand_id]
-        _write(writers, {name: own[name] for name in _SHARED if name in own})
-
-
-def _tables_of(
-    fetches: tuple[Fetch, ...], visits: tuple[Visit, ...], outcome: BrandOutcome
+    crawled: CrawledBrands,
+    brand_id: str,
+    history: BrandHistory,
+    done: _Written,
+    numbers: NumbersClaimed,
 ) -> dict[str, list[Row]]:
-    evidence = [item for visit in visits if visit.reading for item in visit.reading.evidence]
-    return {
-        "evidence": rows_of(EVIDENCE, evidence),
-        "captures": _capture_rows(fetches, visits),
-        "brands": [row_of(BRANDS, outcome.row)],
-        "sources": rows_of(SOURCES, outcome.sources),
-        "channels": rows_of(CHANNELS, outcome.channels),
-    }
-
-
-def _capture_rows(fetches: tuple[Fetch, ...], visits: tuple[Visit, ...]) -> list[Row]:
-    """Attempts with what only reading tells: charset, and why a 200 was no good answer."""
-    rows = rows_of(CAPTURES, fetches)
-    read = {(v.url, v.fetched_at): v.reading for v in visits if v.reading}
-    for row in rows:
-        reading = read.get((str(row["url"]), row["fetched_at"]))  # type: ignore[arg-type]
-        if reading is not None:
-            row["charset"] = reading.charset or None
-            if not reading.outcome.good:
-                row["outcome"] = reading.outcome.value
+    """Tables of a brand that was crawled; notes what must be known of it when all are done."""
+    brand = crawled.read(brand_id, history)
+    rows, outcome = brand.tables(), brand.outcome
+    numbers.note(rows["hotlines"], history.hotlines)
+    done.brands.append(outcome.row)
+    done.removals |= {removal.before.id: removal for removal in outcome.removals}
+    done.reviewed |= outcome.decided | ({brand_id} if outcome.reviewed else set())
+    if inputs.on_brand:
+        inputs.on_brand(outcome.row)
     return rows
 
 
-def _kept_rows(inputs: RunInputs) -> dict[str, dict[str, list[Row]]]:
-    """Rows of brands that were not crawled, as the parent has them."""
-    listed = {brand.id for brand in inputs.brands} - inputs.selected
-    return read_kept(inputs.continued, frozenset(listed))
-
-
-def _write(writers: Mapping[str, TableWriter], tables: Mapping[str, list[Row]]) -> None:
-    for name, rows in tables.items():
-        writers[name].write(rows)
-
-
-def _crawled(inputs: RunInputs) -> set[str]:
-    return {brand.id for brand in inputs.brands} & inputs.selected
-
-
-def _retired(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> list[Removal]:
-    listed = {brand.id for brand in inputs.brands}
-    gone = sorted(history.keys() - listed)
-    return [removal for brand_id in gone for removal in retire_brand(history[brand_id])]
-
-
-def _judge(inputs: RunInputs, rows: tuple[BrandRow, ...]) -> RunVerdict:
+def _judge(inputs: RunInputs, written: _Written) -> RunVerdict:
     """The gate over what was crawled; brands that kept their rows say nothing about this run."""
-    fetches = read_fetches(inputs.run.path)
-    if not any(fetch.outcome.good for fetch in fetches):
+    if not written.answered:
         return RunVerdict(RunResult.NOTHING_FETCHED, ("no page gave a good answer",))
-    crawled = tuple(row for row in rows if row.brand_id in inputs.selected)
+    crawled = tuple(row for row in written.brands if row.brand_id in inputs.selected)
     previous = read_manifest(inputs.parent).counts["hotlines"] if inputs.parent else 0
     current = count_rows(inputs.run.table("hotlines"))
     return judge_run(

@@ -16,6 +16,7 @@ from outputs.schema import SchemaError, check_version
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[a-z2-7]{3}")
 STAGING = ".tmp-"
+_LINE = frozenset(("run_id", "result", "path", "started", "finished", "parent", "reasons"))
 REMOVED = ".removed-"  # a run that is being deleted
 
 
@@ -47,6 +48,11 @@ class RunDirectory:
     def registry(self) -> Path:
         """Copy of the registry that the run used."""
         return self.path / "registry.json"
+
+    @property
+    def row_reviews(self) -> Path:
+        """Copy of what people had decided about rows when the run was made."""
+        return self.path / "reviews.json"
 
     @property
     def datapackage(self) -> Path:
@@ -225,7 +231,11 @@ def resolve_run(data_dir: Path, text: str) -> RunDirectory:
 def read_index(data_dir: Path) -> list[dict[str, object]]:
     """The runs that index.json lists, oldest first; none before the first run."""
     path = DataDirectory(data_dir).index
-    return list(_document(path, "runs")) if path.exists() else []
+    lines = list(_document(path, "runs")) if path.exists() else []
+    for place, line in enumerate(lines, start=1):
+        if not isinstance(line, dict) or not line.keys() >= _LINE:
+            raise _damaged(path, f"its line {place} does not say what it says of a run")
+    return lines
 
 
 def _document(path: Path, wanted: str) -> Any:  # noqa: ANN401
@@ -237,8 +247,12 @@ def _document(path: Path, wanted: str) -> Any:  # noqa: ANN401
     except SchemaError:
         raise
     except (ValueError, KeyError, TypeError) as error:
-        raise DataDirectoryError(
-            f"{path} is damaged ({error!r}); move it away, and the next crawl or process "
-            "derives it again from the runs (it says so)"
-        ) from error
+        raise _damaged(path, repr(error)) from error
     return value
+
+
+def _damaged(path: Path, why: str) -> DataDirectoryError:
+    return DataDirectoryError(
+        f"{path} is damaged ({why}); move it away, and the next crawl or process "
+        "derives it again from the runs (it says so)"
+    )

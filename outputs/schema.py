@@ -7,6 +7,8 @@ from `TABLES`, and a test regenerates and compares them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from outputs.columns import Column, Role, Table, Type
 from outputs.tables.brands import BRANDS, ISSUES
 from outputs.tables.crawl import CAPTURES, SOURCES
@@ -30,6 +32,7 @@ __all__ = [
     "TABLES",
     "Column",
     "Role",
+    "RowError",
     "SchemaError",
     "Table",
     "Type",
@@ -39,7 +42,7 @@ __all__ = [
 ]
 
 # Semantic: a new nullable column is minor, a changed meaning or type is major.
-SCHEMA_VERSION = "1.2.0"
+SCHEMA_VERSION = "1.3.0"
 
 TABLES: tuple[Table, ...] = (
     HOTLINES,
@@ -58,6 +61,37 @@ ALL_TABLES: tuple[Table, ...] = (*TABLES, HISTORY)
 
 class SchemaError(ValueError):
     """Rows or a file do not fit the schema; the message names table, column and row."""
+
+
+class RowError(SchemaError):
+    """A row that this program made does not fit its table: no file is damaged.
+
+    Attributes:
+        table: Name of the table.
+        brand_id: Brand of the row; "" if it cannot be told.
+        column: Name of the column, or of the columns of the key.
+        rule: What the contract says of it, in a word or two.
+    """
+
+    def __init__(
+        self, table: Table, row: Mapping[str, object], column: str, rule: str, problem: str
+    ) -> None:
+        key = "/".join(str(row.get(name)) for name in table.key)
+        super().__init__(
+            f"table {table.name}, column {column}, row {key}: {problem}; "
+            "correct the stage that produced it, or outputs/tables/ if the contract changed"
+        )
+        self.table, self.column, self.rule = table.name, column, rule
+        self.brand_id = str(row.get("brand_id") or "")
+        self._told = f"{problem} (row {key})"
+
+    @property
+    def reason(self) -> str:
+        """Why a run with such a row is not published."""
+        return (
+            f"table {self.table}, brand {self.brand_id or 'unknown'}, column {self.column}, "
+            f"rule {self.rule}: {self._told}"
+        )
 
 
 def table_named(name: str) -> Table:

@@ -7,35 +7,30 @@ digest of the manifest covers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from outputs.cells import json_values, python_values
+from outputs.cells import python_values
 from outputs.durable import replacing
-from outputs.row_checks import check_columns, check_enum, check_values
+from outputs.row_checks import check_columns, check_enum, check_values, refuse_encoding
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import (
     SCHEMA_VERSION,
     Column,
-    SchemaError,
+    RowError,
     Table,
     Type,
-    check_version,
-    table_named,
 )
 
 ROW_GROUP = 122_880  # engines.md, 4 Snapshots: measured
-_BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
-_DICTIONARY = 1 << 20
+BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
 ARROW_TYPES = {
     Type.STRING: pa.string(),
     Type.JSON: pa.string(),
@@ -108,7 +103,7 @@ class TableWriter:
             self._check_keys((key_of(self._table, row),))
             self._pending.append(row)
             self.rows += 1
-            if len(self._pending) == _BATCH:
+            if len(self._pending) == BATCH:
                 self._convert()
 
     def write_columns(self, batch: pa.RecordBatch) -> None:
@@ -119,10 +114,7 @@ class TableWriter:
         self._convert()
         for column in self._table.columns:
             if batch[column.name].null_count and not column.nullable:
-                raise SchemaError(
-                    f"table {self._table.name}, column {column.name}: a value is null; correct "
-                    "the stage that produced it, or outputs/tables/ if the contract changed"
-                )
+                raise RowError(self._table, {}, column.name, "not null", "a value is null")
         part = pa.Table.from_batches([batch]).cast(self._schema)
         self._check_keys(zip(*(python_values(batch[n]) for n in self._table.key), strict=True))
         self.rows += part.num_rows
@@ -166,13 +158,15 @@ class TableWriter:
         last = self._last
         for key in keys:
             if last is not None and key <= last:
-                what = "is there twice" if key == last else f"comes after {last}"
-                raise SchemaError(
-                    f"table {self._table.name}: row {'/'.join(map(str, key))} {what}; "
-                    "rows need distinct keys, and batches must be written in key order"
-                )
+                self._refuse(key, last)
             last = key
         self._last = last
+
+    def _refuse(self, key: tuple[Any, ...], last: tuple[Any, ...]) -> NoReturn:
+        twice, row = key == last, dict(zip(self._table.key, key, strict=True))
+        what = "is there twice" if twice else f"comes after {'/'.join(map(str, last))}"
+        rule = "distinct keys" if twice else "batches must be written in key order"
+        raise RowError(self._table, row, "/".join(self._table.key), rule, f"it {what}")
 
 
 def parquet_writer(sink: Path | IO[bytes], table: Table) -> pq.ParquetWriter:
@@ -204,119 +198,6 @@ def write_sorted_table(path: Path, table: Table, rows: Iterable[Mapping[str, obj
     with TableWriter(path, table) as writer:
         writer.write_sorted(rows)
     return writer.rows
-
-
-def read_batches(
-    path: Path,
-    *,
-    columns: Sequence[str] | None = None,
-    where: Mapping[str, Collection[str]] | None = None,
-    at_once: int | None = None,
-) -> Iterator[list[Row]]:
-    """Rows of a table file in key order, batch by batch.
-
-    A column that an older minor version did not have is filled with None; columns of a newer
-    one are left out.
-
-    Args:
-        where: Give only rows whose columns have one of these values.
-        at_once: Rows of a batch, at most.
-
-    Raises:
-        SchemaError: The file is of another major version, or is no table of ours.
-    """
-    with TableReader(path, columns=columns) as reader:
-        chosen = {name: pa.array(sorted(v), pa.string()) for name, v in (where or {}).items()}
-        for batch in reader.batches(range(reader.file.num_row_groups), at_once):
-            for name, values in chosen.items():
-                batch = batch.filter(pc.is_in(batch[name], values))  # noqa: PLW2901
-            yield reader.rows(batch)
-
-
-class TableReader:
-    """An open table file: its batches as Arrow holds them, and their rows as we do.
-
-    Args:
-        coded: Give columns of few values as Arrow's dictionaries, which costs a tenth.
-
-    Raises:
-        SchemaError: The file is of another major version, or is no table of ours.
-    """
-
-    def __init__(
-        self, path: Path, *, columns: Sequence[str] | None = None, coded: bool = False
-    ) -> None:
-        self.file = _opened(path, coded=coded)
-        try:
-            self.table = _table_in(path, self.file.schema_arrow)
-        except SchemaError:
-            self.file.close()
-            raise
-        held = set(self.file.schema_arrow.names)
-        self.wanted = [c for c in self.table.columns if columns is None or c.name in columns]
-        self.names = tuple(c.name for c in self.wanted if c.name in held)
-        self._missing = {c.name: None for c in self.wanted if c.name not in held}
-
-    def __enter__(self) -> TableReader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def batches(
-        self, groups: Iterable[int], at_once: int | None = None
-    ) -> Iterator[pa.RecordBatch]:
-        """Batches of these row groups, in file order."""
-        # One group at a time: asked for all of them, pyarrow keeps what it has read of each.
-        for group in groups:
-            yield from self.file.iter_batches(
-                batch_size=at_once or _BATCH, row_groups=[group], columns=list(self.names)
-            )
-
-    def rows(self, batch: pa.RecordBatch) -> list[Row]:
-        """Rows of a batch; a column that an older minor version did not have is None."""
-        if not batch.num_columns:
-            return [dict(self._missing) for _ in range(batch.num_rows)]
-        rows = rows_in(batch)
-        if self._missing:
-            for row in rows:
-                row.update(self._missing)
-        return rows
-
-
-def rows_in(batch: pa.RecordBatch) -> list[Row]:
-    """Rows of a batch that has all the columns they need."""
-    names, columns = batch.schema.names, map(python_values, batch.columns)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def json_rows_in(batch: pa.RecordBatch) -> list[Row]:
-    """The same in JSON-ready values: times as text."""
-    names, columns = batch.schema.names, map(json_values, batch.columns)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
-    """All rows of a table file, in key order."""
-    return list(chain.from_iterable(read_batches(path, columns=columns)))
-
-
-def count_rows(path: Path) -> int:
-    """Number of rows of a table file, from its footer."""
-    return int(pq.read_metadata(path).num_rows)
-
-
-def table_of(path: Path) -> Table:
-    """Which table a Parquet file holds."""
-    return _table_in(path, pq.read_schema(path))
-
-
-def schema_of(path: Path) -> pa.Schema:
-    """Arrow schema of a Parquet file."""
-    return pq.read_schema(path)
-
-
-# --- writing ------------------------------------------------------------------------------
 
 
 def _field_metadata(column: Column) -> dict[str, str]:
@@ -357,44 +238,4 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     try:
         return pa.array(values, type=ARROW_TYPES[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
-        raise SchemaError(f"table {table.name}, column {column.name}: {error}") from error
-
-
-# --- reading ------------------------------------------------------------------------------
-
-
-def _opened(path: Path, *, coded: bool) -> pq.ParquetFile:
-    try:
-        columns = _of_few_values(pq.read_metadata(path)) if coded else None
-        return pq.ParquetFile(path, read_dictionary=columns)
-    except pa.ArrowInvalid as error:
-        raise SchemaError(
-            f"{path} cannot be read as Parquet ({error}); "
-            "compare the run with its SHA256SUMS, and take the file from a copy"
-        ) from error
-
-
-def _of_few_values(metadata: pq.FileMetaData) -> list[str]:
-    """Text columns whose dictionary holds all values, so that no chunk has to be coded anew."""
-    groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
-    found = []
-    for n in range(metadata.num_columns):
-        chunks = [group.column(n) for group in groups]
-        # pyarrow gives a dictionary up when it reaches a megabyte, and says nowhere that it did.
-        if all(
-            chunk.physical_type == "BYTE_ARRAY"
-            and chunk.has_dictionary_page
-            and chunk.total_uncompressed_size < _DICTIONARY
-            for chunk in chunks
-        ):
-            found += [chunk.path_in_schema for chunk in chunks[:1]]
-    return found
-
-
-def _table_in(path: Path, schema: pa.Schema) -> Table:
-    metadata = schema.metadata or {}
-    name = metadata.get(b"table", b"").decode()
-    if not name:
-        raise SchemaError(f"{path} is Parquet, but no table of ours: it names no table")
-    check_version(metadata.get(b"schema_version", b"").decode(), str(path))
-    return table_named(name)
+        refuse_encoding(table, column, rows, error)

@@ -8,29 +8,33 @@ which may go backwards, decide only between crawls of which neither knew the oth
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 
+from outputs.crawl_plan import plan_of
+from outputs.rows import Row
+from outputs.table_files import read_batches
 from pipelines.gate import RunVerdict
-from pipelines.model import BrandHistory
 from pipelines.vocabulary import RunResult
 
 if TYPE_CHECKING:
     from outputs.run import RunInputs
 
 
-def without_superseded(inputs: RunInputs, history: Mapping[str, BrandHistory]) -> RunInputs:
+def without_superseded(inputs: RunInputs) -> RunInputs:
     """The inputs without the brands that the parent, or a run before it, crawled later."""
     if inputs.parent is None or not _parent_is_later(inputs, inputs.parent.run_id):
         return inputs
-    later = {
-        brand_id
-        for brand_id, known in history.items()
-        if any(source.last_tried > inputs.started for source in known.sources)
-    }
+    columns = ("brand_id", "last_tried")
+    ledgers = chain.from_iterable(read_batches(inputs.parent.table("sources"), columns=columns))
+    later = {str(row["brand_id"]) for row in ledgers if _moment(row) > inputs.started}
     return replace(inputs, selected=inputs.selected - later)
+
+
+def _moment(row: Row) -> datetime:
+    return cast("datetime", row["last_tried"])
 
 
 def superseded(inputs: RunInputs) -> RunVerdict | None:
@@ -44,9 +48,7 @@ def superseded(inputs: RunInputs) -> RunVerdict | None:
 
 
 def _parent_is_later(inputs: RunInputs, parent: str) -> bool:
-    from outputs.crawl_plan import PLAN
-
-    plan = json.loads((inputs.run.captures / PLAN).read_text(encoding="utf-8"))
+    plan = plan_of(inputs.run)
     if plan.get("replays") or "parent" not in plan:  # of an older version: nothing is known
         return False
     return bool(plan["parent"] != parent)

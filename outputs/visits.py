@@ -9,6 +9,7 @@ from pathlib import Path
 from outputs.capture_record import body_of, read_record
 from outputs.fetches import CaptureError, Fetch
 from outputs.reading import Reader
+from pipelines.brand import other_names
 from pipelines.inflate import BadEncoding, TooLarge
 from pipelines.model import Brand, CaptureRef, Issue, Page, PageReading, Visit
 from pipelines.vocabulary import Level, Outcome
@@ -31,11 +32,20 @@ class Archive:
 
 
 def visits_of(
-    fetches: Iterable[Fetch], brand: Brand, archive: Archive, reader: Reader
+    fetches: Iterable[Fetch],
+    brand: Brand,
+    archive: Archive,
+    reader: Reader,
+    registry: Iterable[Brand] = (),
 ) -> Iterator[Visit]:
-    """One visit per attempt, in order; bodies of revisits come from the run that holds them."""
+    """One visit per attempt, in order; bodies of revisits come from the run that holds them.
+
+    Args:
+        registry: All brands, whose names beside a number say that it is not this brand's.
+    """
+    others = other_names(brand, registry)
     for fetch in fetches:
-        reading = _reading(fetch, brand, archive, reader)
+        reading = _reading(fetch, brand, archive, reader, others)
         yield Visit(
             url=fetch.url,
             final_url=fetch.final_url,
@@ -54,7 +64,9 @@ def visits_of(
         )
 
 
-def _reading(fetch: Fetch, brand: Brand, archive: Archive, reader: Reader) -> PageReading | None:
+def _reading(
+    fetch: Fetch, brand: Brand, archive: Archive, reader: Reader, others: tuple[str, ...]
+) -> PageReading | None:
     if not fetch.outcome.good or fetch.body_offset < 0:
         return None
     path = archive.run_path(fetch.body_run) / fetch.body_file
@@ -75,6 +87,7 @@ def _reading(fetch: Fetch, brand: Brand, archive: Archive, reader: Reader) -> Pa
             country=brand.country,
             capture=_reference(fetch),
             called=fetch.link_text,
+            others=others,
         )
     )
 

@@ -9,8 +9,10 @@
     process_brand(brand, visits, …)   → BrandOutcome           process_brand.py:
         disputes, verify, reconcile   → Hotline            trust.py, marks/, registers/
         presence, gate                                         what may be said, and published
-    conflicts(hotlines, brands)       → Shared                 shared.py: numbers of two brands
+    conflicts(claims, brands)         → Shared                 shared.py: numbers of two brands
     change_of(before, after)          → Change                 diff.py
+    claims_on, merged, judged         → Claim                  claims.py: what others say,
+                                                                read apart, never a hotline
 
 No network, disk, clock, randomness or Scrapy in here; `rules.py` alone reads, and only the rule
 tables of this package. Files, captures and runs are in `outputs/`, fetching is in `crawler/`.

@@ -10,12 +10,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import accumulate, pairwise
+from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from pipelines.layout import Html, Layout, Span, read_html
 from pipelines.model import Block
-from pipelines.numbering.find import GATE, next_digits
+from pipelines.numbering.digits import GATE, Digits
 from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
@@ -35,6 +36,7 @@ _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
 _AFTER_LENGTH = 120
+_BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
 
 
@@ -98,15 +100,12 @@ def layout_pieces(
     layout: Layout, *, carrier: Carrier = Carrier.TEXT, hidden: bool = False
 ) -> Iterator[Piece]:
     """Pieces of the lines that may hold a number."""
-    first = next_digits(layout.text, 0, len(layout.text))
-    if first < 0:
-        return
     reader = _Lines(layout)
-    for index in reader.gated(first):
-        for start, end in reader.pieces(index):
-            if next_digits(layout.text, start, end) >= 0:
+    for line in reader.gated():
+        for start, end in reader.pieces(line):
+            if reader.digits.next(start, end) >= 0:
                 around = reader.tables_around(start)
-                placed = partial(reader.block, index, start, end, around, carrier, hidden)
+                placed = partial(reader.block, line, start, end, around, carrier, hidden)
                 yield Piece(layout.text[start:end], placed)
 
 
@@ -116,21 +115,35 @@ def block_reader(layout: Layout) -> Callable[[int], tuple[Block, int]]:
     Ask for places in ascending order.
     """
     reader = _Lines(layout)
-    held: tuple[int, list[tuple[int, int]]] = (-1, [])
-    index = counted = 0
+    line, held = _FIRST, list[tuple[int, int]]()
 
     def block_at(place: int) -> tuple[Block, int]:
-        nonlocal held, index, counted
-        index += layout.text.count("\n", counted, place)
-        counted = place
-        if held[0] != index:  # a row may have thousands of cells, and a place in each
-            held = (index, list(reader.pieces(index)))
-        start, end = held[1][max(0, bisect_right(held[1], (place, len(reader.text) + 1)) - 1)]
+        nonlocal held, line
+        if not held or place > line.end:  # a row may have thousands of cells, a place in each
+            line = reader.line_at(place, line)
+            held = list(reader.pieces(line))
+        start, end = held[max(0, bisect_right(held, (place, len(reader.text) + 1)) - 1)]
         around = reader.tables_around(start)
-        block = reader.block(index, start, end, around, Carrier.TEXT, hidden=False)
+        block = reader.block(line, start, end, around, Carrier.TEXT, hidden=False)
         return block, max(0, place - start)
 
     return block_at
+
+
+class _Line(NamedTuple):
+    """A line of a layout; a number that is broken behind its dash makes two lines one.
+
+    Attributes:
+        stop: Where the first of them ends; `end` is where the last does.
+    """
+
+    ordinal: int
+    start: int
+    stop: int
+    end: int
+
+
+_FIRST = _Line(0, 0, 0, 0)
 
 
 class _Lines:
@@ -138,18 +151,25 @@ class _Lines:
 
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
-        self.lines = self.text.split("\n")
-        self.lengths = list(accumulate(map(len, self.lines), initial=0))  # without line ends
-        self.first_lines: dict[Span, int] = {}  # of tables
-        self.numbered: dict[int, bool] = {}  # lines asked about so far
-        drawn = pipe_spans(self.text) if "|" in self.text else ()
-        self.spans = (*layout.spans, *drawn)
-        self.tables = sorted(s for s in self.spans if s[2] == "table")
+        self.digits = Digits(self.text)
+        self._layout = layout
         self._open: list[Span] = []
         self._next_table = 0
+        self._numbered: dict[int, bool] = {}  # lines asked about so far, by their start
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
+        self._above_cache: tuple[int, list[tuple[int, int]]] = (-1, [])
+        self._heads: dict[Span, list[Span]] = {}  # cells of the first line of a table
 
     # What only pages need that have a number, or one in a table.
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        drawn = pipe_spans(self.text) if "|" in self.text else ()
+        return (*self._layout.spans, *drawn)
+
+    @cached_property
+    def tables(self) -> list[Span]:
+        return sorted(s for s in self.spans if s[2] == "table")
 
     @cached_property
     def cells(self) -> list[Span]:
@@ -167,135 +187,146 @@ class _Lines:
     def heading_starts(self) -> list[int]:
         return [heading[0] for heading in self.headings]
 
-    def gated(self, place: int) -> Iterator[int]:
-        """Indexes of lines with enough digits, each once, from the first such place on."""
-        index = counted = 0
+    def gated(self) -> Iterator[_Line]:
+        """Lines with enough digits, each once."""
+        line = _FIRST
+        place = self.digits.next(0, len(self.text))
         while place >= 0:
-            index += self.text.count("\n", counted, place)
-            counted = place
-            yield index
-            last = self._last(index)
-            place = next_digits(self.text, self._end(last) + 1, len(self.text))
+            line = self.line_at(place, line)
+            yield line
+            place = self.digits.next(line.end + 1, len(self.text))
 
-    def pieces(self, index: int) -> Iterator[tuple[int, int]]:
+    def line_at(self, place: int, earlier: _Line) -> _Line:
+        """The line of a place, counted on from an earlier one."""
+        ordinal = earlier.ordinal + self.text.count("\n", earlier.start, place)
+        start, stop = self._around(place)
+        end = stop
+        if _BROKEN.search(self.text, max(start, stop - _BREAK), stop):
+            below = self._around(stop + 1)[1]
+            end = below if _GOES_ON.match(self.text, stop + 1, below) else stop
+        return _Line(ordinal, start, stop, end)
+
+    def pieces(self, line: _Line) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
-        start, end = self._start(index), self._end(self._last(index))
-        self._enter(start, end)
+        self._enter(line)
         if not self._open:
-            yield start, end
+            yield line.start, line.end
             return
-        for low, high in self._cell_pieces(index, start, end):
+        for low, high in self._cell_pieces(line):
             start = low
             for match in _APART.finditer(self.text, low, high):
                 yield start, match.start()
                 start = match.end()
             yield start, high
 
-    def _cell_pieces(self, index: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _cell_pieces(self, line: _Line) -> Iterator[tuple[int, int]]:
         """Innermost cells and what stands between them; a nested table is one line of text."""
-        for low, high, _ in self._cells_of(index):
+        start = line.start
+        for low, high, _ in self._cells_of(line.start, line.stop):
             if start < low:
                 yield start, low
             yield low, high
             start = high
-        if start < end:
-            yield start, end
+        if start < line.end:
+            yield start, line.end
 
     def tables_around(self, start: int) -> list[Span]:
         """Tables of the line entered last that hold a place."""
         return [table for table in self._open if table[0] <= start < table[1]]
 
     def block(
-        self, index: int, start: int, end: int, around: list[Span], carrier: Carrier, hidden: bool
+        self, line: _Line, start: int, end: int, around: list[Span], carrier: Carrier, hidden: bool
     ) -> Block:
         """The block of one piece of a line."""
-        row, column = self._headers(index, start, around) if around else ("", "")
+        row, column = self._headers(line, start, around) if around else ("", "")
         return Block(
             text=self.text[start:end],
-            path=self._path(index, start),
+            path=_path(line, start),
             carrier=carrier,
-            heading=self._heading(index, start),
+            heading=self._heading(line, start),
             row_header=row,
             column_header=column,
             table=f"table {max(around)[0]}" if around else "",
             hidden=hidden,
-            before=self._before(index, start),
-            after=self._after(index, end),
+            before=self._before(line, start),
+            after=self._after(line, end),
         )
 
-    def _last(self, index: int) -> int:
-        """The line in which a number that is broken behind its dash ends: 010-⏎58812888."""
-        following = self.lines[index + 1 : index + 2]
-        broken = following and _BROKEN.search(self.lines[index][-_BREAK:])
-        return index + 1 if broken and _GOES_ON.match(following[0]) else index
+    def _around(self, place: int) -> tuple[int, int]:
+        """Where the printed line of a place starts and ends."""
+        end = self.text.find("\n", place)
+        return self.text.rfind("\n", 0, place) + 1, end if end >= 0 else len(self.text)
 
-    def _start(self, index: int) -> int:
-        return self.lengths[index] + index
+    def _above(self, line: _Line, lines: int) -> Iterator[tuple[int, int]]:
+        """The lines above a line, nearest first."""
+        if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
+            self._above_cache = (line.start, [])
+        known = self._above_cache[1]
+        for place in range(lines):
+            if place == len(known):
+                end = (known[-1][0] if known else line.start) - 1
+                if end < 0:
+                    return
+                known.append((self.text.rfind("\n", 0, end) + 1, end))
+            yield known[place]
 
-    def _end(self, index: int) -> int:
-        return self.lengths[index + 1] + index
-
-    def _line(self, index: int) -> str:
-        return self.lines[index]
-
-    def _enter(self, start: int, end: int) -> None:
+    def _enter(self, line: _Line) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
-        self._open = [table for table in self._open if table[1] > start]
-        while self._next_table < len(self.tables) and self.tables[self._next_table][0] <= end:
-            table = self.tables[self._next_table]
-            self._open += [table] if table[1] > start else []
+        self._open = [table for table in self._open if table[1] > line.start]
+        tables = self.tables
+        while self._next_table < len(tables) and tables[self._next_table][0] <= line.end:
+            table = tables[self._next_table]
+            self._open += [table] if table[1] > line.start else []
             self._next_table += 1
 
-    def _path(self, index: int, start: int) -> str:
-        inside = start - self._start(index)
-        return f"line {index + 1}" if not inside else f"line {index + 1}, column {inside + 1}"
-
-    def _before(self, index: int, start: int) -> str:
+    def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
-        line = max(self._start(index), start - _BEFORE_LENGTH)
-        parts = [self.text[line:start].strip()]
-        for above in range(index - 1, max(-1, index - 1 - 2 * _BEFORE_LINES), -1):
-            parts.append(self._line(above)[-_BEFORE_LENGTH:].strip())
+        parts = [self.text[max(line.start, start - _BEFORE_LENGTH) : start].strip()]
+        for low, high in self._above(line, 2 * _BEFORE_LINES):
+            parts.append(self.text[max(low, high - _BEFORE_LENGTH) : high].strip())
             if sum(map(len, parts)) > _BEFORE_LENGTH:
                 break
         return "\n".join(reversed([part for part in parts if part]))[-_BEFORE_LENGTH:]
 
-    def _after(self, index: int, end: int) -> str:
+    def _after(self, line: _Line, end: int) -> str:
         """Text straight below: the rest of the row, then the next two lines that say something."""
-        rest = min(self._end(index), end + 2 * _AFTER_LENGTH)
-        parts = [self.text[end:rest].strip()]
-        below = self.lines[index + 1 : index + 5]
-        parts += [line[: 2 * _AFTER_LENGTH].strip() for line in below]
+        parts = [self.text[end : min(line.end, end + 2 * _AFTER_LENGTH)].strip()]
+        low = line.stop + 1
+        for _ in range(_BELOW):
+            if low > len(self.text):
+                break
+            high = self._around(low)[1]
+            parts.append(self.text[low : min(high, low + 2 * _AFTER_LENGTH)].strip())
+            low = high + 1
         return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]
 
-    def _heading(self, index: int, start: int) -> str:
+    def _heading(self, line: _Line, start: int) -> str:
         """Nearest heading above, by its tag or because it is a short numbered line."""
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
+        top = limit[0] if limit else -1
+        near = top >= line.start
         trail: list[str] = []
-        for line in range(index - 1, max(-1, index - _LOOK_BACK), -1):
-            if len(trail) == 2 or (limit is not None and self._start(line) <= limit[0]):
+        for low, high in self._above(line, _LOOK_BACK - 1):
+            near = near or low <= top
+            if near or len(trail) == 2:
                 break
-            if self._is_numbered(line):
-                trail.insert(0, self.lines[line].strip())
-        if limit is not None and len(trail) < 2 and self._is_near(limit, index):
+            if high - low <= _HEADING_LENGTH and self._is_numbered(low, high):
+                trail.insert(0, self.text[low:high].strip())
+        if limit is not None and near and len(trail) < 2:
             trail.insert(0, self.text[limit[0] : limit[1]].strip())
         return " / ".join(trail)[:120]
 
-    def _is_numbered(self, line: int) -> bool:
-        """Whether a line is short and begins with a number, as headings of policies do."""
-        if line not in self.numbered:
-            text = self.lines[line]
-            short = 0 < len(text) <= _HEADING_LENGTH
-            self.numbered[line] = short and _NUMBERED.match(text) is not None
-        return self.numbered[line]
+    def _is_numbered(self, low: int, high: int) -> bool:
+        """Whether a line begins with a number, as headings of policies do."""
+        if low not in self._numbered:
+            text = self.text[low:high]
+            self._numbered[low] = bool(text) and _NUMBERED.match(text) is not None
+        return self._numbered[low]
 
-    def _is_near(self, heading: Span, index: int) -> bool:
-        return heading[0] >= self._start(max(index - _LOOK_BACK + 1, 0))
-
-    def _headers(self, index: int, start: int, around: list[Span]) -> tuple[str, str]:
+    def _headers(self, line: _Line, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""
-        row, starts = self._row(index)
+        row, starts = self._row(line)
         place = bisect_right(starts, start) - 1
         first = max(place - (1 if len(around) > 1 else _ROW_CELLS), 0)
         beside = row[first : max(place, 0)]
@@ -304,31 +335,34 @@ class _Lines:
         left = " | ".join(self.text[a:b].strip() for a, b, _ in beside)
         own = self.text[row[place][0] : start].strip() if place >= 0 else ""
         left = f"{left} | {own}" if own else left
-        return left[-_ROW_LENGTH:], "" if len(around) > 1 else self._column(around[0], index, place)
+        return left[-_ROW_LENGTH:], "" if len(around) > 1 else self._column(around[0], line, place)
 
-    def _column(self, table: Span, index: int, place: int) -> str:
+    def _column(self, table: Span, line: _Line, place: int) -> str:
         """The first cell of a column, if it reads like a header and not like a value."""
-        first = self.first_lines.get(table, -1)
-        if first < 0:
-            first = self.first_lines[table] = self.text.count("\n", 0, table[0])
-        head = self._cells_of(first) if first < index else []
-        if not 0 <= place < len(head):
+        if table not in self._heads:
+            self._heads[table] = self._cells_of(*self._around(table[0]))
+        head = self._heads[table]
+        if not 0 <= place < len(head) or head[0][0] >= line.start:
             return ""
         text = self.text[head[place][0] : head[place][1]].strip()
         return "" if GATE.search(text) else text[:60]
 
-    def _row(self, index: int) -> tuple[list[Span], list[int]]:
+    def _row(self, line: _Line) -> tuple[list[Span], list[int]]:
         """Innermost cells of one line, left to right, and where they start."""
-        if self._row_cache[0] != index:
-            row = self._cells_of(index)
-            self._row_cache = (index, row, [cell[0] for cell in row])
+        if self._row_cache[0] != line.start:
+            row = self._cells_of(line.start, line.stop)
+            self._row_cache = (line.start, row, [cell[0] for cell in row])
         return self._row_cache[1:]
 
-    def _cells_of(self, index: int) -> list[Span]:
-        start, end = self._start(index), self._end(index)
+    def _cells_of(self, start: int, end: int) -> list[Span]:
         low = bisect_right(self.cell_starts, start - 1)
         high = bisect_right(self.cell_starts, end)
         return [cell for cell in self.cells[low:high] if cell[1] <= end]
+
+
+def _path(line: _Line, start: int) -> str:
+    inside = start - line.start
+    return f"line {line.ordinal + 1}" + (f", column {inside + 1}" if inside else "")
 
 
 def _innermost(cells: list[Span]) -> list[Span]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.vocabulary import BrandState, Grade, SourceKind
@@ -69,6 +71,7 @@ class Brand:
     expectations: Expectations = Expectations()
     limits: CrawlLimits = CrawlLimits()
     good_runs_to_remove: int = 2
+    high_risk: bool = False  # a wrong change would cost its users dearly: changes may wait
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,3 +80,29 @@ class Brand:
         if self.entity:
             found.add(self.entity.value)
         return tuple(sorted((n for n in found if n), key=lambda n: (-len(n), n)))
+
+
+#: Names of three Chinese characters and more; shorter and Latin ones are words of other texts, too.
+_TELLING = re.compile(r"[\u4e00-\u9fff]{3,}")
+#: Names that are words for what many companies issue: every bank has a line for its own.
+_EVERYBODYS = frozenset(("一卡通", "数字人民币", "数字人民币 App"))
+
+
+def other_names(brand: Brand, brands: Iterable[Brand]) -> tuple[str, ...]:
+    """Names by which the pages of a brand call other brands, but for those of its own group."""
+    found = {
+        name
+        for other in brands
+        if other.id != brand.id and not _one_group(brand, other)
+        for name in other.names
+        if _TELLING.search(name) and name not in _EVERYBODYS
+        if not any(name in own for own in brand.names)
+    }
+    return tuple(sorted(found))
+
+
+def _one_group(one: Brand, other: Brand) -> bool:
+    related = {fact.value for fact in one.related} | {fact.value for fact in other.related}
+    entities = {brand.entity.value for brand in (one, other) if brand.entity}
+    same = one.entity is not None and other.entity is not None and len(entities) == 1
+    return same or bool({one.id, other.id} & related)

@@ -22,8 +22,8 @@ _NATIONWIDE = frozenset(
         NumberClass.CARRIER,
     )
 )
-_UNSEEN = frozenset((Carrier.JSON_LD, Carrier.MICRODATA, Carrier.ATTRIBUTE))
-_SEEN = frozenset((Carrier.TEXT, Carrier.TEL_LINK, Carrier.PDF, Carrier.IMAGE))
+_UNSEEN = frozenset((Carrier.JSON_LD, Carrier.MICRODATA, Carrier.ATTRIBUTE, Carrier.TEL_LINK))
+_SEEN = frozenset((Carrier.TEXT, Carrier.PDF, Carrier.IMAGE))
 _SIMILAR = 4  # pages of one host that agree at a place before the one that differs is odd
 
 Groups = Mapping[Key, Sequence[Sighting]]
@@ -32,10 +32,13 @@ Groups = Mapping[Key, Sequence[Sighting]]
 def disputes(groups: Groups) -> dict[Key, tuple[str, ...]]:
     """Reason codes by number, sorted; numbers that nothing speaks against are left out."""
     found: dict[Key, set[str]] = {}
+    odd = _odd_ones(groups)
+    # One page of many that was written over must not cast doubt on what all others say.
+    others = {key: seen for key, seen in groups.items() if key not in odd}
     for code, keys in (
-        ("pages_disagree", contested(groups)),
-        ("structured_data_differs", _structured(groups)),
-        ("one_of_many_pages", _odd_ones(groups)),
+        ("pages_disagree", contested(others)),
+        *_unseen(groups),
+        ("one_of_many_pages", odd),
     ):
         for key in keys:
             found.setdefault(key, set()).add(code)
@@ -65,17 +68,24 @@ def contested(groups: Groups) -> frozenset[Key]:
     return frozenset(found)
 
 
-def _structured(groups: Groups) -> frozenset[Key]:
+def _unseen(groups: Groups) -> Iterator[tuple[str, frozenset[Key]]]:
     """Numbers that only a page's markup names, where a reader of that page sees another one."""
+    keys = _only_in_markup(groups)
+    dialled = {k for k in keys if any(s.evidence.carrier is Carrier.TEL_LINK for s in groups[k])}
+    yield "link_dials_another", frozenset(dialled)
+    yield "structured_data_differs", frozenset(keys - dialled)
+
+
+def _only_in_markup(groups: Groups) -> frozenset[Key]:
     seen = {key for key, s in _all(groups) if s.evidence.carrier in _SEEN}
-    pages: dict[tuple[str, NumberClass], tuple[set[Key], set[Key]]] = {}
+    pages: dict[str, tuple[set[Key], set[Key]]] = {}
     for key, s in _all(groups):
-        if not _is_general(s):
+        text, markup = pages.setdefault(s.visit.url, (set(), set()))
+        if s.evidence.number_class not in _NATIONWIDE:
             continue
-        text, markup = pages.setdefault((s.visit.url, s.evidence.number_class), (set(), set()))
         if s.evidence.carrier in _UNSEEN and key not in seen:
-            markup.add(key)
-        elif s.evidence.carrier in _SEEN:
+            markup.add(key)  # whatever it says that it is for: no reader comes to ask
+        elif s.evidence.carrier in _SEEN and _is_general(s):
             text.add(key)
     return frozenset(key for text, markup in pages.values() if text for key in markup)
 

@@ -26,6 +26,8 @@ _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
 # A directory of all outlets of a bank has some hundred; what has more is no page about a brand.
 MAX_CANDIDATES = 2000
+# They are for `--explain` and for misprints beside a label: a person reads no more of them.
+MAX_REFUSALS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the search of a page's blocks gave."""
+    """What the search of a page's blocks gave: numbers, and the first refusals."""
 
     candidates: tuple[Candidate, ...]
     refusals: tuple[Refusal, ...]
@@ -66,24 +68,24 @@ def search(pieces: Iterable[Piece], country: str, rules: Rules) -> Findings:
     candidates: list[Candidate] = []
     refusals: list[Refusal] = []
     for piece in pieces:
-        found, refused = finder.find(piece.text)
-        refusals += [Refusal(piece, hit.start, hit.end, hit.rule) for hit in refused]
-        for read in _candidates(found, piece, rules):
+        for read in _readings(finder, piece, rules):
             if isinstance(read, Candidate):
                 candidates.append(read)
-            else:
+            elif len(refusals) < MAX_REFUSALS:
                 refusals.append(read)
-        if len(candidates) > MAX_CANDIDATES:
-            return Findings((), (), too_many=True)
+            if len(candidates) > MAX_CANDIDATES:
+                return Findings((), (), too_many=True)
     return Findings(tuple(candidates), tuple(refusals))
 
 
-def _candidates(
-    found: tuple[Found, ...], piece: Piece, rules: Rules
-) -> Iterator[Candidate | Refusal]:
-    if found:
-        block = piece.placed()
-        yield from (_candidate(hit, piece, block, rules) for hit in found)
+def _readings(finder: Finder, piece: Piece, rules: Rules) -> Iterator[Candidate | Refusal]:
+    block: Block | None = None
+    for hit in finder.hits(piece.text):
+        if isinstance(hit, Found):
+            block = block or piece.placed()
+            yield _candidate(hit, piece, block, rules)
+        else:
+            yield Refusal(piece, hit.start, hit.end, hit.rule)
 
 
 def _candidate(hit: Found, piece: Piece, block: Block, rules: Rules) -> Candidate | Refusal:

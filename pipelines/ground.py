@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from pipelines.model import Brand, Fact
+from pipelines.brand import Brand, Fact
 from pipelines.vocabulary import Grade
 
 if TYPE_CHECKING:

@@ -10,7 +10,29 @@ from collections.abc import Callable
 
 from pipelines.markup import Anchor, Html, Image, Layout, Span
 
-__all__ = ["Anchor", "Html", "Image", "Layout", "Span", "read_html", "read_tolerantly"]
+__all__ = [
+    "MAX_CELLS",
+    "Anchor",
+    "Html",
+    "Image",
+    "Layout",
+    "Span",
+    "has_too_many_cells",
+    "read_html",
+    "read_tolerantly",
+]
+
+
+# Laying out a table takes about a kilobyte a cell; no page about a brand has so many.
+MAX_CELLS = 10_000
+_CELL = "<td"
+
+
+def has_too_many_cells(markup: str) -> bool:
+    """Whether a page is refused before it is laid out: it is one table of thousands of rows."""
+    if len(markup) < MAX_CELLS * len(_CELL):
+        return False
+    return markup.count(_CELL) + markup.count(_CELL.upper()) > MAX_CELLS
 
 
 def read_html(markup: str) -> Html:

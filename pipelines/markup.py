@@ -12,11 +12,28 @@ Span = tuple[int, int, str]
 MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "dt")
 #: Attributes that name the file of an image; lazy loaders leave a placeholder in src.
 IMAGE_SOURCES = ("data-original", "data-src", "src")
+_FEWEST_DIGITS = 5
 CLIMB = 4  # ancestors of an image that are asked for text
+_ZERO = r"0(?:\.0*)?(?:[a-z%]+)?\s*(?:;|!|$)"
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:[a-z%]+)?\s*(?:;|!|$)",
+    rf"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*{_ZERO}"
+    # Moved out of the window. Less is how blocks are centred; a text is indented by far less.
+    r"|(?:left|right|top|bottom)\s*:\s*-(?:\d{4,}|\d{2,}\s*r?em)|text-indent\s*:\s*-\d{3,}"
+    r"|clip\s*:\s*rect\(\s*[01]|clip-path\s*:\s*inset\(\s*(?:50|100)%",
     re.I,
 )
+_NO_COLOUR = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:transparent|rgba\([^)]*,\s*0(?:\.0*)?\s*\))", re.I
+)
+_NO_OPACITY = re.compile(rf"(?<![-\w])opacity\s*:\s*{_ZERO}", re.I)
+_NO_HEIGHT = re.compile(rf"(?<![-\w])(?:max-)?height\s*:\s*{_ZERO}", re.I)
+_CUT_OFF = re.compile(r"overflow\s*:\s*hidden", re.I)
+_COLOUR = re.compile(r"(?<![-\w])(background(?:-color)?|color)\s*:\s*([^;!]+)", re.I)
+_WHITE_AND_BLACK = {"white": "#ffffff", "black": "#000000"}
+_COMES_IN = re.compile(r"transform|transition|animation|will-change", re.I)
+_CUT_OUT = re.compile(r"background-clip\s*:\s*text", re.I)
+#: Elements that may be hidden, besides those with a style.
+MAY_HIDE = "[hidden],noscript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +127,71 @@ def hides(style: str) -> bool:
 
     >>> hides("color:red; display : none"), hides("font-size:0.8em")
     (True, False)
+    >>> hides("color:#FFF;background:#ffffff"), hides("opacity:0;transform:translateY(9px)")
+    (True, False)
     """
-    return bool(_HIDING.search(style))
+    style = style.lower()
+    if not may_hide(style):
+        return False
+    if _HIDING.search(style):
+        return True
+    if _NO_OPACITY.search(style):  # with a movement, it is about to appear
+        return not _COMES_IN.search(style)
+    if _NO_HEIGHT.search(style) and _CUT_OFF.search(style):
+        return True
+    if _NO_COLOUR.search(style):  # with a clipped background, its letters are that background
+        return not _CUT_OUT.search(style)
+    return _is_on_its_own_colour(style)
+
+
+def may_hide(style: str) -> bool:
+    """What most styles are asked only: a page may have tens of thousands."""
+    style = style.lower()
+    return (
+        "display" in style
+        or "visib" in style
+        or "font-size" in style
+        or ":-" in style
+        or ": -" in style
+        or "opacity" in style
+        or "clip" in style
+        or "transparent" in style
+        or "rgba" in style
+        or "background" in style
+        or "height:0" in style
+        or "height: 0" in style
+    )
+
+
+def _is_on_its_own_colour(style: str) -> bool:
+    said = {name.lower(): _plain(value) for name, value in _COLOUR.findall(style)}
+    behind = said.get("background-color") or said.get("background")
+    return bool(behind) and said.get("color") == behind
+
+
+def _plain(colour: str) -> str:
+    """A colour as six digits, where it is one of the spellings that mean the same.
+
+    >>> _plain(" #FFF "), _plain("rgb(255, 255,255)"), _plain("White")
+    ('#ffffff', '#ffffff', '#ffffff')
+    """
+    text = re.sub(r"\s+", "", colour.lower())
+    if re.fullmatch(r"#[0-9a-f]{3}", text):
+        return "#" + "".join(digit * 2 for digit in text[1:])
+    if found := re.fullmatch(r"rgb\((\d{1,3}),(\d{1,3}),(\d{1,3})\)", text):
+        return "#" + "".join(f"{int(part):02x}" for part in found.groups())
+    return _WHITE_AND_BLACK.get(text, text)
+
+
+def is_for_few(noscript: str) -> bool:
+    """Whether a `noscript` holds digits of a number: next to no reader comes to see them.
+
+    Without digits it stays: that a page wants scripts tells what became of it.
+
+    >>> is_for_few("请启用 JavaScript"), is_for_few("客服热线 400-000-1999")
+    (False, True)
+    """
+    return len(re.findall(r"\d", noscript)) >= _FEWEST_DIGITS
 
 
 def is_by_users(called: str) -> bool:

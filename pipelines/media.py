@@ -13,6 +13,7 @@ _IMAGE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.
 _ANY_TAG = re.compile(rb"</?[a-z][a-z0-9]*[\s/>]", re.I)
 _HTML = ("text/html", "application/xhtml+xml")
 _HEAD = 4096
+_DATA = re.compile(rb'[\[{]\s*[\[{"]')
 
 
 class Media(StrEnum):
@@ -33,7 +34,7 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
         return Media.PDF
     if _IMAGE.match(body) or (_is_image(declared) and not _MARKUP.search(head)):
         return Media.IMAGE
-    if declared.endswith(("/json", "+json")) or _is_json(head, url):
+    if declared.endswith(("/json", "+json")) or _is_json(head, url, declared):
         return Media.JSON
     if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
         return Media.TEXT
@@ -45,5 +46,7 @@ def _is_image(declared: str) -> bool:
     return declared.startswith("image/") and "svg" not in declared
 
 
-def _is_json(head: bytes, url: str) -> bool:
+def _is_json(head: bytes, url: str, declared: str) -> bool:
+    if declared.endswith("/javascript"):  # some services call their data so
+        return _DATA.match(head) is not None
     return url.lower().partition("?")[0].endswith(".json") and head[:1] in (b"{", b"[")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipelines.brand import Brand, CrawlLimits, Expectations, Fact, Source
+from pipelines.stores.listing import Listing
 from pipelines.vocabulary import (
     BrandState,
     Carrier,
@@ -33,7 +34,6 @@ __all__ = [
     "Channel", "CrawlLimits", "Evidence", "Expectations", "Fact", "Hotline", "Issue", "Mention",
     "Number", "Page", "PageReading", "Removal", "Source", "SourceState", "Visit",
 ]  # fmt: skip
-
 # --- reading one page ---------------------------------------------------------------------
 
 
@@ -60,6 +60,7 @@ class Page:
     country: str = ""  # ISO 3166; "": told by the page itself
     capture: CaptureRef | None = None
     called: str = ""  # words that led to it; those that show an image label its number
+    others: tuple[str, ...] = ()  # names of other brands: beside one, a number is that brand's
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something a person should look at."""
+    """Something a person should look at.
+
+    Attributes:
+        hotline: Id of the hotline that it is about, if it is about one.
+        change: Code of a change that waits for a review.
+    """
 
     level: Level
     code: str
@@ -155,6 +161,8 @@ class Issue:
     advice: str
     brand_id: str = ""
     url: str = ""
+    hotline: str | None = None
+    change: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,10 @@ class PageReading:
         outcome: `OK`, or one of the outcomes found by reading (`EMPTY`, `SCRIPT_SHELL`, …).
         marks: Sorted words and headings by which the page is recognised in later runs.
         dated: Date the page states for itself (更新日期), ISO `YYYY-MM-DD`, or "".
+        plays: How a page on somebody else's ground plays the brand (`marks/page.py`).
+        places: Of a page elsewhere, per piece of evidence: the text above it, and the headers of
+            its row and column. They tell whose number it is said to be.
+        listing: Of an app-store page: who made the app.
     """
 
     outcome: Outcome
@@ -191,6 +203,9 @@ class PageReading:
     charset: str = ""
     charset_guessed: bool = False
     dated: str = ""
+    plays: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    listing: Listing | None = None
 
 
 # --- a brand over all its pages of a run ----------------------------------------------------
@@ -358,6 +373,7 @@ class BrandOutcome:
     channels: tuple[Channel, ...]
     issues: tuple[Issue, ...]
     reviewed: bool = False  # published only because a person accepted what the gate holds back
+    decided: frozenset[str] = frozenset()  # ids of rows that people's reviews changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.model import Block, Mention, Number
-from pipelines.numbering.find import Found
+from pipelines.numbering.find import WITHOUT_CODE, Found
 from pipelines.numbering.fold import fold
 from pipelines.numbering.plan import Plan, unfold
 from pipelines.vocabulary import NumberClass
@@ -51,7 +51,7 @@ def _foreign(found: Found, mention: Mention) -> Number:
         note=found.note,
         extension=";".join(found.steps),
         display=_display(mention.raw, found),
-        rule="plan:foreign",
+        rule=f"plan:{WITHOUT_CODE if found.rule == WITHOUT_CODE else 'foreign'}",
     )
 
 

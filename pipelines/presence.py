@@ -153,6 +153,12 @@ def carried(history: BrandHistory, reason: str, *, now: datetime, run_id: str) -
     return Standing(tuple(sorted(rows, key=lambda h: h.id)), ())
 
 
+def held_back(before: Hotline, reason: str, *, now: datetime, run_id: str) -> Hotline:
+    """A row that would leave, carried as not observed: its removal waits."""
+    missed, urls = before.good_runs_missed, before.carried_by
+    return _carry(before, reason, missed, urls, now=now, run_id=run_id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run's view of a brand; methods decide about one number."""
@@ -273,8 +279,8 @@ def retired_sources(
     Until each newly declared source has answered well, nothing is retired: a person who
     corrects the URL of a source has not removed its numbers.
     """
-    states = {_loose(state.url): state for state in ledger}
-    declared = {_loose(source.url) for source in brand.sources}
+    states = {_loose(state.url): state for state in ledger if not state.kind.elsewhere}
+    declared = {_loose(s.url) for s in brand.sources if not s.kind.elsewhere}
     read = {_loose(url) for url, answer in answers.items() if answer.readable}
     new = {url for url in declared if url not in states or states[url].last_good is None}
     if new - read or (declared and not read):

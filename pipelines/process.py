@@ -6,7 +6,6 @@ all call. It is pure: same page and rules, same reading.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,14 +23,16 @@ from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
-from pipelines.layout import Html, Layout, read_html
-from pipelines.marks.page import page_issues
+from pipelines.json_value import json_value
+from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
+from pipelines.marks.page import page_issues, plays_of, user_content
 from pipelines.media import Media, media_of
-from pipelines.model import Evidence, Issue, Page, PageReading
+from pipelines.model import Block, Evidence, Issue, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
-from pipelines.vocabulary import Level, Outcome
+from pipelines.stores.listing import listing_of_html, listing_of_json
+from pipelines.vocabulary import CLAIMING, Level, Outcome, Owner, SourceKind
 
 
 def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_html) -> PageReading:
@@ -56,6 +57,8 @@ def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_ht
     if media is Media.TEXT:
         pieces = text_pieces(decoded.text)
         return _reading(page, decoded, rules, pieces, decoded.text, None)
+    if has_too_many_cells(decoded.text):
+        return _refused(page, f"the document has more than {MAX_CELLS} table cells")
     html = read(decoded.text)
     pieces = document_pieces(html)
     reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
@@ -95,12 +98,15 @@ def _read_pdf(page: Page, rules: Rules) -> PageReading:
 
 def _read_json(page: Page, decoded: Decoded, rules: Rules) -> PageReading:
     try:
-        document = json.loads(decoded.text, strict=False)
+        document = json_value(decoded.text)
     except (ValueError, RecursionError) as error:
         return _refused(page, f"the document calls itself JSON and is not: {error}")
     pieces, words = json_pieces(document), json_text(document)
     reading = _reading(page, decoded, rules, pieces, decoded.text, None, words)
     marks = json_marks(document, reading.marks) if page.brand else ()
+    if page.kind is SourceKind.APP_STORE:
+        listing = listing_of_json(document, page.final_url or page.url, rules.marks.stores)
+        reading = replace(reading, listing=listing)
     return replace(reading, marks=marks)
 
 
@@ -117,8 +123,9 @@ def _reading(
     findings = search(pieces, _country(page, text, html, rules), rules)
     if findings.too_many:
         return _refused(page, f"the document has more than {MAX_CANDIDATES} numbers")
-    publisher = PublisherOf(text, page.brand)
-    evidence = mark_conflicts(tuple(_evidence(findings, page, rules, publisher)))
+    publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
+    found = tuple(_evidence(findings, page, rules, publisher))
+    evidence = mark_conflicts(tuple(item for item, _ in found))
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
@@ -130,9 +137,17 @@ def _reading(
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
+        places=tuple(_place(block) for _, block in found) if page.kind in CLAIMING else (),
     )
     if page.brand is None:
         return reading
+    if page.kind in CLAIMING:
+        plays = plays_of(page, text, _mark_links(html, text), rules.marks)
+        return replace(reading, plays=plays)
+    if page.kind.elsewhere:  # it speaks for nobody: no channels, no footer, no look to know it by
+        if html is None or page.kind is not SourceKind.APP_STORE:
+            return reading
+        return replace(reading, listing=listing_of_html(html, rules.marks.stores))
     layout = html.visible if html else Layout(text if words is None else words, ())
     return _for_a_brand(reading, page, rules, text, layout, html, publisher)
 
@@ -150,10 +165,13 @@ def _for_a_brand(
     evidence, title = reading.evidence, html.title if html else ""
     said = rules.states.said(text, title)
     footer = page_issues(page, text, _mark_links(html, text), rules.marks)
+    # Only where a number would be offered or retired: most pages have none, and need not be asked.
+    speaks = any(e.owner is not Owner.THIRD_PARTY for e in evidence)
+    users = user_content(page, html, text, rules.marks) if html and speaks else ()
     return replace(
         reading,
         channels=channels_of(page, layout, html, evidence, publisher, rules),
-        issues=(*reading.issues, *footer),
+        issues=(*reading.issues, *footer, *users),
         marks=marks_of(html, text, evidence, rules.states.contact, said),
     )
 
@@ -166,7 +184,7 @@ def _mark_links(html: Html | None, text: str) -> Iterator[tuple[str, str]]:
 
 def _evidence(
     findings: Findings, page: Page, rules: Rules, publisher: PublisherOf
-) -> Iterator[Evidence]:
+) -> Iterator[tuple[Evidence, Block]]:
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
@@ -183,7 +201,11 @@ def _evidence(
             office=candidate.number.number in at_offices,
         )
         if evidence is not None:
-            yield evidence
+            yield evidence, candidate.number.mention.block
+
+
+def _place(block: Block) -> tuple[str, str]:
+    return f"{block.heading}\n{block.before}", f"{block.column_header} {block.row_header}"
 
 
 def searched(page: Page, rules: Rules) -> Findings:
@@ -192,6 +214,8 @@ def searched(page: Page, rules: Rules) -> Findings:
     if media in (Media.PDF, Media.IMAGE):
         return Findings((), ())
     text = decode(page.body, page.content_type, page.country).text
+    if media is Media.HTML and has_too_many_cells(text):
+        return Findings((), ())
     html = read_html(text) if media is Media.HTML else None
     seen = html.visible.text if html else text
     return search(_pieces(media, text, html), _country(page, seen, html, rules), rules)
@@ -202,7 +226,7 @@ def _pieces(media: Media, text: str, html: Html | None) -> Iterator[Piece]:
         yield from document_pieces(html)
     elif media is Media.JSON:
         with suppress(ValueError, RecursionError):
-            yield from json_pieces(json.loads(text, strict=False))
+            yield from json_pieces(json_value(text))
     else:
         yield from text_pieces(text)
 
@@ -232,7 +256,7 @@ def _conflicts(evidence: tuple[Evidence, ...], page: Page) -> Iterator[Issue]:
             yield Issue(
                 Level.WARNING,
                 "tel_link_differs",
-                f"the link dials {item.number}, its text says otherwise: {item.context[:60]}",
+                f"the link dials {item.number}, its text says otherwise: {item.link_text}",
                 "ask the brand which is right; until then the text's number is the row",
                 item.brand_id,
                 page.url,

@@ -7,15 +7,14 @@ earlier runs knew comes in as history. Clock and run id are arguments: same inpu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from pipelines.brand_issues import Judged, impostors, issues_of_brand
 from pipelines.channels.standing import channels_of_brand
+from pipelines.corroboration import corroborate, uncorroborated
 from pipelines.diff import ABSENT
 from pipelines.gate import BrandCounts, judge_brand
-from pipelines.ground import host_of
-from pipelines.image_issues import NUMBER_IN_IMAGE
-from pipelines.marks.lookalike import look_alikes
 from pipelines.marks.tables import NO_MARKS, MarkRules
 from pipelines.model import (
     Brand,
@@ -24,7 +23,6 @@ from pipelines.model import (
     BrandRow,
     Channel,
     Hotline,
-    Issue,
     Removal,
     SourceState,
     Visit,
@@ -32,48 +30,16 @@ from pipelines.model import (
 from pipelines.presence import Answer, Standing, answers_of, carried, presence, retired_sources
 from pipelines.recognition import is_new_look
 from pipelines.reconcile import Reconciled, reconcile
+from pipelines.review import BrandReviews, unreviewed
+from pipelines.reviewing import review_rows
 from pipelines.shared import alone
 from pipelines.verify import STALE_AFTER, may_create, sightings
-from pipelines.vocabulary import Cause, Level, Outcome, Presence
+from pipelines.vocabulary import Cause, Outcome, Presence
+
+_UNREVIEWED = BrandReviews()
 
 #: How many good runs the median of a brand looks back on.
 RECENT_RUNS = 7
-
-_LEVELS = {
-    Outcome.CALLBACK_ERROR: Level.ERROR,
-    Outcome.REDIRECT_OFF_GROUND: Level.ERROR,
-    Outcome.ROBOTS: Level.INFO,
-    Outcome.BUDGET: Level.INFO,
-    Outcome.INTERRUPTED: Level.INFO,
-}
-_ADVICE = {
-    Outcome.CALLBACK_ERROR: "read run.log for the traceback and report it; the capture is kept",
-    Outcome.REDIRECT_OFF_GROUND: "look at the redirect chain: a moved site needs its new host in "
-    "the brand's file, a look-alike needs a warning to the brand",
-    Outcome.HTTP_404: "correct or remove the source in the brand's file",
-    Outcome.HTTP_410: "correct or remove the source in the brand's file",
-    Outcome.ROBOTS: "respect it; declare another official page that may be read",
-    Outcome.BUDGET: "raise limits.pages in the brand's file if the page matters",
-    Outcome.SCRIPT_SHELL: "declare the JSON it loads, or let a browser read it: `hotlines crawl "
-    '--render` (pip install "hotlines[browser]", and a Chromium)',
-    Outcome.UNRECOGNISED_LAYOUT: "open the page: if it was rebuilt without the number, retire its "
-    "source in the brand's file",
-}
-_RENDERED_ADVICE = (
-    "`detail` in the table `captures` says what the browser was refused or waited for: declare "
-    "the host it needs, or the JSON it loads"
-)
-_ANY_ADVICE = "nothing if it heals by the next run; else open the page and `hotlines show` it"
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One brand's reading after the gate."""
-
-    standing: Standing
-    reasons: tuple[str, ...]
-    counts: BrandCounts
-    accepted: tuple[str, ...] = ()  # reasons that a person set aside
 
 
 def process_brand(
@@ -85,6 +51,8 @@ def process_brand(
     run_id: str,
     accepted: bool = False,
     marks: MarkRules = NO_MARKS,
+    reviews: BrandReviews = _UNREVIEWED,
+    others: Sequence[Brand] = (),
 ) -> BrandOutcome:
     """Rows, removals, ledger and issues of one brand in one run.
 
@@ -94,8 +62,13 @@ def process_brand(
         accepted: A person looked at this reading and says that it is right: the gate does not
             hold it back, and a number missing on good pages leaves at once.
         marks: Registers, shapes and confusables that numbers and hosts are held against.
+        reviews: What people decided about single rows.
+        others: The brands of the registry, whose pages may speak for this one as a partner's.
     """
-    history = replace(history, hotlines=tuple(alone(h) for h in history.hotlines))
+    published = history.hotlines
+    history = _of_own_pages(history)
+    elsewhere = [visit for visit in visits if visit.kind.elsewhere]
+    visits = [visit for visit in visits if not visit.kind.elsewhere]
     if accepted:
         brand = replace(brand, good_runs_to_remove=1)
     answers = answers_of(visits, history.sources, accepted=accepted)
@@ -104,19 +77,33 @@ def process_brand(
     judged = _judge(brand, visits, read, answers, history, now=now, run_id=run_id)
     if accepted:
         judged = _set_aside(judged, brand, read, answers, history, now=now, run_id=run_id)
-    rows = judged.standing.hotlines
+        reviews = replace(reviews, held=False)
+    rows, stores = judged.standing.hotlines, marks.stores
+    beside = corroborate(rows, brand, elsewhere, published, others, stores)
+    rest = replace(judged.standing, hotlines=beside.hotlines)
+    told = review_rows(rest, published, reviews, known=history.known, now=now, run_id=run_id)
+    judged = replace(judged, standing=told.standing)
     return BrandOutcome(
         row=_row(brand, answers, history, judged, run_id),
-        hotlines=rows,
+        hotlines=judged.standing.hotlines,
         removals=judged.standing.removals,
-        sources=_ledger(brand, answers, history, judged, now=now),
+        sources=_ledger(brand, {**answers, **beside.answers}, history, judged, now=now),
         channels=_channels(brand, answers, history, healthy=not judged.reasons, now=now),
         issues=(
-            *_issues(brand, visits, read, answers, history, judged),
-            *_impostors(brand, answers.values(), marks),
+            *issues_of_brand(brand, visits, read, answers, history, judged),
+            *impostors(brand, answers.values(), marks),
+            *beside.issues,
+            *told.issues,
         ),
         reviewed=bool(judged.accepted),
+        decided=told.decided,
     )
+
+
+def _of_own_pages(history: BrandHistory) -> BrandHistory:
+    """What was published, without what others print and what people decided."""
+    rows = (uncorroborated(unreviewed(alone(row))) for row in history.hotlines)
+    return replace(history, hotlines=tuple(rows))
 
 
 def retire_brand(history: BrandHistory) -> tuple[Removal, ...]:
@@ -134,7 +121,7 @@ def _judge(
     *,
     now: datetime,
     run_id: str,
-) -> _Judged:
+) -> Judged:
     standing = presence(brand, read, answers, history, now=now, run_id=run_id)
     all_answered = bool(answers) and all(answer.good for answer in answers.values())
     counts = BrandCounts(
@@ -151,11 +138,11 @@ def _judge(
     reasons = judge_brand(brand, counts)
     if reasons:
         standing = carried(history, f"unhealthy:{reasons[0]}", now=now, run_id=run_id)
-    return _Judged(standing, reasons, counts)
+    return Judged(standing, reasons, counts)
 
 
 def _set_aside(
-    judged: _Judged,
+    judged: Judged,
     brand: Brand,
     read: Reconciled,
     answers: Mapping[str, Answer],
@@ -163,12 +150,12 @@ def _set_aside(
     *,
     now: datetime,
     run_id: str,
-) -> _Judged:
+) -> Judged:
     """The reading itself instead of the carried rows; faults of our own are never set aside."""
     if not judged.reasons or judged.counts.callback_error:
         return judged
     standing = presence(brand, read, answers, history, now=now, run_id=run_id)
-    return _Judged(standing, (), judged.counts, judged.reasons)
+    return Judged(standing, (), judged.counts, judged.reasons)
 
 
 def _missing(
@@ -188,7 +175,7 @@ def _row(
     brand: Brand,
     answers: Mapping[str, Answer],
     history: BrandHistory,
-    judged: _Judged,
+    judged: Judged,
     run_id: str,
 ) -> BrandRow:
     rows = judged.standing.hotlines
@@ -223,7 +210,7 @@ def _ledger(
     brand: Brand,
     answers: Mapping[str, Answer],
     history: BrandHistory,
-    judged: _Judged,
+    judged: Judged,
     *,
     now: datetime,
 ) -> tuple[SourceState, ...]:
@@ -231,11 +218,13 @@ def _ledger(
     held = {state.url: state for state in history.sources}
     retired = retired_sources(brand, answers, history.sources) if healthy else frozenset()
     carriers = {url for row in rows for url in row.carried_by}
+    declared = {source.kind for source in brand.sources}
     kept = [
         state
         for url, state in held.items()
         if url not in answers
         and url not in retired
+        and (state.kind in declared or not state.kind.elsewhere)
         and (state.declared or url in carriers or now - state.last_tried <= STALE_AFTER)
     ]
     tried = []
@@ -252,7 +241,7 @@ def _state(
 ) -> SourceState:
     """The ledger line of a document that was tried; a failed fetch forgets nothing we hold."""
     visit, fetched = answer.visit, answer.visit.outcome.good
-    keep = fetched and visit.on_ground
+    keep = fetched and (visit.on_ground or visit.kind.elsewhere)
     capture = (visit.capture if keep else None) or (held.capture if held else None)
     old = held.capture if held else None
     changed = capture is not None and (old is None or capture.digest != old.digest)
@@ -322,75 +311,3 @@ def _channels(
     retired = retired_sources(brand, answers, history.sources)
     ledger = {state.url: state for state in history.sources}
     return channels_of_brand(answers, history.channels, ledger, retired, now=now)
-
-
-def _issues(
-    brand: Brand,
-    visits: Sequence[Visit],
-    read: Reconciled,
-    answers: Mapping[str, Answer],
-    history: BrandHistory,
-    judged: _Judged,
-) -> tuple[Issue, ...]:
-    found = [*read.issues, *_brand_issues(brand, answers, history, judged)]
-    found += [_page_issue(brand, answer) for answer in answers.values() if not answer.good]
-    found += [
-        _page_issue(brand, Answer(v, v.outcome))
-        for v in visits
-        if v.outcome is Outcome.CALLBACK_ERROR and answers[v.url].visit is not v
-    ]
-    said = [issue for v in visits if v.reading for issue in v.reading.issues]
-    found += [i for i in said if i.code != NUMBER_IN_IMAGE or i.url not in answers]
-    return tuple(sorted(set(found), key=lambda i: (i.code, i.url, i.message, i.level, i.advice)))
-
-
-def _impostors(brand: Brand, answers: Iterable[Answer], marks: MarkRules) -> Iterable[Issue]:
-    """Hosts that look like the brand's and at which its own pages ended (domain.md A5 S11)."""
-    for answer in answers:
-        url = answer.visit.final_url
-        found = look_alikes(host_of(url) or "", brand, marks.confusables) if url else ()
-        if found and answer.outcome is Outcome.REDIRECT_OFF_GROUND:
-            like = "; ".join(f"{a.imitates} ({a.likeness})" for a in found)
-            said = f"{answer.visit.url} ended at {url}, which looks like {like}"
-            advice = "nothing read there counts: warn the brand, or declare the host if it moved"
-            yield Issue(Level.ERROR, "look_alike_host", said, advice, brand.id, answer.visit.url)
-
-
-def _page_issue(brand: Brand, answer: Answer) -> Issue:
-    visit, outcome = answer.visit, answer.outcome
-    moved = f" (ended at {visit.final_url})" if visit.final_url not in ("", visit.url) else ""
-    where = " to a browser" if visit.rendered else ""
-    advice = _RENDERED_ADVICE if visit.rendered else _ADVICE.get(outcome, _ANY_ADVICE)
-    return Issue(
-        _LEVELS.get(outcome, Level.WARNING),
-        outcome.value,
-        f"{visit.kind} page gave no good answer{where}: {outcome}{moved}",
-        advice,
-        brand.id,
-        visit.url,
-    )
-
-
-def _brand_issues(
-    brand: Brand, answers: Mapping[str, Answer], history: BrandHistory, judged: _Judged
-) -> Iterable[Issue]:
-    counts, wanted = judged.counts, brand.expectations
-    if judged.accepted:
-        said = f"a person accepted the reading of {brand.id} ({', '.join(judged.accepted)})"
-        advice = "adjust its expectations in the brand's file if they no longer hold"
-        yield Issue(Level.INFO, "accepted_reading", said, advice, brand.id)
-    if judged.reasons:
-        known = history.known or bool(history.hotlines)
-        code = "unhealthy_brand" if known else "brand_left_out"
-        fate = "its rows are carried unchanged" if known else "it is left out of this run"
-        said = f"{brand.id} failed the gate ({', '.join(judged.reasons)}): {fate}"
-        advice = "compare its pages with its expectations and its last good run"
-        yield Issue(Level.ERROR, code, said, advice, brand.id)
-    if not any(answer.good for answer in answers.values()):
-        said = f"none of {len(answers)} pages of {brand.id} answered well"
-        advice = "see the outcome of each page; its rows keep their old last_seen"
-        yield Issue(Level.ERROR, "no_page_answered", said, advice, brand.id)
-    if counts.observed > wanted.numbers_max:
-        said = f"{counts.observed} numbers read, {brand.id} has at most {wanted.numbers_max}"
-        advice = "look for a page that lists other people's numbers"
-        yield Issue(Level.WARNING, "above_numbers_max", said, advice, brand.id)

@@ -311,10 +311,12 @@ _ADVICE = {
     "pages_disagree": "find out which page is current; tell the brand about the other",
     "said_retired": "check by hand whether the number still answers",
     "structured_data_differs": "the page's markup names it and its text does not: tell the brand",
+    "link_dials_another": "a link dials it and no text shows it: was the page tampered with?",
     "one_of_many_pages": "all other pages show another number there: was it tampered with?",
     "assigned_to_other": "a register gives it to another holder: do not publish it before asking",
     "unproven_ground": "confirm the host (register, stored copy) and raise its grade in the file",
     "foreign_mark": "the page shows another company's mark: is the host still the brand's?",
+    "user_content": "add the page's path to veto in the brand's file: visitors write there",
     "hidden_text": "a reader does not see it: was the page tampered with?",
     "shape": "look at the page; a number of this shape is not official before a person says so",
 }

@@ -16,6 +16,7 @@ from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
+from pipelines.context.publisher import compile_firms
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.states import StateRules, compile_states
 from pipelines.marks.tables import MarkRules, compile_marks
@@ -28,6 +29,7 @@ from pipelines.registers.register import (
     compile_registers,
     register_problems,
 )
+from pipelines.stores.listing import compile_stores
 
 TABLES = (
     "numbering/plan.toml",
@@ -35,6 +37,7 @@ TABLES = (
     "numbering/foreign.toml",
     "context/labels.toml",
     "context/owners.toml",
+    "context/firms.toml",
     "context/vetoes.toml",
     "context/hours.toml",
     "context/fees.toml",
@@ -43,8 +46,11 @@ TABLES = (
     "marks/provinces.toml",
     "marks/confusables.toml",
     "marks/shapes.toml",
+    "marks/forums.toml",
+    "marks/voices.toml",
     *(f"registers/{name}.toml" for name in REGISTERS),
     "channels/channels.toml",
+    "stores/stores.toml",
 )
 
 
@@ -75,13 +81,14 @@ def load_rules() -> Rules:
 
 
 def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
+    firms = compile_firms(tables["context/firms.toml"])
     return Rules(
         plan=compile_plan(
             *(tables[f"numbering/{n}.toml"] for n in ("plan", "assigned", "foreign"))
         ),
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
-        owners=compile_owners(tables["context/owners.toml"]),
+        owners=compile_owners(tables["context/owners.toml"], firms),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
@@ -90,7 +97,11 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
             tables["marks/provinces.toml"],
             tables["marks/confusables.toml"],
             tables["marks/shapes.toml"],
+            tables["marks/forums.toml"],
+            tables["marks/voices.toml"],
             compile_registers({name: tables[f"registers/{name}.toml"] for name in REGISTERS}),
+            firms,
+            compile_stores(tables["stores/stores.toml"]),
         ),
         channels=compile_channels(tables["channels/channels.toml"]),
         digest=digest,

@@ -22,6 +22,7 @@ from pipelines.markup import (
     Layout,
     hides,
     is_by_users,
+    is_for_few,
     joined,
     squeeze,
 )
@@ -186,6 +187,8 @@ def _after(element: Tag) -> PageElement | None:
 def _is_hidden(element: Tag) -> bool:
     if element.name in ("html", "body", "script", "style"):
         return False
+    if element.name == "noscript":
+        return is_for_few(_beginning(element))
     return "hidden" in element.attrs or hides(_value(element, "style"))
 
 

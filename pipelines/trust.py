@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from pipelines.ground import Ground, ground_grade, ground_of, host_of
-from pipelines.marks.page import FOREIGN_MARK
+from pipelines.marks.page import FOREIGN_MARK, USER_CONTENT
 from pipelines.model import Brand, Visit
 from pipelines.vocabulary import Grade
 
@@ -41,8 +41,8 @@ def page_doubt(visit: Visit, brand: Brand) -> str:
         return "off_ground"
     if trust_of(url, brand) < Trust.GROUND:
         return "unproven_ground"  # somebody's memory says where to look, and raises nothing
-    issues = visit.reading.issues if visit.reading else ()
-    return FOREIGN_MARK if any(issue.code == FOREIGN_MARK for issue in issues) else ""
+    said = {issue.code for issue in visit.reading.issues} if visit.reading else set()
+    return next((code for code in (USER_CONTENT, FOREIGN_MARK) if code in said), "")
 
 
 def trust_of(url: str, brand: Brand, others: Iterable[Brand] = ()) -> Trust:

@@ -6,7 +6,7 @@ the parse (engines.md 2; `docs/decisions/0003-reading.md`). Nothing else in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -18,22 +18,30 @@ from pipelines.markup import (
     CLIMB,
     IMAGE_SOURCES,
     MARKED,
+    MAY_HIDE,
     Anchor,
     Image,
     Layout,
     hides,
     is_by_users,
+    is_for_few,
     joined,
+    may_hide,
     squeeze,
 )
 
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in MARKED}
-_MAY_HIDE = '[hidden],[style*="display" i],[style*="visibility" i],[style*="font-size" i]'
+_WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
-_USERS = ",".join(f'[class*="{word}" i],[id*="{word}" i]' for word in BY_USERS)
-_TO_MEND = ",".join((_MAY_HIDE, *sorted(_TAKEN_FOR_INLINE)))
+_PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
+_USERS = ",".join(f'[class*="{part}" i],[id*="{part}" i]' for part in _PARTS)
+#: What is looked at before the text is laid out, in one search: each goes through the whole tree.
+_TO_MEND = ",".join((MAY_HIDE, *sorted(_TAKEN_FOR_INLINE), _USERS))
+#: Apart from these: tens of thousands may have a style, and next to none of them hides.
+_STYLED = "[style]"
+_EITHER = f"{_STYLED},{_TO_MEND}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +123,7 @@ def read_fast(markup: str) -> TurboHtml:
     title = tree.select_one("title")
     root = tree.select_one("html")
     language = root.attr("lang") if root is not None else ""
-    hidden = tuple(_take_hidden(tree))
-    users = tuple(_take_users(tree))
+    hidden, users = _taken(tree)
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
         tree,
@@ -128,35 +135,52 @@ def read_fast(markup: str) -> TurboHtml:
     )
 
 
-def _take_hidden(tree: turbohtml.Document) -> Iterator[Layout]:
-    """Lifts hidden elements out of the tree, so that the visible text is what is seen.
+def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
+    """Lifts hidden elements and what visitors wrote out of the tree: the rest is the page's word.
 
-    On the way, as one search is cheaper than two, it makes blocks of what is taken for inline.
+    On the way it makes blocks of what is taken for inline.
     """
-    for element in tree.select(_TO_MEND):
+    found = [element for element in _to_mend(tree) if element.tag not in _WHOLE]
+    for element in found:
         if element.tag in _TAKEN_FOR_INLINE:
             element.tag = "div"
-        if element.tag in ("html", "body", "script", "style") or not _is_hidden(element):
+    gone: set[turbohtml.Element] = set()
+    hidden = tuple(_lifted(filter(_is_hidden, found), gone))
+    users = (e for e in found if e.tag != "main" and is_by_users(_called(e)))
+    return hidden, tuple(_lifted(users, gone))
+
+
+def _to_mend(tree: turbohtml.Document) -> list[turbohtml.Element]:
+    """What may have to be lifted out or mended, in document order."""
+    others = list(tree.select(_TO_MEND))
+    styled = {e for e in tree.select(_STYLED) if may_hide(e.attr("style") or "")}
+    if not styled:
+        return others
+    wanted = styled.union(others)
+    return [element for element in tree.select(_EITHER) if element in wanted]
+
+
+def _lifted(
+    elements: Iterable[turbohtml.Element], gone: set[turbohtml.Element]
+) -> Iterator[Layout]:
+    """Takes elements out of the tree, those in others with them; gives their text."""
+    for element in elements:
+        if element in gone:
             continue
+        gone.update(element.select(_EITHER))
         text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
         if text.strip():
             yield Layout(text, tuple(spans))
         element.decompose()
 
 
-def _take_users(tree: turbohtml.Document) -> Iterator[Layout]:
-    """Lifts what visitors wrote out of the tree."""
-    for element in tree.select(_USERS):
-        called = f"{element.attr('class') or ''} {element.attr('id') or ''}"
-        if element.tag in ("html", "body", "main") or not is_by_users(called):
-            continue
-        text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
-        if text.strip():
-            yield Layout(text, tuple(spans))
-        element.decompose()
+def _called(element: turbohtml.Element) -> str:
+    return f"{element.attr('class') or ''} {element.attr('id') or ''}"
 
 
 def _is_hidden(element: turbohtml.Element) -> bool:
+    if element.tag == "noscript":
+        return is_for_few(element.text)
     return element.attr("hidden") is not None or hides(element.attr("style") or "")
 
 

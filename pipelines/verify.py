@@ -6,6 +6,7 @@ the word 官方 and full legal text are worth nothing. Every reason names the pa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,7 +39,15 @@ STALE_AFTER = timedelta(days=90)
 
 # Never a brand's voice line, whatever label stands near them (domain.md A2).
 _NEVER_HOTLINE = frozenset((NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE, NumberClass.SMS))
-_UNTRUSTED = ("hidden_text", "no_tls", "off_ground", "unproven_ground", "foreign_mark")
+_UNTRUSTED = (
+    "hidden_text",
+    "no_tls",
+    "off_ground",
+    "unproven_ground",
+    "user_content",
+    "foreign_mark",
+)
+_DIGITS = re.compile(r"\d+")
 _PLACES = 6  # pieces of evidence that a reason names
 KIND_RANK: Mapping[SourceKind, int] = {
     kind: rank
@@ -53,6 +62,7 @@ KIND_RANK: Mapping[SourceKind, int] = {
             SourceKind.AGREEMENT,
             SourceKind.APP_STORE,
             SourceKind.SOCIAL,
+            SourceKind.PARTNER,
         )
     )
 }
@@ -213,7 +223,7 @@ def _weighed(fresh: Sequence[Sighting], doubts: Doubts) -> Judgement:
     against = _against(fresh, doubts)
     holder = doubts.assigned  # two pages may be tampered with; two curators seldom err alike
     barred = doubts.retired or (holder is not None and holder.grade in (Grade.A, Grade.B))
-    if not barred and _documents(clean) >= 2 and len(_kinds(clean)) >= 2:
+    if not barred and _documents(clean) >= 2 and len(_voices(clean)) >= 2:
         return Judgement(Verdict.CONFIRMED, (*_declared(clean), *against))
     if clean and doubts.registered and not against:
         register = _reason(f"register:{CODES}", clean)
@@ -265,6 +275,19 @@ def _declared(seen: Sequence[Sighting]) -> tuple[Reason, ...]:
 
 def _kinds(seen: Sequence[Sighting]) -> tuple[SourceKind, ...]:
     return tuple(sorted({s.visit.kind for s in seen}, key=KIND_RANK.__getitem__))
+
+
+def _voices(seen: Sequence[Sighting]) -> frozenset[SourceKind]:
+    """Kinds of pages that speak each for itself.
+
+    What a page that links brought is for is told by its link. Pages with addresses of one pattern
+    (`/t/7.html`, `/t/8.html`) may all be written by whoever names those links: they are one voice.
+    """
+    shelves: dict[str, SourceKind] = {}
+    for s in sorted(seen, key=lambda s: (KIND_RANK[s.visit.kind], s.visit.url)):
+        url = s.visit.final_url or s.visit.url
+        shelves.setdefault(url if s.visit.declared else _DIGITS.sub("#", url), s.visit.kind)
+    return frozenset(shelves.values())
 
 
 def _documents(seen: Sequence[Sighting]) -> int:

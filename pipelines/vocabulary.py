@@ -21,6 +21,19 @@ class SourceKind(StrEnum):
     ABOUT = auto()
     APP_STORE = auto()
     SOCIAL = auto()
+    PARTNER = auto()
+    SEARCH = auto()  # the answer of a search engine; never in a brand file
+    LEAD = auto()  # a page elsewhere to which a search led; never in a brand file
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it lies off the brand's ground by nature: it never makes a row."""
+        return self in _ELSEWHERE
+
+
+#: Kinds of documents whose numbers are claims.
+CLAIMING = frozenset((SourceKind.SOCIAL, SourceKind.SEARCH, SourceKind.LEAD))
+_ELSEWHERE = CLAIMING | {SourceKind.APP_STORE, SourceKind.PARTNER}
 
 
 class Carrier(StrEnum):

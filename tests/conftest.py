@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -13,6 +16,18 @@ collect_ignore = ["fuzz"]
 # Timings never decide a test, and a failure must come again: no deadline, the same examples.
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_cut() -> Iterator[None]:
+    """No test cuts the power, so none waits for a disk; in which order it is asked, one tests."""
+
+    def fsync(descriptor: int) -> None:
+        """Nothing is lost that was written."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        yield
 
 
 @pytest.fixture(params=["turbohtml", "soup"])

@@ -21,7 +21,7 @@ from types import TracebackType
 from crawler.sampleweb.answers import Answer, redirect, status_page
 from crawler.sampleweb.certificates import Certificate, key_fingerprint, write_certificates
 from crawler.sampleweb.handler import Handler
-from crawler.sampleweb.site import DAYS, ROOT, load_site
+from crawler.sampleweb.site import CORNER, DAYS, ROOT, load_web
 
 LOOPBACK = "127.0.0.1"
 _JOIN_SECONDS = 5.0
@@ -40,13 +40,13 @@ class Request:
 
 
 class SampleWeb:
-    """The web of `site.toml` on loopback, as a context manager."""
+    """The web of `site.toml` and `corner/hosts.toml` on loopback, as a context manager."""
 
     def __init__(self, *, day: int = 1, directory: Path | None = None) -> None:
         self.day = day
         self.requests: list[Request] = []
         self.stopping = threading.Event()
-        self._site = load_site()
+        self._site = load_web()
         self._directory = directory
         self._temporary: TemporaryDirectory[str] | None = None
         self._servers: dict[str, _Server] = {}
@@ -86,6 +86,11 @@ class SampleWeb:
     def brands_directory(self) -> Path:
         """The brand files of the invented brands."""
         return ROOT / "brands"
+
+    @property
+    def corner_brands_directory(self) -> Path:
+        """The brand files of the adversary's corner."""
+        return CORNER / "brands"
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -3,13 +3,14 @@
 Files are plain UTF-8. `<path>`, `<path>.html` or `<path>/index.html` is searched under day3,
 day2, day1, from the asked day backwards. A page that does not begin with `<!DOCTYPE` is a
 fragment: its first line `<!-- title: … -->` and the rest go into `frame.html` of its host.
-`x.pdf.txt` is served as the PDF `x.pdf`.
+`x.pdf.txt` is served as the PDF `x.pdf`. A host may mirror another one, with some words swapped.
+The adversary's corner (`corner/`) has hosts, pages and brands of its own on the same web.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
 from pathlib import Path
@@ -20,8 +21,10 @@ from crawler.sampleweb import answers
 from crawler.sampleweb.answers import Answer, Delivery
 from crawler.sampleweb.certificates import Certificate
 from crawler.sampleweb.pdf import pdf_of
+from crawler.sampleweb.search import search_answer
 
 ROOT = Path(__file__).parent
+CORNER = ROOT / "corner"
 DAYS = (1, 2, 3)
 MONTHS_AHEAD = 12
 _EDITED = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)  # when the files of day 1 were "edited"
@@ -51,6 +54,7 @@ class Kind(StrEnum):
     TRUNCATED_GZIP = auto()
     JPEG = auto()
     BROKEN_PDF = auto()
+    SEARCH = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,9 @@ class Host:
     listens: bool = True
     packed: bool = False  # pages are compressed anew for each request
     cookies: tuple[str, ...] = ()
+    mirrors: str = ""  # the host whose pages it copies, if it has none of its own
+    swaps: tuple[tuple[str, str], ...] = ()  # what the copy says instead
+    root: Path = ROOT / "site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Site:
 
     hosts: dict[str, Host]
     routes: tuple[Route, ...]
-    root: Path = field(default=ROOT / "site")
+    root: Path = ROOT / "site"
 
     def answer(self, host: str, target: str, day: int, attempt: int) -> Answer:
         """What the host says to the n-th request (from 0) of a day for a target."""
@@ -121,14 +128,19 @@ class Site:
                 return Answer(delivery=Delivery.HANG)
             case Kind.CUT:
                 return Answer(body=self._page(host, path, day, attempt).body, delivery=Delivery.CUT)
-            case Kind.CALENDAR:
-                return Answer(body=self._calendar(host, query))
+            case Kind.CALENDAR | Kind.SEARCH:
+                return self._made_of(route.kind, host, query)
             case Kind.TRUNCATED_GZIP:
                 return answers.truncated_gzip(self._page(host, path, day, attempt).body)
         return _special(route.kind)
 
+    def _made_of(self, kind: Kind, host: Host, query: str) -> Answer:
+        if kind is Kind.SEARCH:
+            return search_answer(query)
+        return Answer(body=self._calendar(host, query))
+
     def _page(self, host: Host, path: str, day: int, attempt: int) -> Answer:
-        found = self._file(host.name, path, day)
+        found = self._file(host, path, day)
         if not found:
             return answers.status_page(404)
         file, since = found
@@ -144,7 +156,7 @@ class Site:
             headers += (("Last-Modified", _http_date(since)),)
         return Answer(200, body, content_type, headers)
 
-    def _file(self, host: str, path: str, day: int) -> tuple[Path, int] | None:
+    def _file(self, host: Host, path: str, day: int) -> tuple[Path, int] | None:
         name = path.strip("/")
         if ".." in name.split("/"):
             return None
@@ -152,7 +164,7 @@ class Site:
         candidates.append(f"{name}/index.html".lstrip("/"))
         for since in range(day, 0, -1):
             for candidate in candidates:
-                file = self.root / host / f"day{since}" / candidate
+                file = _pages(host) / f"day{since}" / candidate
                 if file.is_file():
                     return file, since
         return None
@@ -165,18 +177,20 @@ class Site:
         text = file.read_text(encoding="utf-8")
         if not text.startswith("<!DOCTYPE"):
             text = self._framed(host, text)
+        for word, other in host.swaps:
+            text = text.replace(word, other)
         return text.encode(host.charset), ".html"
 
     def _framed(self, host: Host, fragment: str) -> str:
         first, _, content = fragment.partition("\n")
         title = first.removeprefix("<!-- title:").removesuffix("-->").strip()
-        frame = (self.root / host.name / "frame.html").read_text(encoding="utf-8")
+        frame = (_pages(host) / "frame.html").read_text(encoding="utf-8")
         return Template(frame).substitute(title=title, content=content)
 
     def _calendar(self, host: Host, query: str) -> bytes:
         digits = query.removeprefix("month=")
         month = int(digits) if digits.isdecimal() else 0
-        file = self.root / host.name / "calendar.html"
+        file = _pages(host) / "calendar.html"
         links = "\n".join(
             f'<li><a href="/help/calendar?month={ahead}">第 {ahead} 期帮助中心活动日历</a></li>'
             for ahead in range(month + 1, month + 1 + MONTHS_AHEAD)
@@ -185,19 +199,36 @@ class Site:
         return self._framed(host, fragment).encode(host.charset)
 
 
-def load_site(file: Path = ROOT / "site.toml") -> Site:
-    """Reads `site.toml`."""
+def load_site(file: Path = ROOT / "site.toml", root: Path = ROOT / "site") -> Site:
+    """Reads a table of hosts and routes, by default that of the three days."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    hosts = [_host(item) for item in data["host"]]
+    hosts = [_host(item, root) for item in data["host"]]
     routes = tuple(_route(item) for item in data["route"])
-    return Site({host.name: host for host in hosts}, routes)
+    return Site({host.name: host for host in hosts}, routes, root)
 
 
-def _host(item: dict[str, Any]) -> Host:
+def load_corner() -> Site:
+    """The adversary's corner alone."""
+    return load_site(CORNER / "hosts.toml", CORNER / "site")
+
+
+def load_web() -> Site:
+    """All that the sample web serves: the three days and the adversary's corner."""
+    days, corner = load_site(), load_corner()
+    return Site(days.hosts | corner.hosts, (*days.routes, *corner.routes))
+
+
+def _pages(host: Host) -> Path:
+    return host.root / (host.mirrors or host.name)
+
+
+def _host(item: dict[str, Any], root: Path) -> Host:
     return Host(
         certificate=Certificate(item.pop("certificate", Certificate.GOOD)),
         validators=tuple(item.pop("validators", ())),
         cookies=tuple(item.pop("cookies", ())),
+        swaps=tuple((word, other) for word, other in item.pop("swaps", ())),
+        root=root,
         **item,
     )
 

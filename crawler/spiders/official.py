@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -36,6 +36,7 @@ from outputs.captures import Pointer
 from pipelines.decode import decode
 from pipelines.extract.pictures import SHOWING_KINDS, pictures_in
 from pipelines.media import Media, media_of
+from pipelines.model import Brand
 from pipelines.vocabulary import Outcome
 
 _ASKING = "hotlines_asking"  # key of Request.meta
@@ -44,7 +45,7 @@ _UNREACHED = (Outcome.DNS, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.CONNECTION_
 
 
 @dataclass(slots=True)
-class _Trail:
+class Trail:
     """Where the crawl of one brand stands."""
 
     frontier: Frontier
@@ -70,19 +71,21 @@ class OfficialSpider(Spider):
     """
 
     name = "official"
+    frontier_type: type[Frontier] = Frontier
+    follows_links = True
 
     def __init__(self, *, plan: CrawlPlan, recorder: Recorder, live: bool = False) -> None:
         super().__init__()
         self._plan = plan
         self._recorder = recorder
         self._live = live
-        self._trails = {
-            brand.id: _Trail(Frontier(brand, plan.ledger))
-            for brand in sorted(plan.brands, key=lambda brand: brand.id)
-        }
-        for trail in self._trails.values():
-            trail.origins = list(map(origin_of, take_up(trail.frontier, plan)))
+        brands = sorted(plan.brands, key=lambda brand: brand.id)
+        self._trails = {brand.id: self._trail_of(brand) for brand in brands}
         self._gave_up: set[str] = set()  # hosts that do not answer: no retries for later pages
+
+    def _trail_of(self, brand: Brand) -> Trail:
+        frontier = self.frontier_type(brand, self._plan.ledger)
+        return Trail(frontier, origins=list(map(origin_of, take_up(frontier, self._plan))))
 
     @classmethod
     def from_crawler(
@@ -92,7 +95,7 @@ class OfficialSpider(Spider):
         plan: CrawlPlan | None = None,
         recorder: Recorder | None = None,
         brand: str = "",
-    ) -> OfficialSpider:
+    ) -> Self:
         """Called by Scrapy; without a plan, one is made for the live view."""
         live = plan is None or recorder is None
         if plan is None or recorder is None:
@@ -166,7 +169,7 @@ class OfficialSpider(Spider):
         elif (request := await self._advance(trail)) is not None:
             yield request
 
-    def _tell_fault(self, trail: _Trail, asking: Asking, words: str) -> None:
+    def _tell_fault(self, trail: Trail, asking: Asking, words: str) -> None:
         if trail.kept is None:
             self._recorder.failed(asking, Setback(Outcome.CALLBACK_ERROR, words))
             return
@@ -174,10 +177,11 @@ class OfficialSpider(Spider):
         verdict = Verdict(Outcome.CALLBACK_ERROR, words)
         self._recorder.answered(asking, answer, verdict, (pointer, False))
 
-    async def _advance(self, trail: _Trail) -> Request | None:
+    async def _advance(self, trail: Trail) -> Request | None:
         while self.crawler.crawling:
             asking = trail.frontier.take()
-            if asking is None and not trail.sitemap_read and trail.frontier.found < _FEW:
+            few = self.follows_links and trail.frontier.found < _FEW
+            if asking is None and not trail.sitemap_read and few:
                 trail.sitemap_read = True
                 found = await sitemap_links(self.crawler, trail.frontier.brand, trail.origins)
                 trail.frontier.add(found, 0, "sitemap")
@@ -189,7 +193,7 @@ class OfficialSpider(Spider):
                 return self._request(trail, replace(asking, begun=time.monotonic()))
         return None
 
-    def _leave_out(self, trail: _Trail) -> None:
+    def _leave_out(self, trail: Trail) -> None:
         limit = trail.frontier.brand.limits.pages
         for asking in trail.frontier.drain():
             detail = f"the budget of {limit} pages was used up before"
@@ -203,7 +207,7 @@ class OfficialSpider(Spider):
         self._recorder.not_asked(asking, Outcome.RATE_LIMITED, detail)
         return True
 
-    def _request(self, trail: _Trail, asking: Asking) -> Request:
+    def _request(self, trail: Trail, asking: Asking) -> Request:
         headers = {}
         known = asking.known
         if known is not None and (
@@ -250,7 +254,7 @@ class OfficialSpider(Spider):
             self._discover(asking, verdict)
             items = self._show(asking, answer, verdict)
         self._recorder.answered(asking, answer, verdict, kept)
-        if verdict.outcome.good:
+        if verdict.outcome.good and self.follows_links:
             await self._look_behind(asking, verdict, answer.header("Content-Type"))
         return _Step(items=items)
 

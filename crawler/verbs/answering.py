@@ -90,7 +90,8 @@ def _meaning(snapshot: Snapshot, answer: Answer, asked_for: str | None, words: W
     since, until = words.day(answer.since), words.day(answer.until)
     if kind == "belongs_to_other":
         asked = wording.brand_name(snapshot, asked_for, words) if asked_for else ""
-        owner = answer.owner or (names if answer.hotlines else "")
+        owner = wording.brand_name(snapshot, answer.owner, words)
+        owner = owner or (names if answer.hotlines else "")
         if not owner:
             return words("means", "belongs_to_other_third", brands=names)
         key = kind if asked else f"{kind}_nobody"
@@ -162,4 +163,5 @@ def _object(answer: Answer, words: Words) -> dict[str, Any]:
         "evidence": [asdict(quote) for quote in answer.quotes],
         "abroad": answer.abroad,
         "instead": list(answer.instead),
+        "claims": list(answer.claims),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,22 @@ def check_registry(directory: Path | None) -> int:
     return ExitCode.OK
 
 
-def brand_named(brand_id: str) -> Brand:
-    """The brand with an id; a configuration error names those there are."""
-    from crawler.plan import ConfigurationError
+def brand_named(name: str) -> Brand:
+    """The brand of the registry that is called so, by id or name in any language."""
     from crawler.registry import load_brands
 
-    brands = {brand.id: brand for brand in load_brands()}
-    if brand_id not in brands:
-        raise ConfigurationError(f"there is no brand {brand_id!r}; there are: {', '.join(brands)}")
-    return brands[brand_id]
+    (found,) = brands_named(load_brands(), (name,))
+    return found
+
+
+def brands_named(brands: Sequence[Brand], names: Iterable[str]) -> tuple[Brand, ...]:
+    """The brands that a person named, each once and in the order of the registry.
+
+    Raises:
+        UnknownBrandError: A name is nobody's, or several brands'; it suggests some.
+    """
+    from pipelines.naming import brand_meant, names_of
+
+    known = names_of(brands)
+    meant = {brand_meant(known, name, "the registry") for name in names}
+    return tuple(brand for brand in brands if brand.id in meant)

@@ -1,4 +1,4 @@
-"""`demo`: three days of the embedded web, each crawled by a process of its own."""
+"""`demo`: three days of the embedded web and its adversary's corner, a process for each crawl."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 DAYS = (1, 2, 3)
 CONTACT = "demo@example.org"
 TIMEOUT = 2.0  # seconds a hanging host may cost
+CORNER = "adversary"  # below the data directory, with data of its own: these brands live one day
 
 
 def demo(data_dir: Path | None, *, as_json: bool) -> int:
-    """Crawls the days, then shows the hotlines, the changes and where the products are."""
+    """Crawls the days and the corner, then shows hotlines, changes, refusals, and the products."""
     from crawler.sampleweb.server import SampleWeb
-    from outputs.run_directory import latest_run, resolve_data_dir
+    from outputs.run_directory import resolve_data_dir
 
     base = resolve_data_dir(data_dir, os.environ, Path.cwd())
     place = base if data_dir else base / "demo" / time.strftime("%Y%m%dT%H%M%S")
@@ -33,52 +35,78 @@ def demo(data_dir: Path | None, *, as_json: bool) -> int:
     with SampleWeb() as web:
         for day in DAYS:
             web.day = day
-            say(f"day {day} of the sample web")
-            code = _crawl(web, place)
+            code = _crawl(web, place, web.brands_directory, f"day {day} of the sample web", runs)
             if code != ExitCode.OK:
-                say(f"the crawl of day {day} ended with exit code {code}")
                 return code
-            run = latest_run(place)
-            assert run is not None
-            runs.append(run.run_id)
-    seconds = time.monotonic() - begun
-    print_json(_document(place, runs)) if as_json else _print(place, runs, seconds)
+        days = time.monotonic() - begun
+        brands, told = web.corner_brands_directory, "the adversary's corner of the sample web"
+        code = _crawl(web, place / CORNER, brands, told, runs)
+        if code != ExitCode.OK:
+            return code
+        corner = time.monotonic() - begun - days
+    took = f"three days in {days:.0f} s, the corner in {corner:.0f} s"
+    print_json(_document(place, runs)) if as_json else _print(place, runs, took)
     return ExitCode.OK
 
 
-def _crawl(web: SampleWeb, place: Path) -> int:
-    arguments = [
-        sys.executable,
-        "-m",
-        "crawler.cli",
-        "crawl",
-        "--brands",
-        str(web.brands_directory),
-    ]
+def _crawl(web: SampleWeb, place: Path, brands: Path, told: str, runs: list[str]) -> int:
+    """Crawls in a process of its own, and notes the run if it was published."""
+    from outputs.run_directory import latest_run
+
+    say(told)
+    arguments = [sys.executable, "-m", "crawler.cli", "crawl", "--brands", str(brands)]
     arguments += ["--data-dir", str(place), "--contact", CONTACT, "--allow-private"]
     arguments += ["--delay", "0", "--timeout", str(TIMEOUT)]
     arguments += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
     for mapping in web.resolve:
         arguments += ["--resolve", mapping]
-    return subprocess.run(arguments, env={**os.environ, **web.environment}, check=False).returncode
+    done = subprocess.run(arguments, env={**os.environ, **web.environment}, check=False)
+    run = latest_run(place) if done.returncode == ExitCode.OK else None
+    if run is None:
+        say(f"the crawl of {told} ended with exit code {done.returncode}")
+    else:
+        runs.append(run.run_id)
+    return done.returncode
 
 
-def _print(place: Path, runs: list[str], seconds: float) -> None:
+def _print(place: Path, all_runs: list[str], took: str) -> None:
     from crawler.verbs.looking import diff, print_hotlines
     from outputs.run_directory import resolve_run
 
+    *runs, corner = all_runs
     last = resolve_run(place, runs[-1])
     print_hotlines(last, f"hotlines after day {len(runs)}")
     for day, run_id in enumerate(runs[1:], start=2):
         print(f"day {day}")
         diff(place, run_id, as_json=False)
     _print_tombstones(place, runs)
-    print(f"three days in {seconds:.0f} s. The products:")
+    _print_corner(resolve_run(place / CORNER, corner))
+    print(f"{took}. The products:")
     print(f"  tables    {last.path}/*.parquet")
     print(f"  exports   {last.exports}")
     print(f"  captures  {last.captures}/*.warc.gz")
+    print(f"  corner    {place / CORNER}")
     print(f"next: hotlines show {_first_id(last)} --data-dir {place}")
     print(f"      hotlines replay latest --check --data-dir {place}")
+
+
+def _print_corner(run: RunDirectory) -> None:
+    """What somebody planted, and the rule that refused it; and what is true there."""
+    from crawler.sampleweb.adversary import load_adversary, standings
+    from crawler.terminal import print_table
+
+    made = standings(load_adversary(), run)
+    alike = Counter(
+        (f"{p.brand}/{p.number}", p.trick, verdict or "no row", rule)
+        for p, verdict, rule in made.planted
+    )
+    rows = ((*row, str(times)) for row, times in alike.items())
+    columns = ("number", "trick", "verdict", "refused by", "times")
+    print_table("the adversary's corner: planted numbers", columns, rows)
+    print(
+        f"planted {len(made.planted)}, of them official {len(made.believed)}; "
+        f"true {len(made.true)}, of them official {len(made.found)}"
+    )
 
 
 def _print_tombstones(place: Path, runs: list[str]) -> None:
@@ -87,7 +115,7 @@ def _print_tombstones(place: Path, runs: list[str]) -> None:
     from crawler.verbs.looking import second
     from outputs.history import versions
     from outputs.run_directory import resolve_run
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     changes = (row for run in runs for row in read_table(resolve_run(place, run).table("changes")))
     gone = [str(row["id"]) for row in changes if row["op"] == "DEL"]
@@ -100,20 +128,31 @@ def _print_tombstones(place: Path, runs: list[str]) -> None:
 
 
 def _first_id(run: RunDirectory) -> str:
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     rows = read_table(run.table("hotlines"), columns=["id"])
     return str(rows[0]["id"]) if rows else "ID"
 
 
-def _document(place: Path, runs: list[str]) -> dict[str, object]:
+def _document(place: Path, all_runs: list[str]) -> dict[str, object]:
+    from crawler.sampleweb.adversary import load_adversary, standings
     from outputs.manifest import read_manifest
     from outputs.run_directory import resolve_run
     from outputs.schema import SCHEMA_VERSION
 
+    *runs, last = all_runs
     manifests = [read_manifest(resolve_run(place, run_id)) for run_id in runs]
+    corner = resolve_run(place / CORNER, last)
+    made = standings(load_adversary(), corner)
+    counts = {
+        "planted": len(made.planted),
+        "planted_official": len(made.believed),
+        "true": len(made.true),
+        "true_official": len(made.found),
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "data_dir": str(place),
         "runs": [{"run_id": m.facts.run_id, "counts": dict(m.counts)} for m in manifests],
+        "adversary": {"data_dir": str(place / CORNER), "run_id": last, **counts},
     }

@@ -93,12 +93,20 @@ def _fields(case: Case, words: Words) -> list[Field]:
     return [
         (words("page", "verdict"), words("verdict", str(row["verdict"])) if row else ""),
         (words("page", "why"), [*dict.fromkeys(why), *_successor(case, words)]),
+        (words("page", "reviewed"), _reviews(row) if row else ""),
         (words("page", "seen" if case.standing == "out" else "since"), words.day(case.since)),
         (words("page", "until"), words.day(case.until) if case.until else ""),
         (words("page", "presence"), _presence(row, words) if row else ""),
         (words("page", "rules"), [f"{words.code('rule', r)}  [{r}]" for r in case.rules]),
         (words("page", "evidence"), wording.quote_lines(case.quotes, words)),
     ]
+
+
+def _reviews(row: Row) -> list[str]:
+    """What people wrote when they decided about a row."""
+    said = row["verdict_evidence"]
+    places = [str(place) for place in said] if isinstance(said, list | tuple) else []
+    return [place.partition(": ")[2] for place in places if place.startswith("review:")]
 
 
 def _successor(case: Case, words: Words) -> list[str]:
@@ -122,7 +130,7 @@ def _explain_run(run: RunDirectory, *, as_json: bool, words: Words) -> int:
     from outputs.manifest import read_manifest
     from outputs.rows import json_row
     from outputs.schema import CHANGES
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     facts = read_manifest(run).facts
     changes = [json_row(CHANGES, row) for row in read_table(run.table("changes"))]

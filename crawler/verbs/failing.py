@@ -37,7 +37,6 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.history import HistoryError
     from outputs.lock import LockHeldError
     from outputs.lookup import NoNumberError
-    from outputs.lookup_tables import UnknownBrandError
     from outputs.manifest import ManifestError
     from outputs.object_store import StalePointerError
     from outputs.proof import ProofError
@@ -47,6 +46,7 @@ def _known(error: Exception) -> ExitCode | None:
     from outputs.review import ReviewError
     from outputs.run_directory import DataDirectoryError, RunNotFoundError
     from outputs.schema import SchemaError
+    from pipelines.naming import UnknownBrandError
 
     if isinstance(error, LockHeldError):
         return ExitCode.LOCKED

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 def accept(data_dir: Path, text: str, *, reason: str, brands: Sequence[str]) -> int:
     """Publishes a quarantined run; with brands, after building it with their readings."""
+    from crawler.verbs.running import place
     from outputs.manifest import read_manifest
+    from outputs.publish import publish
     from outputs.review import accept as publish_accepted
     from outputs.run_directory import resolve_run
+    from pipelines.vocabulary import RunResult
 
     now = datetime.now(UTC)
     with writing(data_dir) as published:
@@ -31,7 +34,10 @@ def accept(data_dir: Path, text: str, *, reason: str, brands: Sequence[str]) -> 
         if run.run_id in published:
             placed = run
         elif brands:
-            placed = _accept_brands(data_dir, run, reason, brands, now)
+            staged, manifest = _build_accepted(data_dir, run, reason, brands, now)
+            if manifest.facts.result is not RunResult.PUBLISHED:
+                return place(data_dir, staged, manifest, exit_code=False)
+            placed = publish(data_dir, staged)
         else:
             placed = publish_accepted(data_dir, run, reason, now)
         manifest = read_manifest(placed)
@@ -39,20 +45,21 @@ def accept(data_dir: Path, text: str, *, reason: str, brands: Sequence[str]) -> 
     return ExitCode.OK
 
 
-def _accept_brands(
+def _build_accepted(
     data_dir: Path, run: RunDirectory, reason: str, brands: Sequence[str], now: datetime
-) -> RunDirectory:
+) -> tuple[RunDirectory, Manifest]:
     """Builds the run again: these brands' readings stand, whatever the gate says of them."""
     from crawler.plan import ConfigurationError
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.checking import brands_named
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.crawl_plan import note_accepted
     from outputs.manifest import Review
-    from outputs.publish import publish
     from outputs.review import check_acceptable, restage, strip_to_captures
     from outputs.run import build
     from outputs.run_directory import latest_run
 
     facts = check_acceptable(data_dir, run, reason).facts
+    brands = [brand.id for brand in brands_named(registry_of(run), brands)]
     if unknown := sorted(set(brands) - set(facts.unhealthy_brands)):
         raise ConfigurationError(
             f"{unknown[0]} did not fail the gate in run {run.run_id}; those that did: "
@@ -63,8 +70,8 @@ def _accept_brands(
     strip_to_captures(staged)
     review = Review("accepted", reason.strip(), now)
     with told_how_to_go_on(staged):
-        build(inputs_of(data_dir, staged, latest_run(data_dir), finished=None, review=review))
-        return publish(data_dir, staged)
+        inputs = inputs_of(data_dir, staged, latest_run(data_dir), finished=None, review=review)
+        return staged, build(inputs)
 
 
 def reject(data_dir: Path, text: str, *, reason: str) -> int:

@@ -47,7 +47,8 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         "stale": bool(failures),
         "failures": failures,
     }
-    print_json(document) if as_json else _print_status(document)
+    asked = bool(ages) or strict
+    print_json(document) if as_json else _print_status(document, asked=asked)
     return ExitCode.REFUSED if failures else ExitCode.OK
 
 
@@ -55,17 +56,24 @@ def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
     """Service levels; a name that nothing has would keep the alarm silent for ever."""
     from crawler.plan import ConfigurationError
     from outputs.freshness import EVERY, ServiceLevels
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
     from pipelines.vocabulary import SourceKind
 
     named = {name: age for name, age in ages.items() if name}
-    brands = read_table(run.table("brands"), columns=("brand_id",)) if named else []
-    known = {EVERY, *(str(row["brand_id"]) for row in brands), *(kind.value for kind in SourceKind)}
-    if unknown := sorted(named.keys() - known):
-        kinds = ", ".join(kind.value for kind in SourceKind)
+    if not named:
+        return ServiceLevels(ages.get(""), named)
+    brands = {str(r["brand_id"]) for r in read_table(run.table("brands"), columns=("brand_id",))}
+    sources = read_table(run.table("sources"), columns=("kind", "declared"))
+    kinds = {str(row["kind"]) for row in sources if row["declared"]}
+    if unknown := sorted(named.keys() - {EVERY} - brands - kinds):
+        said = f"--max-age {unknown[0]}=…: no brand of run {run.run_id} and no declared source"
+        if unknown[0] in set(SourceKind):
+            said += " of it is of that kind, so that this alarm could never ring; leave it out"
+        else:
+            said += " has that name or kind"
         raise ConfigurationError(
-            f"--max-age {unknown[0]}=…: no brand of run {run.run_id} and no kind of source has "
-            f"that name; kinds are {kinds}, and `{EVERY}` means every one"
+            f"{said}; kinds declared there are {', '.join(sorted(kinds))}, and `{EVERY}` means "
+            "every one"
         )
     return ServiceLevels(ages.get(""), named)
 
@@ -90,6 +98,7 @@ def _document(
         "observed": found.observed,
         "age_seconds": int(age.total_seconds()) if age else None,
         "hotlines_observed": found.hotlines_observed,
+        "declared_sources": found.declared_sources,
         "stale_sources": sources,
         "unhealthy_brands": sorted(facts.unhealthy_brands),
         "state_hash": facts.state_hash,
@@ -98,26 +107,38 @@ def _document(
     }
 
 
-def _print_status(document: dict[str, Any]) -> None:
+def _print_status(document: dict[str, Any], *, asked: bool) -> None:
+    """The answer first, since monitors show one line; then what it rests on."""
     from outputs.freshness import in_words
 
+    for failure in document["failures"]:
+        print(f"STALE: {failure}" if "than" in failure else f"FAILURE: {failure}")
     age, counts = document["age_seconds"], document["counts"]
     since = "never" if age is None else f"{in_words(timedelta(seconds=age))} ago"
+    if asked and not document["failures"]:
+        print(f"OK: hotlines were last read {since}, and nothing that was asked about is amiss")
     print(f"latest published run: {document['latest']}")
     print(f"hotlines: {counts['hotlines']} ({document['hotlines_observed']} read in that run, last "
           f"{since}), brands: {counts['brands']}, issues: {counts['issues']}")  # fmt: skip
     print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
-    last = document["last_run"]
-    print(f"last run: {last['run_id']} ({last['result']})" if last else "last run: not listed")
-    for reason in last["reasons"] if last else ():
-        print(f"  {reason}")
+    _print_last(document["last_run"])
     for source in document["stale_sources"]:
         good = f"{source['last_good']:%Y-%m-%d %H:%M}" if source["last_good"] else "never"
         print(f"stale source: {source['brand_id']} {source['kind']} {source['url']}: last good "
-              f"answer {good}, allowed {in_words(timedelta(seconds=source['allowed']))}, "
-              f"now {source['outcome']}")  # fmt: skip
-    for failure in document["failures"]:
-        print(f"STALE: {failure}" if "more than" in failure else f"FAILURE: {failure}")
+              f"answer {good}, allowed {in_words(timedelta(seconds=source['allowed']))}; asked "
+              f"last {source['last_tried']:%Y-%m-%d %H:%M}: {source['outcome']}")  # fmt: skip
+
+
+def _print_last(last: dict[str, Any] | None) -> None:
+    from outputs.broken_schema import broken_reason
+
+    print(f"last run: {last['run_id']} ({last['result']})" if last else "last run: not listed")
+    for reason in last["reasons"] if last else ():
+        print(f"  {reason}")
+    if last and last["result"] == "quarantined" and last["review"] is None:
+        run_id = last["run_id"]
+        can = "process" if broken_reason(last["reasons"]) else "accept"
+        print(f"  nobody decided on it yet: hotlines {can} {run_id}, or hotlines reject {run_id}")
 
 
 def _say_last(last: dict[str, object] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def extract(
     from outputs.reading import SELF_CHECK_ONE_IN, Reader
 
     failed = 0
+    others = _others(brand)
     rows: list[dict[str, object]] = []
     with Reader(1 if self_check else SELF_CHECK_ONE_IN) as reader:
         for path in _files(paths):
@@ -49,7 +51,7 @@ def extract(
             if page is None:
                 failed += 1
                 continue
-            reading = reader.read(page)
+            reading = reader.read(replace(page, others=others))
             for issue in reading.issues:
                 say(f"{path}: {issue.code}: {issue.message}")
             for evidence in reading.evidence:
@@ -60,6 +62,13 @@ def extract(
     if form == "table":
         _print_rows(rows)
     return ExitCode.UNEXPECTED if failed else ExitCode.OK
+
+
+def _others(brand: Brand | None) -> tuple[str, ...]:
+    from crawler.registry import load_brands
+    from pipelines.brand import other_names
+
+    return other_names(brand, load_brands()) if brand else ()
 
 
 def mention_object(

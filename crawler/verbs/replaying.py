@@ -57,14 +57,12 @@ def replay(options: ReplayOptions) -> int:
 def _again(options: ReplayOptions) -> int:
     """Rebuilds a run from its captures; `check` compares every byte with what was published."""
     from outputs.manifest import read_manifest
-    from outputs.replaying import borrow
+    from outputs.replaying import borrow, check_built, check_replayable
     from outputs.run import build
     from outputs.run_directory import RunDirectory, resolve_run
 
     original = resolve_run(options.data_dir, options.run)
-    if original.pruned.exists():
-        say(f"{original.run_id} was pruned: its captures are gone, only its changes are kept")
-        return ExitCode.USAGE
+    check_replayable(options.data_dir, original)
     facts = read_manifest(original).facts
     with _scratch() as place:
         again = RunDirectory(place / original.run_id)
@@ -72,6 +70,7 @@ def _again(options: ReplayOptions) -> int:
         parent = resolve_run(options.data_dir, facts.parent) if facts.parent else None
         inputs = _inputs(options.data_dir, original, again, parent, place / "before")
         manifest = build(inputs)
+        check_built(manifest)
         if options.check:
             return _compare_bytes(original, again)
         return _compare_meaning(original, again, manifest)
@@ -85,12 +84,13 @@ def _inputs(
     scratch: Path,
 ) -> RunInputs:
     """What built the original, with today's program; a replay's base has to be built first."""
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.manifest import read_manifest
     from outputs.replaying import rebuild, replayed, runs_between
     from outputs.run_directory import resolve_run
 
     facts = read_manifest(original).facts
+    registry_of(original)  # where it lies: a message names the file
     made = inputs_of(
         data_dir, again, parent, finished=facts.finished, review=facts.review, replays=True
     )
@@ -107,13 +107,14 @@ def _inputs(
 
 def _preparing(data_dir: Path) -> Prepare:
     """How each of several runs is built: as it was, but on top of the rebuilt one before it."""
-    from crawler.verbs.running import inputs_of
+    from crawler.verbs.running import inputs_of, registry_of
     from outputs.manifest import read_manifest
 
     def prepare(
         original: RunDirectory, again: RunDirectory, base: RunDirectory | None
     ) -> RunInputs:
         facts = read_manifest(original).facts
+        registry_of(original)  # where it lies: a message names the file
         made = inputs_of(data_dir, again, base, finished=facts.finished, review=facts.review)
         return replace(made, bare=True)
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import Progress, say
+from crawler.verbs.checking import brands_named
+from crawler.verbs.reviewing import read_again, reviews_for
 from crawler.verbs.starting import (
     check_captured,
     resumed,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from outputs.run import RunInputs
     from outputs.run_directory import RunDirectory
     from pipelines.model import Brand, BrandRow
+    from pipelines.review import RunReviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class CrawlOptions:
     render: bool = False
     resume: bool = False
     accept: str = ""
+    leads: bool = False
+    search_endpoint: str | None = None
+    reviews_directory: Path | None = None
+    hold: tuple[str, ...] = ()
 
 
 def crawl(options: CrawlOptions) -> int:
@@ -58,6 +65,7 @@ def crawl(options: CrawlOptions) -> int:
     from crawler.rendering import require_browser
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
+    _endpoint(options)  # said before anything is begun
     brands, selected = ((), ()) if options.resume else _brands(options)
     if options.render:
         require_browser(str(_settings(options.settings).get("HOTLINES_CHROMIUM", "")))
@@ -69,7 +77,8 @@ def crawl(options: CrawlOptions) -> int:
             run, brands, selected = resumed(options)
         else:
             warn_of_clock(options.data_dir, started)
-            run = _stage(options, brands, selected, started)
+            reviews = reviews_for(options, brands)
+            run = _stage(options, brands, selected, started, reviews)
         progress = Progress(quiet=options.quiet)
         with _logged(run):
             code = _capture(options, run, brands, selected, contact, progress)
@@ -79,10 +88,17 @@ def crawl(options: CrawlOptions) -> int:
         return finish(options.data_dir, run, progress, exit_code=options.exit_code)
 
 
-def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
-    """Finishes a run that was only captured, or builds a quarantined one anew."""
+def process(
+    data_dir: Path, text: str, *, exit_code: bool, quiet: bool, reviews: Path | None = None
+) -> int:
+    """Finishes a run that was only captured, or builds a quarantined one anew.
+
+    Args:
+        reviews: Directory of reviews to use instead of those that the run was made with.
+    """
     from outputs.captures import settle
     from outputs.review import restage, strip_to_captures
+    from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, resolve_run
 
     with writing(data_dir) as published:
@@ -93,8 +109,12 @@ def process(data_dir: Path, text: str, *, exit_code: bool, quiet: bool) -> int:
             say(f"{run.run_id} is already built, in {run.path}; `hotlines replay` reads it again")
             return ExitCode.USAGE
         check_captured(run)
+        if reviews is not None:
+            told = read_again(run, reviews, registry_of(run))
         run = restage(data_dir, run)
         strip_to_captures(run)
+        if reviews is not None:
+            write_reviews(run, told)
         settle(run.captures)
         return finish(data_dir, run, Progress(quiet=quiet), exit_code=exit_code)
 
@@ -121,13 +141,28 @@ def place(data_dir: Path, run: RunDirectory, manifest: Manifest, *, exit_code: b
     if manifest.facts.result is RunResult.PUBLISHED:
         placed = publish(data_dir, run)
         say(_summary(manifest, placed))
+        if told := _leads_told(manifest, placed):
+            say(told)
         changed = exit_code and manifest.counts["changes"] > 0
         return ExitCode.CHANGES if changed else ExitCode.OK
     return _refused(quarantine(data_dir, run), manifest)
 
 
+def _leads_told(manifest: Manifest, placed: RunDirectory) -> str:
+    """What a run that looked elsewhere found there; "" for any other."""
+    from outputs.claiming import proposals_file
+
+    file = proposals_file(placed)
+    if not file.exists():
+        return ""
+    proposed = len(file.read_text(encoding="utf-8").splitlines())
+    look = f"; look at {file}" if proposed else ""
+    return f"elsewhere: {manifest.counts['claims']} claims, {proposed} proposals{look}"
+
+
 def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     """Says why a run is not published, and what a person can do about it."""
+    from outputs.broken_schema import broken_reason
     from pipelines.vocabulary import RunResult
 
     facts = manifest.facts
@@ -137,6 +172,10 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     say(f"it is kept in {placed.path}")
     if facts.result is RunResult.NOTHING_FETCHED:
         return ExitCode.NOTHING_FETCHED
+    if broken_reason(facts.reasons):
+        say("this is a defect of the program, not of the pages: please report it. Its captures are")
+        say(f"whole; a corrected program builds it:  hotlines process {facts.run_id}")
+        return ExitCode.REFUSED
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
     if facts.unhealthy_brands:
@@ -151,18 +190,12 @@ def _brands(options: CrawlOptions) -> tuple[tuple[Brand, ...], tuple[Brand, ...]
     from pipelines.vocabulary import BrandState
 
     brands = load_brands(options.brands_directory)
-    known = {brand.id for brand in brands}
-    unknown = [i for i in options.brand_ids if i not in known]
-    if unknown:
-        from crawler.plan import ConfigurationError
-
-        raise ConfigurationError(_unknown_brand(unknown[0], sorted(known)))
     if options.accept and not options.brand_ids:
         from crawler.plan import ConfigurationError
 
         raise ConfigurationError("--accept: say with --brand whose pages you looked at")
     if options.brand_ids:
-        return brands, tuple(b for b in brands if b.id in options.brand_ids)
+        return brands, brands_named(brands, options.brand_ids)
     return brands, tuple(b for b in brands if b.state is not BrandState.ENDED)
 
 
@@ -194,25 +227,33 @@ def _settings(pairs: Sequence[str]) -> dict[str, object]:
     return found
 
 
-def _unknown_brand(wanted: str, known: Sequence[str]) -> str:
-    import difflib
+def _endpoint(options: CrawlOptions) -> str:
+    """The search endpoint to ask: the option, or with --leads that of the environment, or ""."""
+    from crawler.searching import endpoint_url
 
-    near = difflib.get_close_matches(wanted, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known[:20])}"
-    return f"there is no brand {wanted!r} in the registry{hint}"
+    if options.search_endpoint is not None:
+        return endpoint_url(options.search_endpoint)
+    named = os.environ.get("HOTLINES_SEARCH_ENDPOINT", "") if options.leads else ""
+    return endpoint_url(named) if named else ""
 
 
 def _stage(
-    options: CrawlOptions, brands: Sequence[Brand], selected: Sequence[Brand], started: datetime
+    options: CrawlOptions,
+    brands: Sequence[Brand],
+    selected: Sequence[Brand],
+    started: datetime,
+    reviews: RunReviews,
 ) -> RunDirectory:
     from crawler.registry import brands_to_json
     from outputs.crawl_plan import write_plan
     from outputs.durable import replace_text
+    from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, latest_run, new_run_id
 
     latest = latest_run(options.data_dir)
     run = DataDirectory(options.data_dir).stage(new_run_id(started))
     replace_text(run.registry, brands_to_json(brands))
+    write_reviews(run, reviews)
     ids = [brand.id for brand in selected]
     accepted = dict.fromkeys(ids, options.accept) if options.accept else {}
     parent = latest.run_id if latest else None
@@ -248,6 +289,8 @@ def _capture(
         settings=_settings(options.settings),
         ocr=options.ocr,
         render=options.render,
+        leads=options.leads or options.search_endpoint is not None,
+        search_endpoint=_endpoint(options),
         runs_directory=DataDirectory(options.data_dir).runs,
         done=already_captured(run.path) if options.resume else (),
     )
@@ -276,6 +319,7 @@ def inputs_of(
     from crawler.registry import registry_digest
     from outputs.crawl_plan import read_plan
     from outputs.replaying import replayed
+    from outputs.row_reviews import read_reviews
     from outputs.run import RunInputs
     from outputs.run_directory import DataDirectory
 
@@ -298,6 +342,7 @@ def inputs_of(
         places=(data.runs, data.quarantined),
         parent_brands=registry_of(parent) if parent and parent.registry.exists() else (),
         review=review,
+        row_reviews=read_reviews(run),
         replays=replays,
         on_brand=on_brand,
     )
@@ -310,7 +355,10 @@ def registry_of(run: RunDirectory) -> tuple[Brand, ...]:
 
     try:
         return brands_from_json(run.registry.read_text(encoding="utf-8"))
-    except (ValueError, KeyError, TypeError) as error:
+    except FileNotFoundError as error:
+        said = f"{run.registry} is missing: by which registry the run was made is not known"
+        raise ManifestError(f"{said}; restore the file from a copy of the run") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         said = f"{run.registry} cannot be read ({error}); restore it from a copy of the run"
         raise ManifestError(said) from error
 

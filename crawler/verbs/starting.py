@@ -89,7 +89,7 @@ def resumed(
 ) -> tuple[RunDirectory, tuple[Brand, ...], tuple[Brand, ...]]:
     """The newest crawl that did not end, ready to go on, with the registry it began with."""
     from crawler.plan import ConfigurationError
-    from crawler.registry import brands_from_json
+    from crawler.verbs.running import registry_of
     from outputs.captures import settle
     from outputs.crawl_plan import PLAN, read_plan
     from outputs.replaying import replayed
@@ -111,7 +111,7 @@ def resumed(
     run = begun[-1]
     for line in settle(run.captures):
         say(line)
-    brands = brands_from_json(run.registry.read_text(encoding="utf-8"))
+    brands = registry_of(run)
     selected, _ = read_plan(run)
     return run, brands, tuple(brand for brand in brands if brand.id in selected)
 

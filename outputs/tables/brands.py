@@ -75,5 +75,12 @@ ISSUES = Table(
                "紧急程度。", "How urgent it is.", enum=members(Level)),
         Column("advice", _STRING, _CONTENT, "建议", "Advice",
                "下一步做什么。", "What to do next.", foreign_text=True),
+        Column("hotline", _STRING, _CONTENT, "热线", "Hotline",
+               "与哪一行热线有关；1.3 起。",
+               "Id of the hotline concerned, if it is one; since 1.3.", nullable=True),
+        Column("change", _STRING, _CONTENT, "待审变更", "Pending change",
+               "等待人工审核的变更的代码，写进 reviews/*.toml；1.3 起。",
+               "Code of a change that waits for a review, for reviews/*.toml; since 1.3.",
+               nullable=True),
     ),
 )

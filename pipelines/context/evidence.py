@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.context.labels import Label
 from pipelines.context.publisher import PublisherOf
 from pipelines.model import Block, Evidence, Number, Page
+from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import STATE
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
@@ -119,7 +120,12 @@ def _context(
     decided += ["branch_office"] * branch
     if since is not None:  # whether the day has come, only a run with its clock can tell
         decided.append(f"retired_by_page:{since}" if since else "retired_by_page")
-    offered = label is not None and label.service and number.number_class not in _NEVER_SERVICE
+    offered = (
+        label is not None
+        and label.service
+        and number.number_class not in _NEVER_SERVICE
+        and number.rule != f"plan:{WITHOUT_CODE}"
+    )
     return _Context(
         label=label,
         purpose=_purpose(label, owner, block, mention.start),

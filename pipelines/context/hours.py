@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,18 +77,17 @@ class HoursRules:
         They belong to the nearest number before them (domain.md E3), so the search stops at
         the next number, and looks before only where no number stands there.
         """
-        tail = fold_part(block.text, end, end + _REACH)
-        after = fold(block.after).text
-        near = _upto_number(tail)
-        texts = [near]
-        if near == tail and len(block.text) <= end + _REACH:
-            texts.append(f"{tail}\n{_lines_without_number(after)}")
-        head = fold_part(block.text, max(0, start - _REACH), start)
-        if not _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
-            texts.append(head)
-        found = [self.read(text) for text in texts if _MAY_SAY.search(text)]
-        said = [hours for hours in found if hours.raw]
-        return next((hours for hours in said if hours.osm), said[0] if said else Hours())
+        return self._best(text for text in _texts(block, start, end) if _MAY_SAY.search(text))
+
+    def _best(self, texts: Iterable[str]) -> Hours:
+        """The first hours that OSM can say, else the first that are printed."""
+        printed = Hours()
+        for text in texts:
+            hours = self.read(text)
+            if hours.osm:
+                return hours
+            printed = printed if printed.raw else hours
+        return printed
 
     def read(self, text: str) -> Hours:
         """Hours in a piece of text that belongs to one number; empty where it has none."""
@@ -152,6 +151,17 @@ class HoursRules:
                 if not inside and not taken:
                     found.append((match.start(), match.end(), osm))
         return sorted(found)
+
+
+def _texts(block: Block, start: int, end: int) -> Iterator[str]:
+    """Where the hours of a number may stand, nearest first."""
+    tail = fold_part(block.text, end, end + _REACH)
+    near = _upto_number(tail)
+    yield near
+    if near == tail and len(block.text) <= end + _REACH:
+        yield f"{tail}\n{_lines_without_number(fold(block.after).text)}"
+    if not _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
+        yield fold_part(block.text, max(0, start - _REACH), start)
 
 
 def _upto_number(text: str) -> str:

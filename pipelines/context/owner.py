@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.context.publisher import Publisher, PublisherOf, companies_in
+from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -18,6 +18,7 @@ _WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _NEAR = 90
+_CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
@@ -31,6 +32,7 @@ class OwnerRules:
     branch: re.Pattern[str]
     region: re.Pattern[str]
     main: re.Pattern[str]
+    firms: Firms
 
     def owner_of(
         self,
@@ -60,12 +62,15 @@ class OwnerRules:
     ) -> tuple[Owner, str]:
         """Whom the words around a place name as its owner, the publisher if nobody else."""
         for place, text in self._windows(block, start):
+            others = publisher.others_in(text) if place == "sentence" else []
             owner = self._bank(text, publisher) if place == "sentence" else None
-            owner = owner or self._last(text, publisher)
+            owner = owner or self._last(text, publisher, others)
             if owner is not None:
                 return owner, f"owner:{place}"
+        if _heads_record(block, publisher):
+            return Owner.THIRD_PARTY, "owner:other_brand"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
-            owner = self._first(text)
+            owner = self._first(text, publisher)
             if owner is not None:
                 return owner, f"owner:{place}"
         return Owner.SELF, "owner:publisher"
@@ -88,15 +93,17 @@ class OwnerRules:
             self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
         )
 
-    def _windows(self, block: Block, start: int) -> list[tuple[str, str]]:
-        before = fold_part(block.text, max(0, start - _NEAR), start)
+    def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
+        reach = _CELL if block.table else _NEAR
+        before = fold_part(block.text, max(0, start - reach), start)
+        sentence = _SENTENCE.split(before)[-1]
+        yield "sentence", sentence
+        if sentence != before:
+            yield "block", before
+        if block.row_header:
+            yield "row", block.row_header
         above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
-        return [
-            ("sentence", _SENTENCE.split(before)[-1]),
-            ("block", before),
-            ("row", block.row_header),
-            ("above", fold("\n".join(above)).text),
-        ]
+        yield "above", fold("\n".join(above)).text
 
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
@@ -106,28 +113,41 @@ class OwnerRules:
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
 
-    def _last(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
+    def _last(
+        self, text: str, publisher: Publisher | PublisherOf, others: Sequence[int]
+    ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         hits = [
             (match.end(), owner)
             for owner, pattern in self.near.items()
             for match in pattern.finditer(text)
         ]
-        for company, end in companies_in(text):
+        for company, end in self.firms.named_in(text):
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
+        hits += [(end, Owner.THIRD_PARTY) for end in others]
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
-    def _first(self, text: str) -> Owner | None:
+    def _first(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner that the nearest heading names; somebody else's contacts are not ours."""
         for part in reversed(text.split(" / ")):
+            if publisher.is_other(part):
+                return Owner.THIRD_PARTY
             if _WE.search(part):
                 return Owner.SELF
             for owner in (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF):
                 if owner in self.heading and self.heading[owner].search(part):
                     return owner
         return None
+
+
+def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
+    """Another brand's name heads the row or the record; several are a list, and head nothing."""
+    if publisher.is_other(block.row_header.partition("|")[0]):
+        return True
+    named = [line.strip() for line in block.before.split("\n") if publisher.is_other(line)]
+    return len(named) == 1 and record_head(block) == named[0]
 
 
 def record_head(block: Block) -> str:
@@ -137,8 +157,8 @@ def record_head(block: Block) -> str:
     return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
 
 
-def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
-    """Compiles the table."""
+def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
+    """Compiles the table `owners.toml`."""
 
     def pattern(owner: str, scope: str) -> re.Pattern[str] | None:
         words = [
@@ -163,4 +183,5 @@ def compile_owners(table: Mapping[str, Any]) -> OwnerRules:
         re.compile("|".join(branches)),
         re.compile("|".join(regions)),
         re.compile("|".join(main)),
+        firms,
     )

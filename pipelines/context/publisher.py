@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from pipelines.model import Brand
 
-_COMPANIES = (
-    "股份有限公司", "有限责任公司", "有限公司", "集团公司", "有限責任公司", "集團公司",
-    "律师事务所", "事务所", "研究院",
-)  # fmt: skip
-_BANKS = frozenset(("银行", "农商行", "信用社", "保险", "证券", "基金", "信托", "征信"))
 _BESIDE_PHONE = (
     "(?=(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*"
     "(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线))"
 )
-# Each branch begins with a literal, so that the engine looks for those before it tries anything.
-_END = re.compile("|".join([*_COMPANIES, *(bank + _BESIDE_PHONE for bank in sorted(_BANKS))]))
-_BANK_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
-_GENERIC = re.compile(r"(?:发卡|合作|开户|商业|[本我各该贵])(?:银行|行)$|^(?:各|本|我)")
+_SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
 _LEAD = re.compile(
     r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})"
@@ -29,9 +23,68 @@ _LEAD = re.compile(
 _WE = re.compile(
     r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*[，,]?\s*[（(]?\s*(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)"
 )
+# What may stand between a brand's name and its number, and nothing else: "of", whom it serves.
+_ITS_PHONE = (
+    r"\s*(?:的|官方|全国|统一|24小时|7[x×*]24小时|人工|商户|商家|用户|客户|企业|个人|境外|海外|投诉|服务"
+    r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*(?:热线|电话|专线|客服|[:：]?\s*$)"
+)
+_LEGAL = ("公司", "事务所", "研究院")
+_SHORT = 4  # characters at the end of a short name that tell it from the words before it
+_ENDS = 400  # characters of a page's head and foot
+_LONGEST = 24  # characters of a name before its ending
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
 _MIN_SHARE = 0.5
 _CROWD = 5  # different companies on a page of which none is the publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """The compiled table `firms.toml`.
+
+    Attributes:
+        ending: The end of a firm's name.
+        kinds: What each ending is: `form`, `trade` or `name`.
+        generic: Words that end like a firm's name and are none.
+    """
+
+    ending: re.Pattern[str]
+    kinds: Mapping[str, str]
+    generic: re.Pattern[str]
+
+    def named_in(self, text: str) -> list[tuple[str, int]]:
+        """Names of companies, and short names beside a phone, each with the offset of its end."""
+        found = []
+        for match in self.ending.finditer(text):
+            before = text[max(0, match.start() - _LONGEST) : match.start()]
+            if name := self._name(before, match[0]):
+                found.append((name, match.end()))
+        return found
+
+    def _name(self, before: str, end: str) -> str:
+        """The whole name; "" where the words before its end make none (发卡银行)."""
+        kind = self.kinds[end]
+        if kind == "name":
+            return end
+        words = (_NAME if kind == "form" else _SHORT_NAME).search(before)
+        if words is None:
+            return ""
+        if kind == "form":
+            return _LEAD.sub("", words[0]).lstrip("（()）") + end
+        return "" if self.generic.search(words[0] + end) else words[0] + end
+
+
+_NOTHING = re.compile(r"(?!)")
+#: For callers that hold no tables.
+NO_FIRMS = Firms(_NOTHING, {}, _NOTHING)
+
+
+def compile_firms(table: Mapping[str, Any]) -> Firms:
+    """Compiles the table."""
+    kinds = {w: kind for kind in ("form", "trade", "name") for r in table[kind] for w in r["words"]}
+    # Each branch begins with a literal, so that the engine looks for those before it tries any.
+    longest = sorted(kinds, key=lambda word: (-len(word), word))
+    ends = (word + (_BESIDE_PHONE if kinds[word] != "form" else "") for word in longest)
+    return Firms(re.compile("|".join(ends)), kinds, re.compile(table["generic"]["words"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +95,13 @@ class Publisher:
         certain: The page (以下简称我们) or the registry says who publishes it; otherwise the
             name is only the most frequent one, and another company may be a sister of it.
         crowded: The page names many companies and none of them stands out.
+        others: Names of other brands of the registry.
     """
 
     names: tuple[str, ...] = ()
     certain: bool = False
     crowded: bool = False
+    others: tuple[str, ...] = ()
 
     def owns(self, company: str) -> bool | None:
         """Whether a company is the publisher; None where that cannot be told."""
@@ -54,12 +109,33 @@ class Publisher:
             return True
         return False if self.certain or self.crowded else None
 
+    def others_in(self, text: str) -> list[int]:
+        """Where the names of other brands end that a text names as whose phone it tells of."""
+        pattern = _others_beside_phone(self.others) if self.others else None
+        return [match.end(1) for match in pattern.finditer(text)] if pattern else []
+
+    def is_other(self, words: str) -> bool:
+        """Whether a heading, or the head of a row, is another brand's name and no more."""
+        pattern = _others_beside_phone(self.others) if self.others else None
+        return bool(pattern and pattern.fullmatch(words.strip() + ":"))
+
 
 class PublisherOf:
     """The publisher of a page, worked out when a company is named beside a number of it."""
 
-    def __init__(self, text: str, brand: Brand | None) -> None:
-        self._page = (text, brand)
+    def __init__(
+        self, text: str, brand: Brand | None, firms: Firms, others: tuple[str, ...] = ()
+    ) -> None:
+        self._page = (text, brand, firms)
+        self._known = Publisher(others=others)
+
+    def others_in(self, text: str) -> list[int]:
+        """Where the names of other brands end that a text names as whose phone it tells of."""
+        return self._known.others_in(text)
+
+    def is_other(self, words: str) -> bool:
+        """Whether a heading, or the head of a row, is another brand's name and no more."""
+        return self._known.is_other(words)
 
     @cached_property
     def found(self) -> Publisher:
@@ -67,21 +143,36 @@ class PublisherOf:
         return publisher_of(*self._page)
 
     def owns(self, company: str) -> bool | None:
-        """Whether a company is the publisher; None where that cannot be told."""
-        return self.found.owns(company)
+        """Whether a company is the publisher; None where that cannot be told.
+
+        A page that offers a number of a firm by its short name (请致电南航客服热线), and nowhere
+        at its head or foot is that firm's, offers somebody else's.
+        """
+        said = self.found.owns(company)
+        if said is None and not _is_full(company) and not _shows(self._page[0], company):
+            return False
+        return said
 
 
-def publisher_of(text: str, brand: Brand | None) -> Publisher:
+@lru_cache(maxsize=512)
+def _others_beside_phone(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))}){_ITS_PHONE}", re.IGNORECASE)
+
+
+def publisher_of(text: str, brand: Brand | None, firms: Firms) -> Publisher:
     """The publisher of a page.
 
     Args:
         text: Visible text of the page.
         brand: The brand it was declared for, whose names count as the publisher's.
+        firms: How names of firms are known.
     """
     declared = brand.names if brand else ()
-    found = companies_in(text)
+    found = firms.named_in(text)
     speakers = tuple(dict.fromkeys(name for name, end in found if _WE.match(text, end)))
-    counts = Counter(core(name) for name, _ in found)
+    shown = ((core(name), _is_full(name) or _shows(text, name)) for name, _ in found)
+    counts = Counter(name for name, is_shown in shown if is_shown)
     if speakers or declared:
         return Publisher((*declared, *speakers), certain=True)
     if not counts:
@@ -91,28 +182,15 @@ def publisher_of(text: str, brand: Brand | None) -> Publisher:
     return Publisher((top,) if stands_out else (), crowded=len(counts) >= _CROWD)
 
 
-def companies_in(text: str) -> list[tuple[str, int]]:
-    """Names of companies, and of banks beside their phone, each with the offset of its end."""
-    found = []
-    for match in _END.finditer(text):
-        name = _NAME.search(text[max(0, match.start() - 24) : match.start()])
-        if name is None:
-            continue
-        whole = _bank(name[0], match[0]) if match[0] in _BANKS else _company(name[0], match[0])
-        if whole:
-            found.append((whole, match.end()))
-    return found
+def _is_full(name: str) -> bool:
+    return name.endswith(_LEGAL)
 
 
-def _company(name: str, form: str) -> str:
-    return _LEAD.sub("", name).lstrip("（()）") + form
-
-
-def _bank(name: str, form: str) -> str:
-    """A bank's name; "" where the words before it are none (发卡银行)."""
-    words = _BANK_NAME.search(name)
-    bank = words[0] + form if words else ""
-    return "" if _GENERIC.search(bank) else bank
+def _shows(text: str, name: str) -> bool:
+    """Whether a short name stands at the head or foot of a page, not just beside a number."""
+    tail = name[-_SHORT:]
+    ends = text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
+    return re.search(re.escape(tail) + _BESIDE_PHONE.replace("(?=", "(?!", 1), ends) is not None
 
 
 def core(company: str) -> str:
@@ -123,5 +201,7 @@ def core(company: str) -> str:
 def _same(company: str, name: str) -> bool:
     one, other = core(company), core(name)
     if one.endswith(other) or other.endswith(one) or (len(other) >= 2 and other in one):
+        return True
+    if not _is_full(one) and one[-_SHORT:] in other:  # 支付宝 of 支付宝（中国）网络技术有限公司
         return True
     return len(one) > _TAIL + 4 and one[-_TAIL - 4 :] == other[-_TAIL - 4 :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ _SIMPLIFIED = re.compile(
     "[们个这说与为电话务请线专员转点单门号费会时间题实体团讯询热资际开关网页权规应产营业]"
 )
 _LOOKED_AT = 2000  # characters from each end
+_EVERY = 4  # of these, one character in four is asked for its alphabet
+_SHARE = 0.1  # Vietnamese has more plain letters, Japanese more Chinese characters than its own
 _LEAST = 2  # with hardly one of the other script beside them
 
 
@@ -26,6 +29,7 @@ class RegionRules:
     domains: Mapping[str, str]
     languages: Mapping[str, str]
     words: Mapping[str, re.Pattern[str]]
+    letters: re.Pattern[str]  # one group for each country
 
     def of(self, text: str, url: str, language: str) -> str:
         """ISO 3166 country of a page.
@@ -41,7 +45,17 @@ class RegionRules:
         by_language = self.languages.get(language.strip().lower().replace("_", "-"))
         if by_language:
             return by_language
-        return self._by_script(text[:_LOOKED_AT] + text[_LOOKED_AT:][-_LOOKED_AT:])
+        ends = text[:_LOOKED_AT] + text[_LOOKED_AT:][-_LOOKED_AT:]
+        return self._by_letters(ends) or self._by_script(ends)
+
+    def _by_letters(self, text: str) -> str:
+        """The country whose letters, of those that one language alone has, fill a page."""
+        sample = text[::_EVERY]
+        found = Counter(match.lastgroup for match in self.letters.finditer(sample))
+        if not found:
+            return ""
+        (country, times), letters = found.most_common(1)[0], sum(map(str.isalpha, sample))
+        return str(country) if times >= max(_LEAST, _SHARE * letters) else ""
 
     def _by_script(self, text: str) -> str:
         traditional = len(_TRADITIONAL.findall(text))
@@ -58,6 +72,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         {domain: row["country"] for row in rows for domain in row["domains"]},
         {language: row["country"] for row in rows for language in row["languages"]},
         {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
+        re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipelines.blocks import Piece
 from pipelines.layout import Html
 from pipelines.model import Block
-from pipelines.numbering.find import GATE, next_digits
+from pipelines.numbering.digits import GATE, may_hold
 from pipelines.vocabulary import Carrier
 
 _WORDS = ("alt", "title", "aria-label")
@@ -29,18 +29,16 @@ _DESCRIPTION = 'meta[name="description" i]'
 
 def attribute_pieces(html: Html) -> Iterator[Piece]:
     """One piece per attribute that may hold a number."""
-    for index, (place, value, around) in enumerate(html.attributes(_NAMES, _may_hold)):
+    found = html.attributes(_NAMES, GATE.search)
+    wanted = ((place, value, around) for place, value, around in found if may_hold(value))
+    for index, (place, value, around) in enumerate(wanted):
         called = place.partition("[data-")[2].rstrip("]")
         yield _piece(value, f"{place} {index + 1}", around, called)
     for value, _ in html.items(_DESCRIPTION):
-        if _may_hold(value):
+        if may_hold(value):
             yield _piece(value, "meta description", "", "")
 
 
 def _piece(value: str, path: str, around: str, called: str) -> Piece:
     block = Block(value, path, carrier=Carrier.ATTRIBUTE, row_header=around, column_header=called)
     return Piece.of(block)
-
-
-def _may_hold(value: str) -> bool:
-    return GATE.search(value) is not None and next_digits(value, 0, len(value)) >= 0

@@ -17,7 +17,7 @@ from pipelines.blocks import Piece, layout_pieces
 from pipelines.extract.image_file import ImageRefusedError, check_image
 from pipelines.layout import Layout
 from pipelines.model import Block
-from pipelines.numbering.find import GATE
+from pipelines.numbering.digits import GATE
 from pipelines.vocabulary import Carrier
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from functools import partial
 from pipelines.blocks import Piece, html_pieces, text_pieces
 from pipelines.layout import read_html
 from pipelines.model import Block
-from pipelines.numbering.find import GATE
+from pipelines.numbering.digits import GATE
 from pipelines.vocabulary import Carrier
 
 _MARKUP = re.compile(r"<(?:p|div|br|span|table|a|li|h\d|strong)\b", re.I)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from pipelines.extract.image_file import is_small
 from pipelines.layout import Html, Image, read_html
-from pipelines.numbering.find import GATE
+from pipelines.numbering.digits import GATE
 from pipelines.vocabulary import SourceKind
 
 #: Kinds of pages on which a number may stand only in an image.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from pipelines.blocks import Piece
+from pipelines.json_value import json_value
 from pipelines.layout import Html
 from pipelines.model import Block
 from pipelines.vocabulary import Carrier
@@ -52,7 +52,7 @@ def tolerant_json(content: str) -> object:
     """JSON with comments and trailing commas allowed; None if it is no JSON at all."""
     for text in (content, _TRAILING_COMMA.sub("", _COMMENT.sub("", content))):
         try:
-            return json.loads(text, strict=False)
+            return json_value(text)
         except (ValueError, RecursionError):
             continue
     return None

@@ -14,6 +14,7 @@ from pipelines.ground import host_of
 from pipelines.numbering.fold import fold
 
 _PROBE = re.compile(r"备|備|信用代|Z2\d{4}", re.ASCII)
+_AROUND = 60  # characters on each side of a probe: more than the longest mark has
 _ICP = re.compile(r"(?P<letter>[\u4e00-\u9fff])\s?ICP\s?备(?:案)?\s?(?P<digits>\d{6,12})\s?号")
 _POLICE = re.compile(r"(?P<letter>[\u4e00-\u9fff])\s?公网安备\s?(?:第\s?)?(?P<digits>\d{10,18})")
 _PBC = re.compile(r"(?<![0-9A-Za-z])Z2\d{4}(?P<province>\d\d)\d{6}(?!\d)", re.ASCII)
@@ -59,15 +60,26 @@ def marks_in(
     >>> marks_in("沪公网安备 11010102000001号", {"沪": "31"})[0].flaws
     ('province',)
     """
-    if not _PROBE.search(text):
+    parts = [fold(text[start:end]).text for start, end in _around_probes(text)]
+    if not parts:
         return ()
-    flat = fold(text).text
-    found: dict[Mark, None] = dict.fromkeys(_printed(flat, provinces))
+    found: dict[Mark, None] = dict.fromkeys(_printed("\n".join(parts), provinces))
     linked = tuple(_link_flaws(links))
     return tuple(
         Mark(m.kind, m.value, (*m.flaws, *(f for k, v, f in linked if (k, v) == (m.kind, m.value))))
         for m in found
     )
+
+
+def _around_probes(text: str) -> list[tuple[int, int]]:
+    """The parts of a text that may hold a mark; folding all of a footer would cost more."""
+    parts: list[tuple[int, int]] = []
+    for found in _PROBE.finditer(text):
+        start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
+        if parts and start <= parts[-1][1]:
+            start = parts.pop()[0]
+        parts.append((start, end))
+    return parts
 
 
 def _printed(text: str, provinces: Mapping[str, str]) -> Iterator[Mark]:

@@ -113,7 +113,8 @@ def _as_labels(host: str, brand: Brand) -> Iterator[LookAlike]:
             yield LookAlike(Likeness.DECLARED_AS_LABELS, name)
 
 
-def _words(brand: Brand) -> frozenset[str]:
+def brand_words(brand: Brand) -> frozenset[str]:
+    """The names of a brand as one finds them in addresses, without blanks and signs."""
     names = (brand.id, brand.name_zh, brand.name_zh_hant or "", brand.name_en or "", *brand.aliases)
     said = {re.sub(r"[\W_]+", "", name).casefold() for name in names}
     return frozenset(said | {_main(name).casefold() for name in _declared(brand)}) - {""}
@@ -121,7 +122,7 @@ def _words(brand: Brand) -> frozenset[str]:
 
 def _words_in(host: str, brand: Brand) -> Iterator[LookAlike]:
     parts = re.split(r"[.\-_]", host)
-    for word in sorted(_words(brand)):
+    for word in sorted(brand_words(brand)):
         if not word.isascii():
             inside = word in host
         elif len(word) < _SHORT:

@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.context.publisher import NO_FIRMS, Firms
+from pipelines.marks.forum import ForumRules, compile_forums
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
+from pipelines.stores.listing import StoreRules
 
 _ON = ("number", "raw", "note")
+_VOICES_ON = ("near", "title", "context", "warning")
 _BETWEEN = re.compile(r"[\s()（）.·-]")
 
 
@@ -33,13 +37,30 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """Words that tell in whose name a page elsewhere speaks."""
+
+    id: str
+    on: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class MarkRules:
-    """What marks, hosts, shapes and registers are compared with."""
+    """What marks, hosts, shapes, registers and listings are compared with."""
 
     provinces: Mapping[str, str] = field(default_factory=dict)
     confusables: Mapping[str, str] = field(default_factory=dict)
     shapes: tuple[Shape, ...] = ()
     registers: Registers = field(default_factory=Registers)
+    forums: ForumRules | None = None
+    firms: Firms = NO_FIRMS
+    voices: tuple[Voice, ...] = ()
+    stores: StoreRules = field(default_factory=StoreRules)
+
+    def voices_in(self, text: str, on: str) -> tuple[str, ...]:
+        """Ids of the voices that speak in a text of this kind."""
+        return tuple(v.id for v in self.voices if v.on == on and v.pattern.search(text))
 
 
 #: For callers that hold no tables: nothing is known, so nothing is doubted or confirmed.
@@ -50,7 +71,11 @@ def compile_marks(
     provinces: Mapping[str, Any],
     confusables: Mapping[str, Any],
     shapes: Mapping[str, Any],
+    forums: Mapping[str, Any],
+    voices: Mapping[str, Any],
     registers: Registers,
+    firms: Firms,
+    stores: StoreRules,
 ) -> MarkRules:
     """Compiles the tables; an unknown word in them is an error, not a default."""
     return MarkRules(
@@ -60,7 +85,17 @@ def compile_marks(
         },
         shapes=tuple(_shape(row) for row in shapes["shape"]),
         registers=registers,
+        forums=compile_forums(forums),
+        firms=firms,
+        voices=tuple(_voice(row) for row in voices["voice"]),
+        stores=stores,
     )
+
+
+def _voice(row: Mapping[str, Any]) -> Voice:
+    if row["on"] not in _VOICES_ON:
+        raise ValueError(f"voices.toml: {row['id']}: on = {row['on']!r}")
+    return Voice(row["id"], row["on"], re.compile(row["words"], re.IGNORECASE))
 
 
 def _shape(row: Mapping[str, Any]) -> Shape:

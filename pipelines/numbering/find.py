@@ -1,7 +1,7 @@
 """Candidates in the text of a block: where numbers stand, and what was refused and why.
 
-The search is in two steps: a cheap gate says which digits may be a number at all, then each
-run of digits is cut at its separators, longest first, until the plan knows the piece.
+The gate (`digits.py`) has said that digits may be a number; here each run of digits is cut at
+its separators, longest first, until the plan knows the piece.
 """
 
 from __future__ import annotations
@@ -22,18 +22,6 @@ from pipelines.numbering.steps import (
 )
 from pipelines.numbering.veto import Vetoes
 
-# Spelled out, and both branches begin with the same set: the engine looks for that set before it
-# tries anything, and needs no counters (a third of the time of `{3}` and `{4}`).
-_D, _GAP = "[0-9０-９]", r"[^0-9０-９\n]{1,3}"
-GATE = re.compile(f"{_D}{_D}{_D}|{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}")
-# Dates, years, prices and counts: most digits of a page, never a number and never worth a block.
-_IDLE = re.compile(
-    r"(?:(?:19[4-9]\d|20[0-4]\d)(?:\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2}日?)?"
-    r"(?:[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)?)?"
-    r"|\d{1,5}[.,]\d{1,2}|\d{1,4}(?=[人次元个個篇条年天分秒%件]))"
-    r"(?![0-9０-９]|[^0-9０-９\n]{1,3}[0-9０-９])",
-    re.ASCII,
-)
 _RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
@@ -45,10 +33,18 @@ _FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
 # 852-2929 3888 on a mainland page
 _NEIGHBOUR = re.compile(r"(?:00)?(?:85[23]|886)[ -]|\((?:00)?(?:85[23]|886)\)")
 # Groups as in North America; the same digits in other groups are a mobile (1-888-221-1161).
-_NORTH_AMERICAN = re.compile(r"\(?1\)?[ .\-]\(?[2-9]\d\d\)?[ .\-]?[2-9]\d\d[ .\-]\d{4}")
+_NORTH_AMERICAN = re.compile(
+    r"\(?1\)?[ .\-]\(?[2-9]\d\d\)?[ .\-]?[2-9]\d\d[ .\-]\d{4}|\([2-9]\d\d\) ?[2-9]\d\d-\d{4}"
+)
+# No number has a bracket behind its first five digits: 04345(207) 624-8527 is a postcode and one.
+_GLUED = re.compile(r"\d{5,}\(")
+# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063.
+_FORMATTED = re.compile(r"\(0\d{1,3}\) ?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}")
 _JOINED = re.compile(r"[.\-]\d")
 # Behind the first group of a long number that came to nothing, its other groups are no numbers.
 _TORN = re.compile(r"(?:400|800)[ .\-]+\d")
+#: A national number of another country on a page of the mainland: not for its callers.
+WITHOUT_CODE = "foreign_without_code"
 _FOREIGN_RULE = {False: "foreign", True: "foreign_short"}
 _LONGEST_DASH_MENU = 2
 _LONGEST_DASH_EXTENSION = 6
@@ -97,16 +93,20 @@ class Finder:
     country: str = "CN"
 
     def find(self, text: str) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
-        """All numbers and refusals in `text`; spans are offsets in `text` itself."""
+        """All numbers and refusals in `text`."""
+        hits = tuple(self.hits(text))
+        found = tuple(hit for hit in hits if isinstance(hit, Found))
+        return found, tuple(hit for hit in hits if isinstance(hit, Refused))
+
+    def hits(self, text: str) -> Iterator[Found | Refused]:
+        """Numbers and refusals in reading order; spans are offsets in `text` itself."""
         folded = fold(text)
-        found: list[Found] = []
-        refused: list[Refused] = []
         line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
         for hit in self._scan(self.vetoes.masked(line)):
             start, end = folded.span(hit.start, hit.end)
-            kept = replace(hit, start=start, end=end)
-            found.append(kept) if isinstance(kept, Found) else refused.append(kept)
-        return tuple(found), tuple(refused)
+            yield (
+                hit if (start, end) == (hit.start, hit.end) else replace(hit, start=start, end=end)
+            )
 
     def _scan(self, text: str) -> Iterator[Found | Refused]:
         position = 0
@@ -146,9 +146,14 @@ class Finder:
         return refused
 
     def _classify(self, piece: str, start: int) -> Found | None:
+        if _GLUED.match(piece):
+            return None
         abroad = _FOREIGN.match(piece) is not None
         if self.country == "CN" and _NORTH_AMERICAN.fullmatch(piece):
-            return self._foreign(f"+{piece}", start, start + len(piece), abroad=True)
+            coded = piece.lstrip("(").startswith("1")
+            written = f"+{piece}" if coded else f"+1{piece}"
+            hit = self._foreign(written, start, start + len(piece), abroad=True)
+            return hit if coded or hit is None else replace(hit, rule=WITHOUT_CODE)
         if self.country != "CN" or abroad or _NEIGHBOUR.match(piece):
             foreign = self._foreign(piece, start, start + len(piece), abroad=abroad)
             if foreign or abroad:
@@ -174,7 +179,7 @@ class Finder:
             number,
             None,
             note=self.plan.abroad.kind(number, self.country),
-            needs_label=not abroad,
+            needs_label=not abroad and not _FORMATTED.match(written),
             rule=_FOREIGN_RULE[not number.startswith("+")],
         )
 
@@ -232,16 +237,6 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
-
-
-def next_digits(text: str, start: int, end: int) -> int:
-    """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
-    while match := GATE.search(text, start, end):
-        idle = _IDLE.match(text, match.start(), end)
-        if idle is None:
-            return match.start()
-        start = idle.end()
-    return -1
 
 
 def _scopes(entry: PlanEntry | None) -> frozenset[str]:

@@ -21,6 +21,7 @@ class Veto:
     id: str
     scope: str  # all, solid, or the finer class it is for
     pattern: re.Pattern[str]
+    brackets: bool = True  # also for digits that an opening bracket begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Vetoes:
         """The id of the rule that refuses `text[start:end]`, or ""."""
         before = text[max(0, start - _WINDOW) : start]
         for rule in self.before:
-            if rule.scope in scopes and rule.pattern.search(before):
+            applies = rule.scope in scopes and (rule.brackets or text[start] != "(")
+            if applies and rule.pattern.search(before):
                 return rule.id
         for rule in self.after:
             if rule.scope in scopes and rule.pattern.match(text, end):
@@ -70,4 +72,5 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
 
 
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
-    return Veto(row["id"], row["scope"], re.compile(form.format(row["words"]), re.IGNORECASE))
+    pattern = re.compile(form.format(row["words"]), re.IGNORECASE)
+    return Veto(row["id"], row["scope"], pattern, row.get("brackets", True))

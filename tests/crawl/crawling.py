@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +15,7 @@ from crawler.registry import brands_to_json
 from outputs.captures import Fetch, read_fetches
 from pipelines.model import Brand, CrawlLimits, Fact, Source
 from pipelines.vocabulary import Grade, Outcome, SourceKind
+from tests.warm import Program, begin
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("drive.py")
@@ -82,24 +81,15 @@ def environment(web: HostileWeb) -> Mapping[str, str]:
     }
 
 
-def start(web: HostileWeb, given: Mapping[str, Any]) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, str(DRIVER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(web),
-    )
-    assert process.stdin is not None
+def start(web: HostileWeb, given: Mapping[str, Any]) -> Program:
+    process = begin(str(DRIVER), (), environment=environment(web))
     process.stdin.write(json.dumps(given))
     process.stdin.close()
-    process.stdin = None
     return process
 
 
-def finish(process: subprocess.Popen[str], run: Path) -> Crawled:
-    out, err = process.communicate(timeout=120)
+def finish(process: Program, run: Path) -> Crawled:
+    out, err = process.communicate(timeout=600)  # for a test that hangs; no other is cut
     assert process.returncode == 0, err
     return Crawled(run, json.loads(out.splitlines()[-1]), read_fetches(run), err)
 

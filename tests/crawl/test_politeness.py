@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +19,7 @@ from crawler.pace import FLOOR, PaceMiddleware, Stopped
 from crawler.plan import ConfigurationError, identity, require_contact
 from crawler.policy import retry_after
 from crawler.robots import MAX_CRAWL_DELAY, Decision, RobotsFile
+from tests import warm
 
 
 def test_one_identity_for_pages_robots_and_sitemaps(story: Story) -> None:
@@ -44,17 +44,9 @@ def test_validators_are_sent_only_where_a_body_is_held(story: Story) -> None:
 
 
 def test_a_crawl_without_contact_refuses_to_start(story: Story, tmp_path: Path) -> None:
-    import json
-
     given = options(story.web, tmp_path / "run", (), contact="")
-    done = subprocess.run(
-        [sys.executable, str(DRIVER)],
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        env=environment(story.web),
-        timeout=60,
-    )
+    env = environment(story.web)
+    done = warm.run(str(DRIVER), (), environment=env, given=json.dumps(given))
     assert done.returncode == 2
     assert "HOTLINES_CONTACT" in done.stderr
     assert not (tmp_path / "run").exists()

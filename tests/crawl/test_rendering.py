@@ -51,7 +51,7 @@ const swallow = () => 0;
 fetch("http://www.foreign.test/" + "x").catch(swallow);
 fetch("http://127.0.0.1:%d/" + "secret").catch(swallow);
 fetch("http://localhost:%d/" + "secret").catch(swallow);
-fetch("/hop" + "ping").catch(swallow);
+for (let i = 0; i < 20; i++) fetch("/hop" + "ping?" + i).catch(swallow);
 fetch("/save", {method: "POST", body: "x"}).catch(swallow);
 new WebSocket("ws://www.strays.test/socket");
 new Image().src = "/picture.png";
@@ -85,7 +85,8 @@ ROUTES: dict[str, Route] = {
     "www.joined.test/data": NUMBER,
     "www.strays.test/contact": _strays,
     "www.strays.test/data": NUMBER,
-    "www.strays.test/hopping": redirect("http://www.foreign.test/y"),
+    # Often, since the browser tells of a hop in two events whose order is a matter of chance.
+    **{f"www.strays.test/hopping?{i}": redirect("http://www.foreign.test/y") for i in range(20)},
     "www.strays.test/popup": NUMBER,
     "www.foreign.test/x": NUMBER,
     "www.foreign.test/y": NUMBER,
@@ -129,19 +130,10 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileWeb]:
 
 @pytest.fixture(scope="module")
 def rendered(web: HostileWeb, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
-    """One crawl of all pages; a second one where the first browser failed on a good page.
-
-    On a machine as busy as CI's a browser lost a page once in some runs; what it did then is
-    tested below, with browsers that are made to fail.
-    """
-    settings = {"DOWNLOAD_MAXSIZE": LIMIT, "HOTLINES_RENDER_TIMEOUT": 60}
-    for name in ("r1", "r2"):
-        run = tmp_path_factory.mktemp("runs") / name
-        crawled = run_crawl(web, run, BRANDS, settings=settings, render=True)
-        if all(last(crawled, good)[1].good for good in ("joined", "strays")):
-            break
-        web.seen.clear()
-    return crawled
+    """One crawl of all pages; its limits are for a machine that does much else."""
+    settings = {"DOWNLOAD_MAXSIZE": LIMIT, "HOTLINES_RENDER_TIMEOUT": 300}
+    run = tmp_path_factory.mktemp("runs") / "r1"
+    return run_crawl(web, run, BRANDS, settings=settings, render=True)
 
 
 def header(seen: Seen, name: str) -> str:
@@ -192,7 +184,10 @@ def test_a_page_asks_on_declared_ground_only(rendered: Crawled, web: HostileWeb)
     assert web.asked("www.foreign.test") == []
     assert web.asked("127.0.0.1") == web.asked("localhost") == []
     rest = {"/robots.txt", "/contact", "/hopping", "/data", "/sitemap.xml"}
-    assert set(web.asked("www.strays.test")) <= rest
+    asked = web.asked("www.strays.test")
+    assert {path.partition("?")[0] for path in asked} <= rest
+    assert len({path for path in asked if path.startswith("/hopping")}) == 20
+    assert last(rendered, "strays")[:2] == (True, Outcome.OK)
     assert "客服热线：95003" in text_of(rendered, "strays")
     detail = last(rendered, "strays")[2]
     for refused in ("www.foreign.test (not declared", "http://127.0.0.1:", "localhost (not"):
@@ -310,7 +305,7 @@ def test_a_browser_that_dies_loses_one_page(
 ) -> None:
     monkeypatch.setenv("HOTLINES_TEST_MARK", uuid4().hex)
     names = ("after", "kills", "sealed")
-    crawled = _crawl_failing(tmp_path, names, {"HOTLINES_RENDER_TIMEOUT": 60})
+    crawled = _crawl_failing(tmp_path, names, {"HOTLINES_RENDER_TIMEOUT": 300})
     assert last(crawled, "kills")[:2] == (True, Outcome.CONNECTION_LOST)
     assert "the browser failed" in last(crawled, "kills")[2]
     assert last(crawled, "after")[:2] == (True, Outcome.OK)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,17 +15,12 @@ from hostile_web import HostileWeb, Reply, page, says
 from crawler.frontier import Frontier
 from crawler.registry import load_brands
 from crawler.sampleweb.certificates import Certificate
+from tests import warm
 
 
 def _scrapy(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=REPOSITORY / "crawler",  # Scrapy looks for scrapy.cfg upwards
-        env={**(env or os.environ)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    directory = REPOSITORY / "crawler"  # Scrapy looks for scrapy.cfg upwards
+    return warm.run("scrapy", arguments, environment=env or os.environ, directory=directory)
 
 
 def test_scrapy_list() -> None:
@@ -51,7 +45,7 @@ def test_an_unknown_brand_is_named(story: Story) -> None:
     env = {**environment(story.web), "HOTLINES_CONTACT": CONTACT}
     done = _scrapy("crawl", "official", "-a", "brand=nobody", env=env)
     assert done.returncode != 0
-    assert "no brand nobody in the registry" in done.stderr
+    assert "the registry has no brand 'nobody'" in done.stderr
 
 
 def test_scrapy_crawl_shows_what_the_pages_say(tmp_path: Path) -> None:

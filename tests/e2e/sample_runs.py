@@ -1,4 +1,4 @@
-"""Drives the real program: each crawl is a process of its own."""
+"""Drives the real program: each run of it is a process of its own."""
 
 from __future__ import annotations
 
@@ -7,54 +7,72 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from crawler.cli import main
 from crawler.sampleweb.server import SampleWeb
+from crawler.verbs import demonstration
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 CONTACT = "test@example.org"
-PATIENCE = 60  # seconds; a test that needs them has failed
+PATIENCE = 300  # seconds; a test that needs them has failed
 Row = dict[str, Any]
 
 
 def hotlines(
     *arguments: str,
     env: Mapping[str, str] | None = None,
+    shim: Path | None = None,
+    file_size: int | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Runs `hotlines` with arguments, in a process forked from a warm one; nothing is checked.
+
+    Args:
+        shim: Code that it runs first.
+        file_size: The largest file that it may write.
+    """
+    given = _environment(env, shim)
+    return warm.run("hotlines", arguments, environment=given, file_size=file_size)
+
+
+def cold_hotlines(
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
     cwd: Path = ROOT,
     prefix: tuple[str, ...] = (),
-    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs `hotlines` with arguments; nothing is checked.
+    """Runs `hotlines` in an interpreter of its own; nothing is checked.
 
     Args:
         cwd: Also where the program is taken from, if a copy of it lies there.
         prefix: Command that runs it, e.g. `unshare --net`.
-        before: Called in the child before the program starts.
     """
     command = [*prefix, sys.executable, "-m", "crawler.cli", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=_environment(env), cwd=cwd, preexec_fn=before
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=_environment(env), cwd=cwd)
 
 
-def start(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+def start(*arguments: str, env: Mapping[str, str] | None = None) -> warm.Program:
     """Starts `hotlines` and lets it run."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment(env), cwd=ROOT,
-    )  # fmt: skip
+    return warm.begin("hotlines", arguments, environment=_environment(env))
 
 
-def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **(more or {})}
+def _environment(more: Mapping[str, str] | None, shim: Path | None = None) -> dict[str, str]:
+    first = {"HOTLINES_TEST_SHIM": str(shim)} if shim else {}
+    return {**os.environ, "PYTHONPATH": str(ROOT), **first, **(more or {})}
 
 
 def shimmed(directory: Path, code: str) -> dict[str, str]:
-    """Environment in which a child runs `code` before anything else."""
+    """Environment in which an interpreter runs `code` before anything else."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "sitecustomize.py").write_text(code, encoding="utf-8")
     return {"PYTHONPATH": f"{directory}{os.pathsep}{ROOT}"}
@@ -73,6 +91,22 @@ def crawl(web: SampleWeb, data_dir: Path, *more: str, brands: Path | None = None
     done = hotlines(*crawl_arguments(web, data_dir, brands), *more, env=web.environment)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode
+
+
+def demo(data_dir: Path, *more: str) -> str:
+    """Runs `hotlines demo` in this process, its crawls in warm ones; returns what it printed."""
+
+    def run(command: list[str], *, env: Mapping[str, str], check: bool) -> Any:
+        assert command[1:3] == ["-m", "crawler.cli"]
+        return warm.run("hotlines", tuple(command[3:]), environment=env)
+
+    told, noted = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(noted):
+        patch.setattr(demonstration, "subprocess", SimpleNamespace(run=run))
+        with pytest.raises(SystemExit) as ended:
+            main(["demo", *more, "--data-dir", str(data_dir)])
+    assert ended.value.code == 0, told.getvalue() + noted.getvalue()
+    return told.getvalue()
 
 
 def newest(data_dir: Path) -> RunDirectory:

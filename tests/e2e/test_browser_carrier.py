@@ -10,9 +10,9 @@ import pytest
 from crawler.sampleweb.expected import load_expected
 from crawler.sampleweb.server import SampleWeb
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.browsers import needs_browser
-from tests.e2e.sample_runs import crawl_arguments, hotlines, newest, shimmed
+from tests.e2e.sample_runs import cold_hotlines, crawl_arguments, hotlines, newest, shimmed
 
 BRAND = "shilitu"
 NUMBER = "4000001113"
@@ -68,7 +68,7 @@ def test_without_the_extra_or_the_browser_nothing_starts(web: SampleWeb, tmp_pat
     browser = {**shimmed(tmp_path / "some", _SHOWS_THE_EXTRA), "HOTLINES_CHROMIUM": "/nowhere"}
     for env, told in ((extra, "hotlines[browser]"), (browser, "apt-get install chromium")):
         arguments = [*crawl_arguments(web, tmp_path / "data"), "--render"]
-        done = hotlines(*arguments, env={**web.environment, **env})
+        done = cold_hotlines(*arguments, env={**web.environment, **env})
         assert done.returncode == 2, done.stderr
         [line] = done.stderr.splitlines()
         assert told in line

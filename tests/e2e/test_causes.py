@@ -9,12 +9,14 @@ import pytest
 
 from crawler.cli import main
 from outputs.run_directory import DataDirectory
+from pipelines.model import Brand
 from pipelines.vocabulary import Cause, Outcome
 from tests.e2e.written_runs import (
     Answer,
     Runs,
     brand,
     contact,
+    fact,
     merchant_is_no_service,
     merchant_is_vip,
     runs,
@@ -180,6 +182,123 @@ class TestPipeline:
         use_rules(monkeypatch, merchant_is_vip())
         told.run()
         assert told.causes()["DEL", "eins/95007"] == ("source", "gone_from_pages")
+
+
+MERCHANTS_ONLY = "<h1>联系我们</h1><p>商户服务热线：95007</p><p>投诉热线：95006</p>"
+
+
+class TestShared:
+    """A verdict that another brand takes away, or gives back, has the cause of what that did."""
+
+    @pytest.fixture
+    def strangers(self, tmp_path: Path) -> Runs:
+        """Two brands of two groups; so far only the first prints the number."""
+        made = Runs(tmp_path / "data", (_stranger("eins"), _stranger("zwei")))
+        made.pages = {EINS: Answer(ONE_LINE), ZWEI: Answer(OTHER_LINE)}
+        return made
+
+    def test_another_brand_prints_the_number(self, strangers: Runs) -> None:
+        strangers.run()
+        strangers.pages[ZWEI] = Answer(ONE_LINE + OTHER_LINE)
+        strangers.run()
+        assert _verdict(strangers) == "conflict"
+        assert strangers.causes() == {
+            ("MOD", "eins/95007"): ("source", ""),
+            ("ADD", "zwei/95007"): ("source", ""),
+        }
+        strangers.pages[ZWEI] = DOWN
+        strangers.run()
+        assert _verdict(strangers) == "conflict"
+
+    def test_while_rules_and_an_entry_change(
+        self, strangers: Runs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        strangers.run()
+        use_rules(monkeypatch, merchant_is_vip())
+        strangers.brands = (strangers.brands[0], replace(strangers.brands[1], name_en="Zwei"))
+        strangers.pages[ZWEI] = Answer(ONE_LINE + OTHER_LINE)
+        strangers.run()
+        assert strangers.causes() == {
+            ("MOD", "eins/95007"): ("source", ""),
+            ("ADD", "zwei/95007"): ("source", ""),
+        }
+
+    def test_a_brand_that_is_listed_anew_or_no_more(self, strangers: Runs) -> None:
+        both = strangers.brands
+        strangers.brands = both[:1]
+        strangers.run()
+        strangers.brands, strangers.pages[ZWEI] = both, Answer(ONE_LINE)
+        strangers.run()
+        assert _verdict(strangers) == "conflict"
+        assert strangers.causes() == {
+            ("MOD", "eins/95007"): ("registry", ""),
+            ("ADD", "zwei/95007"): ("registry", ""),
+        }
+        strangers.brands = both[:1]
+        strangers.run()
+        assert _verdict(strangers) == "official"
+        assert strangers.causes() == {
+            ("MOD", "eins/95007"): ("registry", ""),
+            ("DEL", "zwei/95007"): ("registry", "brand_retired"),
+        }
+
+    @pytest.mark.parametrize("side", [0, 1], ids=["its own entry", "the entry of the other"])
+    def test_a_relation_that_is_declared_or_taken_back(self, strangers: Runs, side: int) -> None:
+        strangers.pages[ZWEI] = Answer(ONE_LINE)
+        strangers.run()
+        apart = list(strangers.brands)
+        kin = list(apart)
+        kin[side] = replace(kin[side], related=(fact(NAMES[1 - side]),))
+        for brands, verdict in ((kin, "official"), (apart, "conflict")):
+            strangers.brands = tuple(brands)
+            strangers.run()
+            assert _verdict(strangers) == verdict
+            assert strangers.causes() == {
+                ("MOD", f"{name}/95007"): ("registry", "") for name in NAMES
+            }
+
+    @pytest.mark.parametrize("turned", [False, True], ids=["the later brand", "the earlier brand"])
+    def test_rules_that_read_the_number_of_the_other(
+        self, strangers: Runs, monkeypatch: pytest.MonkeyPatch, *, turned: bool
+    ) -> None:
+        one, other = (ZWEI, EINS) if turned else (EINS, ZWEI)
+        strangers.pages = {one: Answer(ONE_LINE), other: Answer(MERCHANTS_ONLY)}
+        with monkeypatch.context() as patch:
+            use_rules(patch, merchant_is_no_service())
+            strangers.run()
+            strangers.run()
+        assert {row["verdict"] for row in strangers.rows()} == {"official"}
+        strangers.run()
+        assert _verdict(strangers) == "conflict"
+        names = reversed(NAMES) if turned else NAMES
+        assert strangers.causes() == {
+            (op, f"{name}/95007"): ("pipeline", "")
+            for op, name in zip(("MOD", "ADD"), names, strict=True)
+        }
+
+    def test_what_else_changes_of_a_lowered_row(
+        self, strangers: Runs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The row is in conflict before and after: that its own pages say official is no change."""
+        strangers.pages = {EINS: Answer(MERCHANTS_ONLY), ZWEI: Answer(ONE_LINE)}
+        strangers.run()
+        assert _verdict(strangers) == "conflict"
+        use_rules(monkeypatch, merchant_is_vip())
+        strangers.run()
+        assert strangers.causes() == {("MOD", "eins/95007"): ("pipeline", "")}
+
+
+ONE_LINE = "<h1>联系我们</h1><p>客服热线：95007</p>"
+OTHER_LINE = "<h1>联系我们</h1><p>投诉热线：95006</p>"
+
+
+def _stranger(name: str) -> Brand:
+    return brand(name, related=())
+
+
+def _verdict(told: Runs) -> str:
+    [row] = [row for row in told.rows() if row["id"] == "eins/95007"]
+    return str(row["verdict"])
 
 
 def test_no_cause_is_missing() -> None:

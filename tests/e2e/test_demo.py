@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from crawler.sampleweb.adversary import load_adversary
 from crawler.sampleweb.expected import load_expected
 from outputs.run_directory import DataDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import changes_of, hotlines, newest, rows_of
 
+ADVERSARY = load_adversary()
 DAYS = (1, 2, 3)
 
 
@@ -102,4 +104,17 @@ def test_it_says_where_the_products_are_and_what_to_do_next(demo: Demo) -> None:
 def test_progress_goes_to_stderr_a_line_per_brand(demo: Demo) -> None:
     brands = {h.brand for h in load_expected().hotlines}
     lines = re.findall(r"^(\w+): \d+ of \d+ fetches good; \d+ hotlines", demo.err, re.M)
-    assert sorted(lines) == sorted([*brands] * len(DAYS))
+    assert sorted(lines) == sorted([*brands] * len(DAYS) + [*{t.brand for t in ADVERSARY.true}])
+
+
+def test_the_corner_is_shown_with_the_rule_that_refused_each_number(demo: Demo) -> None:
+    _, _, shown = demo.out.partition("\nthe adversary's corner: planted numbers")
+    lines = shown.splitlines()
+    for planted in ADVERSARY.planted:
+        number = f"{planted.brand}/{planted.number}"
+        own = [text for text in lines if text.split()[:1] == [number]]
+        [line] = [text for text in own if planted.trick in text and planted.rule in text]
+        assert "official" not in line.replace(planted.trick, "")
+    assert (f"planted {len(ADVERSARY.planted)}, of them official 0; true {len(ADVERSARY.true)}, "
+            f"of them official {len(ADVERSARY.true)}") in shown  # fmt: skip
+    assert str(demo.data_dir / "adversary") in shown

@@ -11,8 +11,8 @@ import pytest
 from crawler.sampleweb.expected import load_expected
 from crawler.sampleweb.server import SampleWeb
 from outputs.run_directory import RunDirectory, latest_run
-from outputs.snapshot import read_table
-from tests.e2e.sample_runs import ROOT, crawl_arguments, hotlines
+from outputs.table_files import read_table
+from tests.e2e.sample_runs import ROOT, cold_hotlines, crawl_arguments, hotlines
 
 BRAND = "shilitu"
 NUMBER = "4000001112"
@@ -33,7 +33,8 @@ def crawl(
     web: SampleWeb, data_dir: Path, *more: str, env: dict[str, str] | None = None
 ) -> RunDirectory:
     arguments = [*crawl_arguments(web, data_dir), "--brand", BRAND, *more]
-    done = hotlines(*arguments, env={**web.environment, **(env or {})})
+    started = cold_hotlines if env else hotlines
+    done = started(*arguments, env={**web.environment, **(env or {})})
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     run = latest_run(data_dir)

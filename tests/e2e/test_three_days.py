@@ -9,9 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +18,6 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from crawler.cli import main
 from crawler.sampleweb import server
 from crawler.sampleweb.expected import Expected, load_expected
 from crawler.sampleweb.server import SampleWeb
@@ -29,8 +26,9 @@ from outputs.captures import body_of, read_record, records
 from outputs.rows import json_row
 from outputs.run_directory import RunDirectory, latest_run
 from outputs.schema import HOTLINES, TABLES
-from outputs.snapshot import read_table
-from tests.e2e.sample_runs import ROOT, Row, changes_of, crawl, hotlines, shimmed
+from outputs.table_files import read_table
+from tests.e2e.sample_runs import ROOT, Row, changes_of, cold_hotlines, crawl, hotlines, shimmed
+from tests.e2e.sample_runs import demo as run_demo
 
 DAYS = (1, 2, 3)
 STATES = {"presence", "presence_reason"}
@@ -66,14 +64,10 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """`hotlines demo --json` on a web whose log we can read, then day 3 once more."""
     data_dir = tmp_path_factory.mktemp("three-days") / "data"
-    told = StringIO()
     web = SampleWeb()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "SampleWeb", lambda: web)
-        with pytest.raises(SystemExit) as ended:
-            main(["demo", "--json", "--data-dir", str(data_dir)])
-    assert ended.value.code == 0
-    demo: Row = json.loads(told.getvalue())
+        demo: Row = json.loads(run_demo(data_dir, "--json"))
     first = RunDirectory(data_dir / "runs" / demo["runs"][0]["run_id"])
     sums = first.sums.read_text(encoding="utf-8")
     with web:
@@ -363,7 +357,7 @@ def test_replay_gives_the_same_bytes_without_network(
     run_id = story.runs[day - 1].run_id
     place = ["--data-dir", str(story.data_dir)]
     env = shimmed(tmp_path, CUT_OFF)
-    done = hotlines("replay", run_id, "--check", *place, env=env, prefix=_unshared())
+    done = cold_hotlines("replay", run_id, "--check", *place, env=env, prefix=_unshared())
     assert done.returncode == 0, done.stderr
     assert "all bytes identical" in done.stdout
 

@@ -7,6 +7,7 @@ hard links: nothing of ours writes into a file in place, and `same_files` proves
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import json
 import os
@@ -46,6 +47,7 @@ def in_child(
         killed_after: Seconds after which the child is killed, wherever it is.
     """
     source, sink = os.pipe()
+    gc.freeze()  # else the child copies all of the test process at its first collection
     child = os.fork()
     if child == 0:
         report, real_write = _Report(), os.write
@@ -61,6 +63,7 @@ def in_child(
         while rest:
             rest = rest[real_write(sink, rest) :]
         os._exit(0)
+    gc.unfreeze()
     os.close(sink)
     if killed_after is not None:
         time.sleep(killed_after)

@@ -7,7 +7,6 @@ run, the next crawl must work, and no fault may look like something a brand did.
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import signal
 import subprocess
@@ -21,14 +20,14 @@ import pytest
 from outputs.captures import records
 from outputs.manifest import read_manifest, verify_files
 from outputs.run_directory import DataDirectory, RunDirectory, read_index
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import (
     ROOT,
     Row,
+    cold_hotlines,
     hotlines,
     newest,
     rows_of,
-    shimmed,
     staged,
     start,
     wait_for_lines,
@@ -80,7 +79,11 @@ class Place:
 
     def crawl(self, *more: str, code: int = 0, program: Path = ROOT) -> str:
         """Crawls with the program, or with a changed copy of it; gives back what it said."""
-        done = hotlines(*self.command(*more), cwd=program, env={"PYTHONPATH": str(program)})
+        if program == ROOT:
+            done = hotlines(*self.command(*more))
+        else:
+            env = {"PYTHONPATH": str(program)}
+            done = cold_hotlines(*self.command(*more), cwd=program, env=env)
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done.stderr
@@ -92,8 +95,9 @@ class Place:
 
     def stopped(self, where: str, name: str = "SIGKILL", *, verb: list[str] | None = None) -> str:
         """Lets a crawl, or another verb, be stopped by a signal at a place in the program."""
-        env = shimmed(self.path / f"stop-{where}", STOP.format(where=where, signal=name))
-        done = hotlines(*(verb or self.command()), env=env)
+        shim = self.path / f"stop-{where}.py"
+        shim.write_text(STOP.format(where=where, signal=name), encoding="utf-8")
+        done = hotlines(*(verb or self.command()), shim=shim)
         assert done.returncode in (-signal.Signals[name], 128 + signal.Signals[name]), done.stderr
         return done.stderr
 
@@ -153,8 +157,8 @@ def test_killed_while_fetching(place: Place) -> None:
     before = check_whole(place.data)
     place.site.number = NEW
     place.site.slow = frozenset(("zwei.test",))
-    crawl = start(*place.command("--timeout", "25"))
-    assert place.site.asked.wait(30)
+    crawl = start(*place.command("--timeout", "600"))
+    assert place.site.asked.wait(300)
     run = staged(place.data)
     wait_for_lines(run, len(NAMES) - 1)
     crawl.kill()
@@ -246,11 +250,7 @@ def test_no_room_on_the_disk(place: Place, room: int) -> None:
     """Too little for the captures; enough for them but not for the tables."""
     before = check_whole(place.data)
     place.site.bodies = {f"{name}.test": (PADDED, "text/html; charset=utf-8") for name in NAMES}
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
-    done = hotlines(*place.command(), before=limit)
+    done = hotlines(*place.command(), file_size=room)
     assert done.returncode == 1, done.stderr
     assert "File too large" in done.stderr
     assert check_whole(place.data) == before
@@ -382,12 +382,12 @@ def test_replay_tells_other_rules_from_damage(place: Place, tmp_path: Path) -> N
     program = program_with(tmp_path / "program", 'purpose = "merchant"', 'purpose = "vip"')
     command = ["replay", "latest", "--data-dir", str(place.data)]
     env = {"PYTHONPATH": str(program)}
-    told = hotlines(*command, cwd=program, env=env)
+    told = cold_hotlines(*command, cwd=program, env=env)
     assert told.returncode == 0, told.stderr
     assert sorted(line for line in told.stdout.splitlines() if line.startswith("  ~")) == [
         f"  ~ {name}/{MERCHANT}" for name in NAMES
     ]
-    checked = hotlines(*command, "--check", cwd=program, env=env)
+    checked = cold_hotlines(*command, "--check", cwd=program, env=env)
     assert checked.returncode == 3
     assert "rules, code or dependencies are not those that built it" in checked.stderr
 

@@ -19,6 +19,7 @@ from pipelines.model import (
     Visit,
 )
 from pipelines.process_brand import process_brand
+from pipelines.review import BrandReviews
 from pipelines.vocabulary import (
     Carrier,
     Grade,
@@ -152,6 +153,7 @@ class Story:
     history: BrandHistory = field(default_factory=BrandHistory)
     day: int = 0
     removed: list[str] = field(default_factory=list)
+    reviews: BrandReviews = field(default_factory=BrandReviews)
 
     @property
     def now(self) -> datetime:
@@ -163,8 +165,9 @@ class Story:
             self.day += days
         dated = [replace(v, fetched_at=self.now) for v in visits]
         outcome = process_brand(
-            self.brand, dated, self.history, now=self.now, run_id=f"run-{self.day}"
-        )
+            self.brand, dated, self.history, now=self.now, run_id=f"run-{self.day}",
+            reviews=self.reviews,
+        )  # fmt: skip
         self.removed += [f"{r.before.number} {r.reason}" for r in outcome.removals]
         self.history = BrandHistory(
             hotlines=outcome.hotlines,

@@ -36,13 +36,14 @@ def visit(
     url: str,
     body: str,
     kind: SourceKind = SourceKind.CONTACT,
+    others: tuple[str, ...] = (),
     **changes: object,
 ) -> Visit:
     """A page as a run visits it: read by the rules, on ground or not by its address."""
     markup = f"<html><body>{body}</body></html>" if "<body" not in body else body
     page = Page(
         url, markup.encode(), content_type="text/html; charset=utf-8", kind=kind,
-        brand=brand, country=brand.country,
+        brand=brand, country=brand.country, others=others,
     )  # fmt: skip
     made = Visit(
         url=url,

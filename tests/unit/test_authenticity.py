@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_pages import codes, outcome, real, verdicts, visit
 
-from pipelines.model import Brand, Visit
-from pipelines.vocabulary import Carrier, Outcome, SourceKind
+from pipelines.brand import other_names
+from pipelines.model import Brand, Fact, Visit
+from pipelines.vocabulary import Carrier, Grade, Outcome, SourceKind
 
 CONTACT = "https://www.alipay.com/contact"
 HELP = "https://www.alipay.com/help"
 POLICY = "https://www.alipay.com/policy"
 OFFICIAL = ("official", "confirmed")
 HEAD = "<h1>联系我们</h1>"
+LD = '<script type="application/ld+json">'
 
 
 def says(number: str, label: str = "支付宝客服热线") -> str:
@@ -90,6 +92,16 @@ def test_s4_a_mobile_is_no_hotline(printed: str, code: str) -> None:
     assert found == {f"+86{printed}": ("unverified", (code,))}
 
 
+@pytest.mark.parametrize("printed", ["400-661-0066", "4006610066", "400 661 0066"])
+def test_s5_a_400_number_that_called_is_no_hotline(printed: str) -> None:
+    for words in (
+        f"来电显示{printed}的客服电话",
+        f"{printed}打来的客服电话",
+        f"收到{printed}的客服来电",
+    ):
+        assert verdicts(alipay(), *both(f"{HEAD}<p>{words}，请勿相信。</p>")) == {}
+
+
 def test_s5_a_warning_about_calls_from_400_numbers_offers_none() -> None:
     body = HEAD + "<p>接到400-661-0066打来的电话，请勿相信：官方客服热线95188从不主动外呼。</p>"
     assert official(on(CONTACT, body)) <= {"95188"}
@@ -120,6 +132,17 @@ def test_s7_a_link_that_dials_another_number() -> None:
     assert "tel_link_differs" in codes(alipay(), on(CONTACT, body))
 
 
+def test_s7_a_link_behind_words_that_dials_another_number_than_the_page_shows() -> None:
+    button = '<p><a href="tel:4006610066">联系人工客服</a></p>'
+    found = verdicts(alipay(), on(CONTACT, says("95188") + button))
+    assert found["95188"][0] == "official"
+    assert found["4006610066"][0] == "conflict"
+    assert found["4006610066"][1][0] == "link_dials_another"
+    shown = on(HELP, says("400-661-0066", "支付宝商户热线"), SourceKind.HELP)
+    assert "4006610066" in official(on(CONTACT, says("95188") + button), shown)
+    assert official(on(CONTACT, HEAD + button)) == {"4006610066"}, "all that a phone's page shows"
+
+
 def test_s7_another_page_that_agrees_outweighs_the_link() -> None:
     body = HEAD + '<p>支付宝客服热线：<a href="tel:4006610066">95188</a></p>'
     clean = on(HELP, says("95188"), SourceKind.HELP), on(POLICY, says("95188"), SourceKind.POLICY)
@@ -140,7 +163,14 @@ def test_s8_a_placeholder_s_shape_needs_a_second_kind_of_page(printed: str) -> N
     assert len(official(*both(says(printed)))) == 1
 
 
-# S9 (one number under several brands) is in test_shared.py, by name.
+# S9 (one number under several brands) is in test_shared.py, by name; here is what it may not do.
+
+
+def test_s9_a_partner_that_names_the_owner_takes_nothing_from_it() -> None:
+    others = other_names(real("duxiaoman"), [alipay()])
+    body = says("95188") + says("95055", "度小满客服热线")
+    page = visit(real("duxiaoman"), "https://www.duxiaoman.com/contact", body, others=others)
+    assert set(verdicts(real("duxiaoman"), page)) == {"95055"}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +200,70 @@ def test_s10_a_comment_below_an_official_page(frame: str) -> None:
     assert set(found) == {"95188"}
     evidence = [e for v in both(body) if v.reading for e in v.reading.evidence]
     assert "owner:user_content" in {r for e in evidence for r in e.rules if "66100" in e.number}
+
+
+POST = "<p>支付宝客服热线：400-661-0066</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<head><meta name="generator" content="Discuz! X3.5"></head><body>{POST}</body>',
+        f'<div itemscope itemtype="https://schema.org/DiscussionForumPosting">{POST}</div>',
+        f'<script type="application/ld+json">{{"@type":"QAPage"}}</script>{POST}',
+        f"<p>小王 楼主 发表于 2026-03-01</p><p>2楼 只看该作者</p>{POST}",
+        f"<p>浏览 120 回帖 8</p><p>沙发 积分 120</p>{POST}",
+        f"<p>樓主 發表於 2026-03-01</p><p>回覆：昨天</p><p>發帖 3</p>{POST}",
+    ],
+)
+def test_s10_a_forum_whose_address_says_nothing(body: str) -> None:
+    found = verdicts(alipay(), *both(body))
+    assert found == {"4006610066": ("unverified", ("user_content",))}
+    assert "user_content" in codes(alipay(), *both(body))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<p>发布于 2026-03-01，浏览 1200</p>",
+        "<p>地址：示例路 8 号大厦 12楼，来访请先登记</p><p>发表于 2026-03-01</p>",
+        '<script type="application/ld+json">{"@type":"FAQPage"}</script>',
+        '<meta name="generator" content="WordPress 6.5">',
+        "<p>积分 100 可兑换，注册时间满一年的用户另有礼遇</p>",
+    ],
+)
+def test_s10_an_official_page_is_no_forum(beside: str) -> None:
+    assert official(on(CONTACT, says("95188") + beside)) == {"95188"}
+
+
+def test_s10_a_forum_s_page_retires_nothing() -> None:
+    body = "<p>楼主 发表于 2026-03-01 只看该作者</p><p>支付宝客服热线：95188（已停用）</p>"
+    (found,) = verdicts(alipay(), *both(says("95188")), on(HELP, body, SourceKind.HELP)).values()
+    assert found[0] == "confirmed"
+
+
+def test_s10_two_posts_under_addresses_of_one_pattern_do_not_confirm_each_other() -> None:
+    """What a link calls a page is up to whoever writes the link."""
+    posts = [
+        on(f"https://www.alipay.com/t/{n}.html", says("400-661-0066"), kind, declared=False)
+        for n, kind in ((7, SourceKind.CONTACT), (8, SourceKind.COMPLAINT), (9, SourceKind.POLICY))
+    ]
+    assert verdicts(alipay(), *posts)["4006610066"][0] == "official"  # the weakness below
+    declared = replace(posts[2], declared=True)
+    assert verdicts(alipay(), *posts[:2], declared)["4006610066"][0] == "confirmed"
+    apart = replace(posts[2], url=POLICY, final_url=POLICY)
+    assert verdicts(alipay(), *posts[:2], apart)["4006610066"][0] == "confirmed"
+
+
+def test_known_weakness_a_forum_without_any_sign_counts_as_the_brand_until_it_is_vetoed() -> None:
+    """Decision 0021: nothing on such a page tells it from the brand's own. A veto does."""
+    post = on("https://www.alipay.com/t/7.html", says("400-661-0066"), declared=False)
+    assert official(post) == {"4006610066"}
+    veto = Fact("www.alipay.com/t", Grade.A, "invented for a test")
+    brand = replace(alipay(), veto_paths=(*alipay().veto_paths, veto))
+    seen = replace(post, on_ground=False)
+    assert verdicts(brand, seen) == {}
+    assert verdicts(brand, post)["4006610066"] == ("unverified", ("off_ground",))
 
 
 def test_s11_a_cloned_site() -> None:
@@ -265,14 +359,37 @@ def test_ground_of_grade_d_does_not_second_a_proven_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "frame", ['<p style="display:none">{}</p>', "<p hidden>{}</p>",
-              '<p style="font-size:0">{}</p>', '<div style="visibility:hidden">{}</div>']
+    "frame",
+    ['<p style="display:none">{}</p>', "<p hidden>{}</p>",
+     '<p style="font-size:0">{}</p>', '<div style="visibility:hidden">{}</div>',
+     '<div style="position:absolute;left:-9999px">{}</div>',
+     '<div style="position: fixed; top: -5000px">{}</div>',
+     '<p style="margin-left:-200em">{}</p>', '<p style="text-indent:-999px">{}</p>',
+     '<p style="color:#fff;background:#FFFFFF">{}</p>',
+     '<p style="background-color: rgb(255,255,255); color: white">{}</p>',
+     '<p style="color: transparent">{}</p>', '<p style="color:rgba(0, 0, 0, 0)">{}</p>',
+     '<p style="opacity: 0.0">{}</p>', '<p style="OPACITY:0">{}</p>',
+     '<p style="max-height:0; overflow:hidden">{}</p>',
+     '<p style="position:absolute;clip:rect(0 0 0 0)">{}</p>',
+     '<p style="clip-path:inset(50%)">{}</p>', "<noscript><p>{}</p></noscript>",
+     "<template><p>{}</p></template>", "<!-- <p>{}</p> -->"],
 )  # fmt: skip
 def test_hidden_text_never_makes_a_number_official(frame: str) -> None:
     planted = frame.format("支付宝客服热线：400-661-0066")
     found = verdicts(alipay(), *both(says("95188") + planted))
     assert found["95188"][0] == "confirmed"
     assert found.get("4006610066", ("unverified",))[0] == "unverified"
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["position:absolute;left:50%;margin-left:-480px", "text-indent:-2em", "color:#fff",
+     "color:#333;background:#fff", "opacity:0.8", "opacity:0;transform:translateY(20px)",
+     "color:transparent;-webkit-background-clip:text", "line-height:0", "height:0;clear:both",
+     "font-size:0.9em", "margin:-20px", "background:#fff"],
+)  # fmt: skip
+def test_what_is_styled_is_not_hidden(style: str) -> None:
+    assert official(on(CONTACT, f'<div style="{style}">{says("95188")}</div>')) == {"95188"}
 
 
 def test_a_number_over_the_site_s_own_on_one_of_many_pages() -> None:
@@ -284,6 +401,7 @@ def test_a_number_over_the_site_s_own_on_one_of_many_pages() -> None:
     verdict, reasons = verdicts(alipay(), *pages, hacked)["4006610066"]
     assert (verdict, reasons[0]) == ("conflict", "one_of_many_pages")
     assert "one_of_many_pages" in codes(alipay(), *pages, hacked)
+    assert official(*pages, hacked) == {"4006610011"}, "the site's own number is not harmed"
 
 
 def test_markup_that_names_another_number_than_the_text() -> None:
@@ -297,6 +415,27 @@ def test_markup_that_names_another_number_than_the_text() -> None:
     verdict, reasons = found["4006610066"]
     assert verdict == "conflict"
     assert "structured_data_differs" in reasons
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        f'{LD}{{"telephone":"400-661-0066"}}</script>',
+        f'{LD}{{"telephone":"400-661-0066","contactType":"投诉"}}</script>',
+        '<div itemscope><meta itemprop="telephone" content="400-661-0066"></div>',
+        '<img src="a.png" alt="客服热线：400-661-0066">',
+        '<a href="/" title="投诉热线：400-661-0066">我要投诉</a>',
+        '<meta name="description" content="支付宝客服热线：400-661-0066">',
+    ],
+)
+def test_what_no_reader_sees_is_not_official_where_readers_see_another_number(planted: str) -> None:
+    """Whatever class the two numbers are of, and whatever the hidden one says that it is for."""
+    found = verdicts(alipay(), on(CONTACT, says("95188") + planted))
+    assert found["95188"][0] == "official"
+    assert found["4006610066"][0] == "conflict"
+    assert found["4006610066"][1][0] == "structured_data_differs"
+    both_see = says("95188") + says("400-661-0066", "支付宝商户热线") + planted
+    assert "4006610066" in official(on(CONTACT, both_see))
 
 
 # --- conflicts, staleness ---------------------------------------------------------------------
@@ -365,6 +504,40 @@ def test_third_party_pages_never_raise_a_verdict(home: list[Visit], away: list[V
     for number, (verdict, _) in after.items():
         assert number in before
         assert RANK[verdict] <= RANK[before[number][0]]
+
+
+@pytest.mark.parametrize("count", [1, 30, 300])
+def test_any_number_of_third_party_pages_that_agree_weighs_nothing(count: int) -> None:
+    page = on("https://farm0.example/", says("400-661-0066"))
+    farm = [
+        replace(page, url=f"https://farm{n}.example/", final_url=f"https://farm{n}.example/")
+        for n in range(count)
+    ]
+    believed = [replace(v, on_ground=True) for v in farm]
+    assert verdicts(alipay(), *farm) == {}
+    assert verdicts(alipay(), *believed) == {"4006610066": ("unverified", ("off_ground",))}
+    assert verdicts(alipay(), *both(says("95188")), *farm) == verdicts(
+        alipay(), *both(says("95188"))
+    )
+
+
+written = st.builds(
+    lambda n, body, kind: on(
+        f"https://www.alipay.com/q/{n}", f"<p>楼主 发表于 2026-03-01 只看该作者</p>{body}", kind,
+        declared=False,
+    ),
+    st.integers(0, 99), bodies, kinds,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(at_home, max_size=4), st.lists(written, max_size=8))
+def test_what_users_write_on_the_ground_never_raises_a_verdict(
+    home: list[Visit], posts: list[Visit]
+) -> None:
+    before, after = verdicts(alipay(), *home), verdicts(alipay(), *home, *posts)
+    for number, (verdict, _) in after.items():
+        assert RANK[verdict] <= RANK[before.get(number, ("unverified",))[0]]
 
 
 @settings(max_examples=40, deadline=None)

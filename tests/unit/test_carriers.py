@@ -217,6 +217,8 @@ def test_deep_json_does_not_recurse_without_end() -> None:
         '<script>window.__NUXT__={"a":"\\u5ba2\\u670d95188"}</script>',
         '<script>var __PRELOADED_STATE__ = {"a": "\\u5ba2\\u670d\\u70ed\\u7ebf 95188"};</script>',
         '<script>window.__DATA__ = JSON.parse("{\\"tel\\": \\"95188\\"}");</script>',
+        "<script>window.__INITIAL_STATE__ = {tel: '95188'}</script>",
+        "<script>__NUXT__={user:null,open:!0,list:[1,2,],u:'http://a/b',tel:'95188'}</script>",
         '<script>let pageData = {"html": "<p>客服<b>951</b>88</p>"}</script>',
     ],
 )
@@ -230,7 +232,6 @@ def test_state_that_scripts_carry(script: str) -> None:
         "<script>var order = 4008208820;</script>",
         "<script>// 客服热线：95188</script>",
         "<script>window.__INITIAL_STATE__ = function () { return 4008208820 }</script>",
-        "<script>window.__INITIAL_STATE__ = {tel: '95188'}</script>",
         '<script type="application/json">{broken 4008208820</script>',
     ],
 )

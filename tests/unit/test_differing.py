@@ -21,7 +21,8 @@ from outputs.compare import file_state_hash, pairs, recomputed_state_hash, state
 from outputs.row_hash import content_of
 from outputs.rows import Row, key_of, row_of
 from outputs.schema import HOTLINES, SchemaError, Table
-from outputs.snapshot import read_batches, table_of, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_batches, table_of
 from pipelines.model import Hotline
 
 # Columns that are null in rows of schema 1.0, or were not there at all.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.numbering.find import GATE, Finder, Found, Refused, national_digits
+from pipelines.numbering.digits import GATE
+from pipelines.numbering.find import Finder, Found, Refused, national_digits
 from pipelines.numbering.fold import fold
 from pipelines.rules import load_rules
 

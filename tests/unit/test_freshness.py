@@ -55,12 +55,22 @@ def published(data: Path, *, observed: int = 2) -> RunDirectory:
         (ServiceLevels(36 * HOUR), 36, [], []),
         (ServiceLevels(36 * HOUR), 37, ["no hotline was read for more than 36 hours"], []),
         (ServiceLevels(None, {"contact": 2 * HOUR}), 1, [], []),
-        (ServiceLevels(None, {"contact": 2 * HOUR}), 3, ["1 sources"], ["contact"]),
+        (ServiceLevels(None, {"contact": 2 * HOUR}), 3, ["1 of 3 declared sources"], ["contact"]),
         (ServiceLevels(None, {"policy": 300 * HOUR}), 3, [], []),
-        (ServiceLevels(None, {"policy": 200 * HOUR}), 3, ["1 sources"], ["policy"]),
-        (ServiceLevels(None, {"help": 9999 * HOUR}), 0, ["1 sources"], ["help"]),
-        (ServiceLevels(None, {"demo": 300 * HOUR, "policy": HOUR}), 0, ["1 sources"], ["help"]),
-        (ServiceLevels(None, {"source": 36 * HOUR}), 1, ["2 sources"], ["help", "policy"]),
+        (ServiceLevels(None, {"policy": 200 * HOUR}), 3, ["1 of 3 declared sources"], ["policy"]),
+        (ServiceLevels(None, {"help": 9999 * HOUR}), 0, ["1 of 3 declared sources"], ["help"]),
+        (
+            ServiceLevels(None, {"demo": 300 * HOUR, "policy": HOUR}),
+            0,
+            ["1 of 3 declared sources"],
+            ["help"],
+        ),
+        (
+            ServiceLevels(None, {"source": 36 * HOUR}),
+            1,
+            ["2 of 3 declared sources"],
+            ["help", "policy"],
+        ),
     ],
 )
 def test_service_levels(
@@ -95,7 +105,14 @@ def test_a_monitor_calls_status(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert status(tmp_path, ages={"policy": HOUR}, strict=False, as_json=False) == 3
     told = capsys.readouterr().out
     assert "stale source: demo policy https://demo.test/policy: last good answer" in told
-    assert "now timeout" in told
+    assert "; asked last 2026-11-22 21:15: timeout" in told
+    assert told.startswith("STALE: 1 of 3 declared sources are older than their service level\n")
+    assert status(tmp_path, ages={"contact": AGES}, strict=False, as_json=False) == 0
+    assert capsys.readouterr().out.startswith("OK: hotlines were last read ")
+    assert status(tmp_path, ages={}, strict=False, as_json=False) == 0
+    assert capsys.readouterr().out.startswith("latest published run: ")  # nobody asked
+    with pytest.raises(ConfigurationError, match=r"agreement=…: .* could never ring"):
+        status(tmp_path, ages={"agreement": HOUR}, strict=False, as_json=False)
     with pytest.raises(ConfigurationError, match="--max-age polcy=…: no brand of run"):
         status(tmp_path, ages={"polcy": HOUR}, strict=False, as_json=False)
 
@@ -113,7 +130,9 @@ def test_a_refused_last_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
     assert f"last run: {SECOND} (quarantined)\n  too_few_hotlines: 2, the parent has 30" in told
     assert status(tmp_path, ages={"": AGES}, strict=True, as_json=False) == 3
-    assert f"the last run, {SECOND}, was not published" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert f"the last run, {SECOND}, was not published" in told
+    assert f"decided on it yet: hotlines accept {SECOND}, or hotlines reject {SECOND}" in told
 
 
 def test_nothing_published_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,8 @@ from outputs.proof import ProofError, content_rows
 from outputs.publish import publish, repair, seal
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, new_run_id
 from outputs.schema import HOTLINES
-from outputs.snapshot import read_table, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
 from pipelines.model import Hotline
 from pipelines.vocabulary import RunResult
 

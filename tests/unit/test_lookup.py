@@ -125,6 +125,21 @@ def test_claims(
     assert [row["id"] for row in answer.instead] == [HOTLINE.id]
 
 
+def test_a_claim_tells_how_many_say_it_and_by_which_tricks(tmp_path: Path) -> None:
+    """The weightiest row first; a look-alike by what it imitates; the page that says it quoted."""
+    mild = {**claim(ClaimVerdict.UNSUPPORTED), "domains": 2, "last_seen": NOW}
+    tricks = ["looks_like:brand_word:demo", "says_official"]
+    clone = {**claim(ClaimVerdict.IMPOSTOR), "url": "https://demo-kefu.test/", "domains": 2}
+    clone |= {"spoof_patterns": tricks, "verdict_reasons": ["no_row"]}
+    answer = one(snapshot(tmp_path, HOTLINE, claims=(mild, clone)), "4008123123")
+    assert answer.reasons == (
+        "claim:impostor", "claim:unsupported", "claimed_by:2", "looks_like:demo", "says_official",
+    )  # fmt: skip
+    assert [quote.url for quote in answer.quotes] == ["https://demo-kefu.test/", mild["url"]]
+    assert [quote.seen for quote in answer.quotes] == [None, NOW]
+    assert len(answer.claims) == 2
+
+
 def test_no_number_of_claims_makes_a_number_official(tmp_path: Path) -> None:
     claims = tuple(claim(ClaimVerdict.SUPPORTED) for _ in range(50))
     assert one(snapshot(tmp_path, claims=claims), "4008123123").kind == "claimed"

@@ -123,6 +123,32 @@ def test_stale_pointer_is_refused(store: ObjectStore, tmp_path: Path) -> None:
         push(tmp_path, URL)
 
 
+@pytest.mark.parametrize("common", [0, 1], ids=["strangers", "a copy that went on by itself"])
+def test_two_data_directories_on_one_prefix(
+    store: ObjectStore, tmp_path: Path, common: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ends = {ours: SECOND, theirs: THIRD}
+    for place, run_id in ends.items():
+        first = RUN if common else run_id
+        published_run(place, first, None, (HOTLINE,))
+        if common:
+            published_run(place, run_id, RUN, (HOTLINE, LANDLINE))
+    push(ours, URL)
+    held = {o.key: o.e_tag for o in boto3.resource("s3").Bucket("wallets").objects.all()}
+    with pytest.raises(SystemExit) as ended:
+        main(["push", URL, "--data-dir", str(theirs)])
+    assert ended.value.code == 3
+    said = capsys.readouterr().err
+    assert (
+        f"{URL} shows run {SECOND}, which the latest run here ({THIRD}) does not continue" in said
+    )
+    assert "push to another prefix" in said
+    assert {o.key: o.e_tag for o in boto3.resource("s3").Bucket("wallets").objects.all()} == held
+    published_run(ours, new_run_id(NOW + timedelta(days=3), "k3f"), SECOND, (HOTLINE,))
+    assert len(push(ours, URL).runs) == 1  # whoever was there first goes on undisturbed
+
+
 def test_an_answer_that_got_lost_is_no_refusal(store: ObjectStore) -> None:
     first = store.point(b'{"run_id": "a"}', None)
     again = store.point(b'{"run_id": "a"}', None)

@@ -148,3 +148,43 @@ def test_branch_offices(text: str, branch: bool) -> None:
 )
 def test_places(name: str, place: bool) -> None:
     assert OWNERS.is_place(name) is place
+
+
+# --- names of other brands ----------------------------------------------------------------------
+
+OTHERS = Publisher(("示例支付有限公司",), certain=True, others=("别家钱包", "另家支付"))
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        (f"请拨打别家钱包客服热线{NUMBER}", "third_party"),
+        (f"别家钱包的官方24小时人工客服电话：{NUMBER}", "third_party"),
+        (f"别家钱包商户服务热线：{NUMBER}", "third_party"),
+        (f"别家钱包：{NUMBER}", "third_party"),
+        (f"别家钱包 {NUMBER}", "third_party"),
+        (f"支持用别家钱包付款，客服热线：{NUMBER}", "self"),
+        (f"别家钱包用户请拨打客服热线：{NUMBER}", "self"),
+        (f"别家钱包客服热线请见其官网。客服热线：{NUMBER}", "self"),
+        (f"别家钱包客服热线请见其官网，我们的客服热线：{NUMBER}", "self"),
+        (f"别家钱包香港客服热线：{NUMBER}", "self"),
+        (f"客服热线：{NUMBER}（别家钱包客服热线请见其官网）", "self"),
+    ],
+)
+def test_another_brand_s_name_beside_its_phone(text: str, owner: str) -> None:
+    assert owner_of(text, OTHERS) == owner
+
+
+@pytest.mark.parametrize(
+    ("block", "owner"),
+    [
+        ({"heading": "别家钱包"}, "third_party"),
+        ({"heading": "合作说明 / 另家支付客服"}, "third_party"),
+        ({"heading": "别家钱包接入指南"}, "self"),
+        ({"row_header": "别家钱包 | 扫码"}, "third_party"),
+        ({"before": "别家钱包"}, "third_party"),
+        ({"before": "支付方式\n别家钱包\n另家支付"}, "self"),  # a list heads nothing
+    ],
+)
+def test_another_brand_s_name_above_a_phone(block: dict[str, str], owner: str) -> None:
+    assert owner_of(f"服务电话：{NUMBER}", OTHERS, **block) == owner

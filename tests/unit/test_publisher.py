@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from pipelines.brand import Brand
-from pipelines.context.publisher import Publisher, companies_in, core, publisher_of
+from pipelines.brand import Brand, Fact, other_names
+from pipelines.context.publisher import Publisher, PublisherOf, core, publisher_of
+from pipelines.rules import load_rules
+from pipelines.vocabulary import Grade
+
+FIRMS = load_rules().owners.firms
 
 
 def names(text: str) -> list[str]:
-    return [name for name, _ in companies_in(text)]
+    return [name for name, _ in FIRMS.named_in(text)]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +40,7 @@ def test_names_of_companies(text: str, found: list[str] | None) -> None:
 
 def test_each_name_has_the_offset_of_its_end() -> None:
     text = "由示例支付有限公司运营。"
-    [(name, end)] = companies_in(text)
+    [(name, end)] = FIRMS.named_in(text)
     assert text[:end].endswith(name)
 
 
@@ -53,7 +60,7 @@ def test_two_companies_of_a_sentence_are_two() -> None:
     ],
 )
 def test_who_says_we(text: str) -> None:
-    publisher = publisher_of(text, None)
+    publisher = publisher_of(text, None, FIRMS)
     assert publisher.certain
     assert publisher.owns("示例支付有限公司") is True
     assert publisher.owns("别家统计有限公司") is False
@@ -61,27 +68,27 @@ def test_who_says_we(text: str) -> None:
 
 def test_the_declared_brand_is_the_publisher() -> None:
     brand = Brand(id="demo", name_zh="示例钱包", country="CN", aliases=("示例付",))
-    publisher = publisher_of("别家统计有限公司", brand)
+    publisher = publisher_of("别家统计有限公司", brand, FIRMS)
     assert publisher.owns("示例钱包") is True
     assert publisher.owns("示例付科技有限公司") is True
     assert publisher.owns("别家统计有限公司") is False
 
 
 def test_the_most_named_company_is_a_guess() -> None:
-    publisher = publisher_of("示例支付有限公司。示例支付有限公司版权所有。", None)
+    publisher = publisher_of("示例支付有限公司。示例支付有限公司版权所有。", None, FIRMS)
     assert not publisher.certain
     assert publisher.owns("示例支付有限公司") is True
     assert publisher.owns("别家统计有限公司") is None
 
 
 def test_a_page_without_companies_has_no_publisher() -> None:
-    assert publisher_of("客服热线：95188", None) == Publisher()
+    assert publisher_of("客服热线：95188", None, FIRMS) == Publisher()
     assert Publisher().owns("示例支付有限公司") is None
 
 
 def test_a_crowd_has_no_publisher() -> None:
     text = "。".join(f"{letter}方科技有限公司" for letter in "甲乙丙丁戊己")
-    publisher = publisher_of(text, None)
+    publisher = publisher_of(text, None, FIRMS)
     assert publisher.crowded
     assert publisher.owns("丙方科技有限公司") is False
 
@@ -90,3 +97,47 @@ def test_spellings_of_one_name() -> None:
     publisher = Publisher(("示例（杭州）支付科技有限公司",), certain=True)
     assert publisher.owns("示例(杭州)支付科技有限公司") is True
     assert core("示例（杭州） 支付") == "示例杭州支付"
+
+
+@pytest.mark.parametrize(
+    ("text", "owned"),
+    [
+        ("关于积分的疑问，请致电南航客服热线95539。", False),
+        ("如绑定失败，请拨打示范财险客服电话4000000000。", False),
+        ("南航积分。请致电南航客服热线95539。", True),
+    ],
+)
+def test_a_short_name_that_a_page_does_not_show_is_somebody_else(text: str, owned: bool) -> None:
+    publisher = PublisherOf(text, None, FIRMS)
+    [(name, _)] = FIRMS.named_in(text)
+    assert publisher.owns(name) is owned
+
+
+def test_words_that_end_like_a_firm_are_none() -> None:
+    assert names("如移动支付客服电话") == []
+
+
+def test_a_short_name_begins_the_full_one() -> None:
+    text = "支付宝（中国）网络技术有限公司（以下简称“我们”）。请拨打支付宝客服电话95188"
+    assert PublisherOf(text, None, FIRMS).owns("支付宝")
+
+
+def brand(brand_id: str, name: str, **more: Any) -> Brand:
+    return Brand(id=brand_id, name_zh=name, country="CN", **more)
+
+
+def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
+    kin = (Fact("kin", Grade.D, "invented for a test"),)
+    own = brand("own", "示例钱包香港", related=kin)
+    company = Fact("示例有限公司", Grade.B, "invented for a test")
+    others = (
+        own,
+        brand("a", "别家钱包", aliases=("别付", "Other Pay")),  # too short, and no Chinese
+        brand("b", "示例钱包"),  # part of our own name
+        brand("card", "一卡通"),  # a word for the cards of many
+        brand("kin", "示例亲戚付"),
+        brand("c", "示例钱包澳门"),
+    )
+    assert other_names(own, others) == ("别家钱包", "示例钱包澳门")
+    same = replace(own, entity=company, related=())
+    assert other_names(same, (brand("d", "示例同门付", entity=company),)) == ()

@@ -44,6 +44,7 @@ state = "unverified"
 country = "TW"
 aliases = ["示例錢包", "Alipay"]
 good_runs_to_remove = 3
+risk = "high"
 tlds = [{ name = "alipay", grade = "C", source = "t" }]
 
 [names]
@@ -90,7 +91,7 @@ source = "t"
 
 [[sources]]
 kind = "app_store"
-url = "https://apps.example.com/@demo"
+url = "https://apps.apple.com/tw/app/demo/id1210638245"
 grade = "C"
 source = "t"
 
@@ -163,6 +164,7 @@ def test_a_full_file_loads(tmp_path: Path) -> None:
     assert (brand.limits.pages, brand.limits.depth, brand.limits.delay) == (5, 1, 2.0)
     assert isinstance(brand.limits.delay, float)
     assert brand.good_runs_to_remove == 3
+    assert brand.high_risk
 
 
 # One file, what is wrong with it: (line, key, part of the message or advice).
@@ -335,6 +337,20 @@ CASES: dict[str, tuple[str, Expected]] = {
         MINIMAL + f'marks = [{{ kind = "seal", id = "x", {H} }}]\n',
         [(6, "marks[0].id", "no mark of kind seal"), (6, "marks[0].kind", "allowed")],
     ),
+    # pages elsewhere
+    "no_listing": (
+        with_line(f'sources = [{{ kind = "app_store", url = "https://apps.test/x", {H} }}]'),
+        [(5, "sources[0].url", "no listing of a known app store (the address of one app, on one")],
+    ),
+    "nobodys_partner": (
+        with_line(f'sources = [{{ kind = "partner", url = "https://bank.test/x", {H} }}]'),
+        [(5, "sources[0].url", "is on no other brand's ground (declare the partner as a brand")],
+    ),
+    "own_partner": (
+        with_line(f'sources = [{{ kind = "partner", url = "https://demo01.test/x", {H} }}]'),
+        [(5, "sources[0].url", "is the brand's own (name the kind of page")],
+    ),
+    "risk": (MINIMAL + 'risk = "some"\n', [(6, "risk", "unknown value 'some'")]),
     "related_to_nobody": (
         MINIMAL + f'related = [{{ brand = "demo99", {H} }}]\n',
         [(6, "related[0].brand", "there is no other brand 'demo99'")],
@@ -532,7 +548,8 @@ def test_the_schema_says_nothing_that_we_do_not_read() -> None:
 def test_the_schema_knows_the_words_of_the_vocabulary() -> None:
     properties, definitions = schema()["properties"], schema()["$defs"]
     kinds = properties["sources"]["items"]["properties"]["kind"]["enum"]
-    assert kinds == [kind.value for kind in SourceKind]
+    found = (SourceKind.SEARCH, SourceKind.LEAD)  # never declared
+    assert kinds == [kind.value for kind in SourceKind if kind not in found]
     assert properties["state"]["enum"] == [state.value for state in BrandState]
     assert definitions["grade"]["enum"] == [grade.value for grade in Grade]
 
@@ -605,9 +622,10 @@ def test_the_digest_sees_facts_and_not_layout(tmp_path: Path) -> None:
 def test_a_registry_from_before_marks_is_read() -> None:
     document = json.loads(brands_to_json(load_brands()))
     for brand in document["brands"]:
-        del brand["marks"], brand["related"]
+        del brand["marks"], brand["related"], brand["high_risk"]
     old = brands_from_json(json.dumps({**document, "registry_version": "1.0.0"}))
-    plain = [dataclasses.replace(brand, marks=(), related=()) for brand in load_brands()]
+    gone = {"marks": (), "related": (), "high_risk": False}
+    plain = [dataclasses.replace(brand, **gone) for brand in load_brands()]
     assert list(old) == plain
 
 

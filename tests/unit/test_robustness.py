@@ -13,9 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.blocks import text_pieces
+from pipelines.findings import MAX_REFUSALS, search
+from pipelines.layout import MAX_CELLS
 from pipelines.model import Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules
+from pipelines.vocabulary import Outcome
 
 RULES = load_rules()
 MEASURABLE = 0.05  # seconds of CPU
@@ -44,6 +48,9 @@ PAGES: dict[str, Callable[[int], str]] = {
     "hidden": lambda n: '<p style="display:none">客服95188</p>' * n,
     "tel links": lambda n: "<div>" + '<a href="tel:95188">客服</a>' * n,
     "headings": lambda n: "<h2>客服</h2><p>95188</p>" * n,
+    "states": lambda n: "<script>" + "__DATA__={a:'" * n + "</script><p>客服95188</p>",
+    "a name in a state": lambda n: f"<script>__DATA__={{{'a' * 20 * n}</script><p>客服95188</p>",
+    "open quotes": lambda n: "<script>__DATA__={a:" + "'\\" * 9 * n + "</script><p>客服95188</p>",
     "images": lambda n: '<img alt="客服95188">' * n,
 }
 
@@ -102,3 +109,18 @@ def test_context_and_offsets_give_the_raw_text(text: str) -> None:
         assert reading == read(text, kind)
         for item in reading.evidence:
             assert item.context[item.start : item.end] == item.raw
+
+
+@pytest.mark.parametrize("cell", ["<td>", "<TD>"])
+def test_a_page_that_is_one_huge_table_is_refused_before_it_is_laid_out(cell: str) -> None:
+    body = f"<table>{cell}客服热线 95188{cell * MAX_CELLS}".encode()
+    reading = process_page(Page("https://a.example/", body, content_type="text/html"), RULES)
+    assert reading.outcome is Outcome.PARSER_REFUSED
+    assert f"{MAX_CELLS} table cells" in reading.issues[0].message
+
+
+def test_the_refusals_of_a_page_are_bounded_and_its_numbers_are_not_lost() -> None:
+    text = "123 4567890123456 " * 3 * MAX_REFUSALS + "客服热线 95188"
+    findings = search(text_pieces(text), "CN", RULES)
+    assert len(findings.refusals) == MAX_REFUSALS
+    assert [c.number.number for c in findings.candidates] == ["95188"]

@@ -12,6 +12,7 @@ from run_examples import NOW, RUN, published_run, staged_run
 
 from outputs.run_directory import (
     DataDirectory,
+    DataDirectoryError,
     RunNotFoundError,
     check_run_id,
     latest_run,
@@ -20,7 +21,7 @@ from outputs.run_directory import (
     resolve_data_dir,
     resolve_run,
 )
-from outputs.schema import SchemaError
+from outputs.schema import SCHEMA_VERSION, SchemaError
 
 SECOND = "20261123T211500Z-aaa"
 
@@ -101,3 +102,11 @@ def test_pointer_of_another_version_is_told(tmp_path: Path) -> None:
     latest.write_text(json.dumps({**json.loads(latest.read_text()), "schema_version": "9.0.0"}))
     with pytest.raises(SchemaError, match=r"latest.json has schema version 9.0.0"):
         latest_run(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", '{"run_id": "a"}'])
+def test_an_index_whose_lines_say_nothing_is_damaged(tmp_path: Path, line: str) -> None:
+    text = f'{{"schema_version": "{SCHEMA_VERSION}", "runs": [{line}]}}'
+    DataDirectory(tmp_path).index.write_text(text)
+    with pytest.raises(DataDirectoryError, match=r"index.json is damaged \(its line 1 .*move it"):
+        read_index(tmp_path)

@@ -29,11 +29,11 @@ from run_examples import (
 )
 
 from outputs import schema
-from outputs.canonical import canonical_json, time_from_text, time_text
+from outputs.canonical import canonical_json, document_json, time_from_text, time_text
 from outputs.columns import Role
 from outputs.describe import datapackage, json_schema, write_docs
-from outputs.manifest import list_files
-from outputs.parent_rows import ParentHistory, brand_ids
+from outputs.manifest import list_files, read_manifest
+from outputs.parent_rows import ParentRows, brand_ids, history_in, history_of
 from outputs.rows import (
     evidence_id,
     from_row,
@@ -163,6 +163,16 @@ def test_datapackage_lists_tables_and_exports(tmp_path: Path) -> None:
     assert (purposes["type"], purposes["delimiter"]) == ("list", ";")
 
 
+def test_a_schema_that_is_written_once_is_the_same_text(tmp_path: Path) -> None:
+    run = published_run(tmp_path)
+    facts = read_manifest(run).facts
+    files = tuple(entry for entry in list_files(run) if entry.path != run.datapackage.name)
+    assert len(files) > len(TABLES)
+    written = run.datapackage.read_text(encoding="utf-8")
+    assert written == document_json(datapackage(facts, files))
+    assert written.count('"primaryKey"') > len(TABLES)
+
+
 def test_datapackage_lists_only_tables(tmp_path: Path) -> None:
     (tmp_path / "registry.json").write_text("{}")
     assert datapackage(None, list_files(RunDirectory(tmp_path)))["resources"] == []
@@ -227,9 +237,9 @@ def test_capture_is_flattened() -> None:
 
 
 def test_row_refuses_what_is_no_column() -> None:
-    with pytest.raises(SchemaError, match="table hotlines has no column surprise"):
+    with pytest.raises(SchemaError, match="the table has no column surprise"):
         row_of(schema.HOTLINES, HOTLINE, {"surprise": 1})
-    with pytest.raises(SchemaError, match="table changes needs a value for column run_id"):
+    with pytest.raises(SchemaError, match=r"table changes, column run_id, .* needs a value"):
         row_of(schema.CHANGES, CHANGE)
 
 
@@ -275,18 +285,22 @@ def test_equal_channels_collapse_whatever_their_order() -> None:
 
 def test_history_is_what_the_parent_left(tmp_path: Path) -> None:
     run = published_run(tmp_path)
-    history = ParentHistory(run)
-    assert history.of("a brand before it") == BrandHistory()
-    assert history.of("demo") == BrandHistory(
+    rows = ParentRows(run)
+    assert history_in(rows.of("a brand before it")) == BrandHistory()
+    known = history_in(rows.of("demo"))
+    assert known == BrandHistory(
         hotlines=(VALUES["hotlines"][1], HOTLINE),
         sources=(SOURCE,),
         recent_counts=(2,),
         known=True,
         channels=tuple(VALUES["channels"]),
     )
-    assert history.of("other") == BrandHistory()
+    assert history_in(rows.of("other")) == BrandHistory()
+    with pytest.raises(ValueError, match="demo does not come after other"):
+        rows.of("demo")
+    assert (history_of(run, "demo"), history_of(run, "other")) == (known, BrandHistory())
     assert brand_ids(run) == {"demo"}
-    assert ParentHistory(None).of("demo") == BrandHistory()
+    assert history_in(ParentRows(None).of("demo")) == BrandHistory()
 
 
 def test_time_text() -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from brand_story import CONTACT, DAY_ONE, POLICY, brand, ev, page
 
-from outputs.sharing import agreed
-from pipelines.model import Brand, BrandHistory, BrandOutcome, Fact, Visit
+from outputs.rows import from_row, hotline_from_row, rows_of
+from outputs.run_directory import RunDirectory
+from outputs.schema import HOTLINES, ISSUES
+from outputs.sharing import NumbersClaimed, settle_shared
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
+from pipelines.model import Brand, BrandHistory, BrandOutcome, Fact, Hotline, Issue, Visit
 from pipelines.process_brand import process_brand
-from pipelines.shared import alone, conflicts
+from pipelines.shared import alone, held_together
 from pipelines.vocabulary import Grade, NumberClass
 
 ONE_PAGE = (CONTACT,)
@@ -32,18 +40,48 @@ def run(
     *crawled: tuple[Brand, Sequence[Visit]],
     history: dict[str, BrandHistory] | None = None,
     day: int = 0,
+    kept: Sequence[Hotline] = (),
 ) -> dict[str, BrandOutcome]:
+    """What a run makes of its brands, after its tables were settled."""
     now = DAY_ONE + timedelta(days=day)
     known = history or {}
-    made = [
-        process_brand(
+    made = {
+        b.id: process_brand(
             b, [replace(v, fetched_at=now) for v in visits], known.get(b.id, BrandHistory()),
             now=now, run_id=f"run-{day}",
         )
         for b, visits in crawled
-    ]  # fmt: skip
-    together = agreed(made, (), [b for b, _ in crawled], known, now=now)
-    return {outcome.row.brand_id: outcome for outcome in together}
+    }  # fmt: skip
+    with TemporaryDirectory() as place:
+        before, here = RunDirectory(Path(place) / "a"), RunDirectory(Path(place) / "b")
+        before.path.mkdir()
+        here.path.mkdir()
+        held = [row for one in known.values() for row in one.hotlines]
+        write_table(before.table("hotlines"), HOTLINES, rows_of(HOTLINES, held))
+        numbers = NumbersClaimed()
+        all_rows, all_issues = [], []
+        for brand_id in sorted({*made, *(row.brand_id for row in kept)}):
+            own = made[brand_id].hotlines if brand_id in made else kept
+            rows = rows_of(HOTLINES, [row for row in own if row.brand_id == brand_id])
+            numbers.note(rows, known[brand_id].hotlines if brand_id in known else ())
+            all_rows += rows
+            all_issues += made[brand_id].issues if brand_id in made else ()
+        write_table(here.table("hotlines"), HOTLINES, all_rows)
+        write_table(here.table("issues"), ISSUES, rows_of(ISSUES, all_issues))
+        settle_shared(
+            here, numbers, brands=[b for b, _ in crawled], crawled=made.keys(), before=before,
+            now=now,
+        )  # fmt: skip
+        hotlines = [hotline_from_row(row) for row in read_table(here.table("hotlines"))]
+        issues = [from_row(Issue, row) for row in read_table(here.table("issues"))]
+    return {
+        i: replace(
+            one,
+            hotlines=tuple(row for row in hotlines if row.brand_id == i),
+            issues=tuple(issue for issue in issues if issue.brand_id == i),
+        )
+        for i, one in made.items()
+    }
 
 
 def verdicts(made: dict[str, BrandOutcome]) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -141,4 +179,40 @@ def test_alone_gives_back_what_the_pages_say() -> None:
     assert (own.verdict.value, own.verdict_reasons) == ("official", ("declared_page:contact",))
     assert alone(own) == own
     assert own.verdict_evidence == (f"declared_page:contact: {CONTACT}, p",)
-    assert conflicts((own,), {}) == ()
+    assert held_together((row,), {}) == (own,)
+
+
+def test_a_brand_that_was_not_crawled_counts_and_stays_as_it_is() -> None:
+    (kept,) = run((wallet("b"), pages("b", ONE_PAGE)))["b"].hotlines
+    made = run((wallet("a"), pages("a", ONE_PAGE)), kept=[kept])
+    assert verdicts(made)["a/95001"][0] == "conflict"
+    both = run((wallet("a"), pages("a", ONE_PAGE)), (wallet("b"), pages("b", ONE_PAGE)))
+    (lowered,) = both["b"].hotlines
+    again = run((wallet("a"), pages("a", ONE_PAGE)), kept=[lowered])
+    assert verdicts(again) == {"a/95001": verdicts(both)["a/95001"]}
+
+
+def test_what_one_by_one_gives_is_what_all_at_once_give() -> None:
+    """Random brands and numbers: the two words a row that a run keeps decide as whole rows do."""
+    chosen = random.Random(7)
+    for _ in range(20):
+        ids = [f"w{n}" for n in range(chosen.randint(2, 6))]
+        crawled = []
+        for i in ids:
+            kin, urls = chosen.choice(["", *ids]), chosen.choice([ONE_PAGE, TWO_PAGES])
+            number = chosen.choice(["95001", "95002"])
+            crawled.append((wallet(i, kin=kin), pages(i, urls, number)))
+        made = run(*crawled)
+        own = [
+            row
+            for b, visits in crawled
+            for row in process_brand(
+                b, [replace(v, fetched_at=DAY_ONE) for v in visits], BrandHistory(), now=DAY_ONE,
+                run_id="run-0",
+            ).hotlines
+        ]  # fmt: skip
+        together = held_together(own, {b.id: b for b, _ in crawled})
+        found = {
+            row.id: (row.verdict, row.verdict_reasons) for o in made.values() for row in o.hotlines
+        }
+        assert found == {row.id: (row.verdict, row.verdict_reasons) for row in together}
