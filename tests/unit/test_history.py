@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run_examples import HOTLINE, LANDLINE, NOW, RUN, facts_of, published_run, staged_run
 
-from outputs import history, history_writing, snapshot
+from outputs import history, history_writing, snapshot, table_files
 from outputs.compare import state_hash
 from outputs.history import HistoryError, as_of, events_file, index_file, read_links, versions
 from outputs.history_writing import event_rows, rebuild, record
@@ -318,7 +318,8 @@ def test_events_as_columns_are_those_of_the_rows(tmp_path: Path) -> None:
     days = [dict.fromkeys(NUMBERS[:4], ""), {NUMBERS[0]: "24/7", **dict.fromkeys(NUMBERS[3:], "")}]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(snapshot, "ROW_GROUP", 2)
-        patch.setattr(snapshot, "_BATCH", 1)
+        patch.setattr(snapshot, "BATCH", 1)
+        patch.setattr(table_files, "BATCH", 1)
         patch.setattr(history_writing, "_AT_ONCE", 2)
         runs = publish_days(tmp_path, days)
     data = DataDirectory(tmp_path)
