@@ -16,15 +16,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from outputs.manifest import RunFacts
     from outputs.run_directory import RunDirectory
-    from pipelines.model import Change
+    from pipelines.model import Removal
 
 KEY = ["brand_id", "number", "area", "extension"]
 COMPARED = ["display", "hours", "fee_class", "verdict", "presence"]
@@ -41,13 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("rows", type=int, nargs="*", default=[10_000, 100_000])
     parser.add_argument("--keep", type=Path, help="directory for the files, kept and used again")
-    parser.add_argument("--only", help="tasks, joined by commas")
+    parser.add_argument("--only", help="tasks, joined by semicolons")
+    parser.add_argument("--repeat", type=int, default=1, help="rounds, of which medians are shown")
     parser.add_argument("--task", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.task:
         measure(options.task, options.keep)
         return
-    names = options.only.split(",") if options.only else [n for n in TASKS if n != "make"]
+    names = options.only.split(";") if options.only else [n for n in TASKS if n != "make"]
     print(f"| {' | '.join(HEADER)} |")
     print("|---" * len(HEADER) + "|")
     with tempfile.TemporaryDirectory() as temporary:
@@ -55,21 +59,22 @@ def main() -> None:
             directory = (options.keep or Path(temporary)) / str(rows)
             directory.mkdir(parents=True, exist_ok=True)
             child(directory, "make")
-            print_lines(directory, rows, names)
+            print_lines(directory, rows, names, options.repeat)
 
 
-def print_lines(directory: Path, rows: int, names: list[str]) -> None:
-    """One line for each task; the first one is what the others are compared with."""
+def print_lines(directory: Path, rows: int, names: list[str], repeat: int) -> None:
+    """One line for each task, median of rounds; the first one is what others are compared with."""
+    rounds = [[child(directory, name) for name in names] for _ in range(repeat)]
     pandas: dict[str, float] | None = None
-    for name in names:
-        done = child(directory, name)
-        if done.returncode:
-            print(f"| {rows:,} | {name} | failed: {(done.stderr.splitlines() or ['killed'])[-1]} |")
+    for name, done in zip(names, zip(*rounds, strict=True), strict=True):
+        if failed := [each.stderr.splitlines() for each in done if each.returncode]:
+            print(f"| {rows:,} | {name} | failed: {(failed[0] or ['killed'])[-1]} |")
             continue
-        found = json.loads(done.stdout.splitlines()[-1])
+        runs = [json.loads(each.stdout.splitlines()[-1]) for each in done]
+        found = {k: median(run[k] for run in runs) for k in ("cpu", "clock", "peak")}
         pandas = found if name == "pandas" else pandas
         ratios = [f"{found[k] / pandas[k]:.3f}" if pandas else "" for k in ("cpu", "peak")]
-        cells = [f"{rows:,}", f"{name} ({found['result']})", f"{found['cpu']:.2f}"]
+        cells = [f"{rows:,}", f"{name} ({runs[0]['result']})", f"{found['cpu']:.2f}"]
         a_row = f"{found['cpu'] / rows * 1e6:.2f}"
         cells += [f"{found['clock']:.2f}", f"{found['peak']:.0f}", a_row]
         print(f"| {' | '.join([*cells, *ratios])} |", flush=True)
@@ -132,14 +137,37 @@ def _pandas(directory: Path, compared: list[str]) -> str:
     return f"{len(both[differs])} pairs"
 
 
-def pandas_whole_rows(directory: Path) -> str:
-    """The same with every column of both sides, which is what `pairs` gives."""
+def pandas_changes(directory: Path) -> str:
+    """The answer of `changes`: op, fields, before and after of every row that differs."""
     import pandas as pd
 
-    old, new = (pd.read_parquet(directory / name) for name in ("a.parquet", "b.parquet"))
-    both = old.merge(new, how="outer", on=KEY, suffixes=("_old", "_new"))
-    found = both[both["row_hash_old"].ne(both["row_hash_new"])]
-    return f"{len(found)} pairs"
+    from outputs.schema import HOTLINES
+
+    content = list(HOTLINES.content)
+    files = (directory / "a.parquet", directory / "b.parquet")
+    old, new = (pd.read_parquet(path, columns=content) for path in files)
+    both = old.merge(new, how="outer", on=KEY, suffixes=("_old", "_new"), indicator=True)
+    paired = both["_merge"] == "both"
+    differs = {}
+    for name in (n for n in content if n not in KEY):
+        one, other = both[f"{name}_old"], both[f"{name}_new"]
+        if HOTLINES.column(name).type.is_list:  # pandas compares no lists
+            one, other = (s.map(tuple, na_action="ignore") for s in (one, other))
+        differs[name] = paired & one.ne(other) & ~(one.isna() & other.isna())
+    mask = pd.DataFrame(differs)
+    wanted = ~paired | mask.any(axis=1)
+    return f"{len(_told(both[wanted], mask[wanted]))} changes"
+
+
+def _told(rows: DataFrame, mask: DataFrame) -> list[tuple[Any, ...]]:
+    found = []
+    names = list(mask.columns)
+    for row, differs in zip(rows.to_dict("records"), mask.to_numpy(), strict=True):
+        op = {"both": "MOD", "left_only": "DEL", "right_only": "ADD"}[row["_merge"]]
+        fields = [n for n, d in zip(names, differs, strict=True) if d] if op == "MOD" else names
+        before, after = ({n: row[f"{n}_{side}"] for n in fields} for side in ("old", "new"))
+        found.append(([row[n] for n in KEY], op, fields, before, after))
+    return found
 
 
 def duckdb_on_hashes(directory: Path) -> str:
@@ -178,29 +206,35 @@ def whole_pairs(directory: Path) -> str:
 
 
 def changes(directory: Path) -> str:
-    """The pairs, what each means, and the table `changes`."""
-    from outputs.rows import row_of
+    """What a user reads: the table `changes`, with fields, before, after and cause."""
+    from outputs.causes import Causes
+    from outputs.change_columns import READ, Known
+    from outputs.changes import change_batches
+    from outputs.paired import paired
     from outputs.schema import CHANGES
-    from outputs.snapshot import write_sorted_table
+    from outputs.snapshot import TableWriter
 
-    rows = (row_of(CHANGES, change, {"run_id": RUN}) for change in _changes(directory))
-    return f"{write_sorted_table(directory / 'changes.parquet', CHANGES, rows)} changes"
+    windows = paired(directory / "a.parquet", directory / "b.parquet", READ)
+    known = Known(_removals(), ())
+    with TableWriter(directory / "changes.parquet", CHANGES) as writer:
+        for batch in change_batches(windows, known, lambda _: Causes(), RUN):
+            writer.write_columns(batch)
+    return f"{writer.rows} changes"
 
 
-def _changes(directory: Path) -> Iterator[Change | None]:
-    from outputs.compare import pairs
-    from outputs.rows import hotline_from_row, json_row
-    from outputs.schema import HOTLINES
-    from pipelines.diff import change_of
+def _removals() -> Mapping[str, Removal]:
+    """Of every row that left: presence decides on them before there is a diff."""
+    from benchmarks.synthetic import template
     from pipelines.model import Removal
     from pipelines.vocabulary import Cause
 
-    found = pairs(directory / "a.parquet", directory / "b.parquet")
-    content = HOTLINES.content
-    for seq, (old, new) in enumerate(found, start=1):
-        gone = Removal(hotline_from_row(old), "gone", Cause.SOURCE) if old and not new else None
-        sides = (json_row(HOTLINES, row) if row else None for row in (old, new))
-        yield change_of(*sides, content=content, removal=gone, seq=seq)
+    gone = Removal(template(), "gone", Cause.SOURCE)
+
+    class OfEveryRow(dict[str, Removal]):
+        def get(self, *_: object) -> Removal:  # type: ignore[override]
+            return gone
+
+    return OfEveryRow()
 
 
 def state_hash(directory: Path) -> str:
@@ -283,7 +317,7 @@ TASKS: dict[str, Task] = {
     "make": make,
     "pandas": pandas_merge,
     "pandas on our hash": pandas_on_hashes,
-    "pandas whole rows": pandas_whole_rows,
+    "pandas, the same answer": pandas_changes,
     "duckdb on our hash": duckdb_on_hashes,
     "find": find,
     "pairs": whole_pairs,

@@ -58,6 +58,11 @@ class Causes:
     unedited: Rows | None = None
     new: bool = False
 
+    @property
+    def is_none(self) -> bool:
+        """Whether only pages or the brand's coming can be behind a change."""
+        return self.rebuilt is None and self.healed is None and self.unedited is None
+
     def by_registry(self, before: Row | None, after: Row | None, names: Iterable[str]) -> bool:
         """Whether the row would be as before, had nobody edited the entry of its brand."""
         if self.new or self.unedited is None:

@@ -16,7 +16,8 @@ from outputs.reading import Reader
 from outputs.rows import from_row, hotline_from_row, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import CLAIMS
-from outputs.snapshot import TableWriter, read_batches, read_table
+from outputs.snapshot import TableWriter
+from outputs.table_files import read_batches, read_table
 from outputs.visits import Archive
 from pipelines.brand_names import BrandNames
 from pipelines.claims import MAX_PER_PAGE, Claim, Lead, Truth, claims_on, judged, merged

@@ -5,7 +5,7 @@ The tables themselves are listed in `outputs/schema.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -51,6 +51,7 @@ class Column:
         nullable: Whether a cell may be empty (null); strings use "" unless this is set.
         enum: The closed set of values (of the elements, for a list); () if it is open.
         foreign_text: Text that others wrote (a page, a server); CSV guards it (decision 0009).
+        distinct: Hardly a value occurs twice: Parquet gets no dictionary of them (decision 0012).
     """
 
     name: str
@@ -63,6 +64,7 @@ class Column:
     nullable: bool = False
     enum: tuple[str, ...] = ()
     foreign_text: bool = False
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Table:
     Attributes:
         key: Columns that name a row; files are sorted by them in this order.
         collapse: Rows with an equal key say the same thing twice, and one of them is kept.
+        names: Column names in file order.
+        content: Names of the columns that row hash, state hash and changes cover: key and content.
     """
 
     name: str
@@ -82,16 +86,14 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     collapse: bool = False
+    names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    content: tuple[str, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Column names in file order."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def content(self) -> tuple[str, ...]:
-        """Names of the columns that row hash, state hash and changes cover: key and content."""
-        return tuple(c.name for c in self.columns if c.role is not Role.OBSERVATION)
+    def __post_init__(self) -> None:
+        names = tuple(column.name for column in self.columns)
+        content = tuple(c.name for c in self.columns if c.role is not Role.OBSERVATION)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "content", content)
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError names table and column."""

@@ -12,12 +12,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from outputs.canonical import canonical_json
-from outputs.differing import UnsortedError, differing_rows
+from outputs.cells import data_of, hex_texts, joined, json_texts, text
+from outputs.late_rows import UnsortedError
+from outputs.paired import paired, rows_of
 from outputs.row_hash import ROW_HASH, hasher
 from outputs.rows import Row, key_of
 from outputs.schema import SchemaError, Table
-from outputs.snapshot import read_batches, schema_of, table_of
+from outputs.table_files import TableReader, read_batches, schema_of, table_of
 
 
 def state_hash(table: Table, rows: Iterable[Mapping[str, object]]) -> str:
@@ -35,9 +39,21 @@ def file_state_hash(path: Path) -> str:
     table = table_of(path)
     if ROW_HASH not in schema_of(path).names:
         return recomputed_state_hash(path)
-    columns = (*table.key, ROW_HASH)
-    rows = chain.from_iterable(read_batches(path, columns=columns))
-    return _hash_lines((key_of(table, row), str(row[ROW_HASH])) for row in rows)
+    digest = hashlib.sha256()
+    with TableReader(path, columns=(*table.key, ROW_HASH)) as reader:
+        for batch in reader.batches(range(reader.file.num_row_groups)):
+            if batch.column(ROW_HASH).null_count:
+                return recomputed_state_hash(path)
+            digest.update(_lines_of(table, batch))
+    return "sha256:" + digest.hexdigest()
+
+
+def _lines_of(table: Table, batch: pa.RecordBatch) -> memoryview:
+    """What `_hash_lines` hashes, of many rows at once."""
+    cells = [json_texts(batch.column(name)) for name in table.key]
+    parts = [part for cell in cells for part in (cell, text(","))]
+    lines = joined(text("["), *parts, json_texts(hex_texts(batch.column(ROW_HASH))), text("]\n"))
+    return data_of(lines)
 
 
 def recomputed_state_hash(path: Path) -> str:
@@ -77,14 +93,11 @@ def pairs(before: Path | None, after: Path) -> Iterator[tuple[Row | None, Row | 
         SchemaError: A file is not sorted, of another table or of another major version.
     """
     table = table_of(after)
-    if before is None:
-        yield from ((None, row) for row in _sorted_rows(after))
-        return
-    if table_of(before) is not table:
+    if before is not None and table_of(before) is not table:
         raise SchemaError(f"{before} holds table {table_of(before).name}, {after} {table.name}")
     names = table.content
-    with differing_rows(before, after) as (old, new):
-        for left, right in _merged(table, old, new):
+    for window in paired(before, after):
+        for left, right in rows_of(window):
             # A newer minor version may have hashed columns that we do not know.
             if left is None or right is None or any(left[n] != right[n] for n in names):
                 yield left, right
@@ -96,25 +109,6 @@ def _lines(
     hash_of = hasher(table)
     for row in rows:
         yield key_of(table, row), hash_of(row)
-
-
-def _merged(
-    table: Table, old: Iterator[Row], new: Iterator[Row]
-) -> Iterator[tuple[Row | None, Row | None]]:
-    left, right = next(old, None), next(new, None)
-    while left is not None and right is not None:
-        left_key, right_key = key_of(table, left), key_of(table, right)
-        if left_key < right_key:
-            yield left, None
-            left = next(old, None)
-        elif right_key < left_key:
-            yield None, right
-            right = next(new, None)
-        else:
-            yield left, right
-            left, right = next(old, None), next(new, None)
-    yield from ((row, None) for row in chain([left] if left else [], old))
-    yield from ((None, row) for row in chain([right] if right else [], new))
 
 
 def _sorted_rows(path: Path) -> Iterator[Row]:

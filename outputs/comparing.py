@@ -11,7 +11,7 @@ from outputs.manifest import read_manifest
 from outputs.rows import Row, json_row
 from outputs.run_directory import RunDirectory
 from outputs.schema import EVIDENCE, HOTLINES
-from outputs.snapshot import count_rows, read_batches
+from outputs.table_files import count_rows, read_batches
 from pipelines.diff import NOT_READ, change_of
 from pipelines.model import Change
 from pipelines.ruling import mentions_read_otherwise, stage_behind

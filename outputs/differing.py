@@ -3,67 +3,31 @@
 A row hash covers the key, too: a row is the same in both files if and only if its hash stands in
 both, and no other column has to be read to know it. Both files are sorted by key, so a hash that
 stands in both splits both at the same place, and a window ends with the last one of these. Only
-if a window has none, keys are read to split it. Memory holds a window of hashes and a batch of
-rows of each side, however large the files and the difference are.
+if a window has none, keys are read to split it. Memory holds a window of hashes of each side,
+however large the files and the difference are. The rows themselves are taken afterwards
+(`outputs/late_rows.py`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from outputs.late_rows import Numbers, UnsortedError, ends_of
 from outputs.row_hash import ROW_HASH, hasher
-from outputs.rows import Row, key_of
-from outputs.schema import SchemaError
-from outputs.snapshot import TableReader
+from outputs.table_files import TableReader
 
 Hashes = npt.NDArray[np.uint64]  # two words for each row
-Numbers = npt.NDArray[np.int64]  # places of rows in their file
 Mask = npt.NDArray[np.bool_]
 Key = tuple[Any, ...]
 
 WINDOW = 1 << 16
 _BUCKETS = np.uint64((1 << 20) - 1)
-
-
-class UnsortedError(SchemaError):
-    """A file is not in key order, or holds a key twice."""
-
-
-@contextmanager
-def differing_rows(before: Path, after: Path) -> Iterator[tuple[Iterator[Row], Iterator[Row]]]:
-    """The rows of each file that the other does not hold, each side in key order.
-
-    Of a side that is read behind the other, places are kept waiting, and no rows.
-
-    Raises:
-        UnsortedError: A file turns out not to be in key order.
-    """
-    with ExitStack() as stack:
-        left, right = (stack.enter_context(Side(path)) for path in (before, after))
-        waiting: tuple[deque[Numbers], deque[Numbers]] = (deque(), deque())
-        found = differing(left, right)
-
-        def places(side: int) -> Iterator[Numbers]:
-            while True:
-                while not waiting[side]:
-                    pair = next(found, None)
-                    if pair is None:
-                        return
-                    for queue, numbers in zip(waiting, pair, strict=True):
-                        queue.append(numbers)
-                yield waiting[side].popleft()
-
-        yield left.rows(places(0)), right.rows(places(1))
 
 
 def differing(left: Side, right: Side) -> Iterator[tuple[Numbers, Numbers]]:
@@ -90,9 +54,7 @@ class Side:
         self.path = path
         self.hashes: Hashes = np.empty((0, 2), np.uint64)
         self._reader = TableReader(path)
-        metadata = self._reader.file.metadata
-        groups = range(metadata.num_row_groups)
-        self._ends = list(accumulate(metadata.row_group(n).num_rows for n in groups))
+        self._ends = ends_of(self._reader)
         self._start = 0
         self._group = 0
         self._unread: Hashes = self.hashes
@@ -103,6 +65,11 @@ class Side:
 
     def __exit__(self, *_: object) -> None:
         self._reader.__exit__()
+
+    @property
+    def position(self) -> int:
+        """Number of the first row that was not left behind."""
+        return self._start
 
     @property
     def is_read(self) -> bool:
@@ -133,30 +100,6 @@ class Side:
         """How many rows of the window do not come after a key."""
         window = range(self._start, self._start + len(self.hashes))
         return bisect_right(window, key, key=self._key)
-
-    def rows(self, places: Iterator[Numbers]) -> Iterator[Row]:
-        """The rows at these places, which come in file order."""
-        last: Key | None = None
-        for batch in self._batches_at(places):
-            for row in self._reader.rows(batch):
-                key = key_of(self._reader.table, row)
-                if last is not None and key <= last:
-                    raise UnsortedError(
-                        f"{self.path}: row {key} does not come after {last}; the file was not "
-                        "written by outputs.snapshot, write it anew with `hotlines replay`"
-                    )
-                last = key
-                yield row
-
-    def _batches_at(self, places: Iterator[Numbers]) -> Iterator[pa.RecordBatch]:
-        batches = _Batches(self._reader, self._ends)
-        for numbers in places:
-            rest = numbers
-            while rest.size:
-                start, batch = batches.holding(int(rest[0]))
-                inside = int(np.searchsorted(rest, start + batch.num_rows))
-                yield batch.take(pa.array(rest[:inside] - start))
-                rest = rest[inside:]
 
     def _key(self, number: int) -> Key:
         group = bisect_right(self._ends, number)
@@ -189,30 +132,6 @@ class Side:
                 for row in reader.rows(batch)
             )
         return np.frombuffer(found, "<u8").reshape(-1, 2)
-
-
-class _Batches:
-    """The batches of a file, read forwards; groups in which nothing is wanted are left out."""
-
-    def __init__(self, reader: TableReader, ends: list[int]) -> None:
-        self._reader = reader
-        self._ends = ends
-        self._group = -1
-        self._start = 0
-        self._batch: pa.RecordBatch = None
-        self._stream: Iterator[pa.RecordBatch] = iter(())
-
-    def holding(self, number: int) -> tuple[int, pa.RecordBatch]:
-        """The batch that holds a row, and the number of its first row."""
-        group = bisect_right(self._ends, number)
-        if group != self._group:
-            self._group, self._stream = group, self._reader.batches([group])
-            self._start = self._ends[group - 1] if group else 0
-            self._batch = next(self._stream)
-        while number >= self._start + self._batch.num_rows:
-            self._start += self._batch.num_rows
-            self._batch = next(self._stream)
-        return self._start, self._batch
 
 
 def _cut(left: Side, right: Side, in_left: Mask, in_right: Mask) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from outputs.snapshot import read_batches
+from outputs.table_files import read_batches
 from pipelines.gate import SHARE_TO_KEEP, SMALLEST_SNAPSHOT
 
 #: What a page says of a number, so what we lose if we no longer understand the page around it.

@@ -9,7 +9,7 @@ from typing import cast
 
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 
 EVERY = "source"
 

@@ -27,7 +27,7 @@ from outputs.listing import append_line, lines_of, listing_json
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory
 from outputs.schema import HISTORY, HOTLINES, SchemaError, check_version
-from outputs.snapshot import read_batches
+from outputs.table_files import read_batches
 from pipelines.vocabulary import Op
 
 CHECKPOINT = 64

@@ -13,9 +13,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from outputs.canonical import canonical_json, time_from_text
 from outputs.changes import read_changes
 from outputs.durable import replace_text, sync_directory
+from outputs.event_columns import event_columns
 from outputs.history import (
     CHECKPOINT,
     HistoryError,
@@ -32,14 +35,18 @@ from outputs.history import (
     span_rows,
     valid_at,
 )
+from outputs.late_rows import RowsById, whole
 from outputs.manifest import RunFacts, read_manifest
 from outputs.proof import content_rows_of
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import HISTORY, HOTLINES, SchemaError
-from outputs.snapshot import write_sorted_table
+from outputs.snapshot import TableWriter, write_sorted_table
+from outputs.table_files import TableReader
 from pipelines.model import Change
 from pipelines.vocabulary import Op
+
+_AT_ONCE = 32_768  # changes; for each such part a row group is read again
 
 
 def record(data: DataDirectory, run: RunDirectory) -> int:
@@ -124,6 +131,19 @@ def event_rows(
         yield _event(change, content, position, valid_from, run.run_id)
 
 
+def event_batches(
+    links: tuple[Link, ...], run: RunDirectory, valid_from: datetime
+) -> Iterator[pa.RecordBatch]:
+    """`event_rows` of a run that has its tables, as columns."""
+    position = next_position(links)
+    with (
+        TableReader(run.table("changes")) as changes,
+        RowsById(run.table("hotlines"), HOTLINES.content) as hotlines,
+    ):
+        for batch in changes.batches(range(changes.file.num_row_groups), _AT_ONCE):
+            yield event_columns(whole(changes, batch), hotlines, position, valid_from, run.run_id)
+
+
 def next_position(links: tuple[Link, ...]) -> int:
     """Place in the chain of a run that follows `links`."""
     return links[-1].position + 1 if links else 1
@@ -158,7 +178,7 @@ def _append(
 ) -> Link:
     valid_from = valid_from_of(links, facts)
     path = events_file(data, facts.run_id)
-    number = _write(path, event_rows(data, links, run, valid_from))
+    number = _write_events(path, data, links, run, valid_from)
     position = next_position(links)
     link = Link(
         position, facts.run_id, facts.parent, valid_from, facts.state_hash, number, _sha256(path)
@@ -180,6 +200,22 @@ def _write(path: Path, rows: Iterator[Row]) -> int:
     number = write_sorted_table(path, HISTORY, rows)
     sync_directory(path.parent)  # the index must never outlive a file that it lists
     return number
+
+
+def _write_events(
+    path: Path,
+    data: DataDirectory,
+    links: tuple[Link, ...],
+    run: RunDirectory,
+    valid_from: datetime,
+) -> int:
+    if not run.table("hotlines").exists():  # the run was pruned
+        return _write(path, event_rows(data, links, run, valid_from))
+    with TableWriter(path, HISTORY) as writer:
+        for batch in event_batches(links, run, valid_from):
+            writer.write_columns(batch)
+    sync_directory(path.parent)  # the index must never outlive a file that it lists
+    return writer.rows
 
 
 def _contents(

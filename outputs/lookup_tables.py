@@ -12,7 +12,7 @@ from outputs.history import Version
 from outputs.manifest import read_manifest
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
-from outputs.snapshot import read_batches, read_table
+from outputs.table_files import read_batches, read_table
 from pipelines.naming import UnknownBrandError, brand_meant
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Carrier, Owner, Purpose, Verdict

@@ -279,7 +279,7 @@ def _rows(run: RunDirectory, path: Path) -> int | None:
 
 
 def _table_rows(path: Path) -> int:
-    from outputs.snapshot import count_rows
+    from outputs.table_files import count_rows
 
     return count_rows(path)
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from outputs.rows import Row, brand_history, source_state_from_row
 from outputs.run_directory import RunDirectory
 from outputs.schema import BRANDS, CHANNELS, HOTLINES, SOURCES, Table
-from outputs.snapshot import TableReader, read_batches
+from outputs.table_files import TableReader, read_batches
 from pipelines.model import BrandHistory, SourceState
 
 KEPT = (HOTLINES, BRANDS, SOURCES, CHANNELS)

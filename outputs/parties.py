@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import TableReader, read_batches
+from outputs.table_files import TableReader, read_batches
 from pipelines.model import Hotline
 from pipelines.shared import SHARED_WITH
 

@@ -7,8 +7,9 @@ sides are read in one pass. Memory holds a batch of each, however large the snap
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import chain, islice, zip_longest
 from pathlib import Path
@@ -18,12 +19,12 @@ import pyarrow.compute as pc
 
 from outputs.canonical import time_text
 from outputs.changes import read_changes
-from outputs.differing import differing_rows
 from outputs.manifest import is_as_written
+from outputs.paired import paired
 from outputs.rows import Row
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
-from outputs.snapshot import TableReader, read_batches
+from outputs.table_files import TableReader, json_rows_in, read_batches
 from pipelines.diff import BrokenChainError, applied
 
 _IDS = 8_192
@@ -101,8 +102,20 @@ def _sides(
     if parent is None:
         yield iter(()), content_rows(after)
         return
-    with differing_rows(parent.table("hotlines"), after) as (old, new):
-        yield map(_content, old), map(_content, new)
+    waiting: tuple[deque[Row], deque[Row]] = (deque(), deque())
+    with closing(paired(parent.table("hotlines"), after, HOTLINES.content)) as windows:
+
+        def rows(side: int) -> Iterator[Row]:
+            while True:
+                while not waiting[side]:
+                    window = next(windows, None)
+                    if window is None:
+                        return
+                    waiting[0].extend(json_rows_in(window.old))
+                    waiting[1].extend(json_rows_in(window.new))
+                yield waiting[side].popleft()
+
+        yield rows(0), rows(1)
 
 
 def _difference(

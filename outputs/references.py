@@ -6,7 +6,7 @@ from itertools import chain
 
 from outputs.fetches import FETCHES, read_fetches, read_leads
 from outputs.run_directory import STAGING, RunDirectory
-from outputs.snapshot import read_batches
+from outputs.table_files import read_batches
 
 _POINTERS = {
     "evidence": ("capture_run", "capture_file"),

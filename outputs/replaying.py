@@ -23,7 +23,7 @@ from outputs.fetches import FETCHES, LEADS, fetch_to_line, read_leads, scan_fetc
 from outputs.manifest import Manifest, read_manifest
 from outputs.run import RunInputs, build
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 
 #: (run whose captures are read, where it is built, whose rows it continues) → inputs
 Prepare = Callable[[RunDirectory, RunDirectory, RunDirectory | None], RunInputs]

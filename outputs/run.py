@@ -7,7 +7,7 @@ The same code serves `crawl`, `process` and `replay`: what it needs beside the c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from outputs.broken_schema import seal_broken
-from outputs.changes import changes_of
+from outputs.changes import write_changes
 from outputs.compare import file_state_hash
 from outputs.crawled import CrawledBrands
 from outputs.exporters import export_tables
@@ -25,12 +25,13 @@ from outputs.parent_rows import ParentRows, brand_ids, history_in
 from outputs.publish import seal
 from outputs.reading import Reader
 from outputs.row_reviews import reviews_digest
-from outputs.rows import Row, from_row, row_of
+from outputs.rows import Row, from_row
 from outputs.run_directory import RunDirectory
 from outputs.schema import CHANGES, CLAIMS, TABLES, RowError
 from outputs.sharing import NumbersClaimed, settle_shared
-from outputs.snapshot import TableWriter, count_rows, read_table, write_sorted_table
+from outputs.snapshot import TableWriter
 from outputs.superseding import superseded, without_superseded
+from outputs.table_files import count_rows, read_table
 from pipelines.gate import RunVerdict, judge_run
 from pipelines.model import Brand, BrandHistory, BrandRow, Removal
 from pipelines.process_brand import retire_brand
@@ -100,7 +101,7 @@ def build(inputs: RunInputs) -> Manifest:
     inputs = without_superseded(inputs)
     try:
         written = _write_brands(inputs)
-        _write_changes(inputs, written, digests)
+        write_changes(inputs, written.removals, digests, written.reviewed)
     except RowError as error:
         return seal_broken(inputs, digests, error)
     if not inputs.bare:
@@ -233,13 +234,6 @@ def _read_brand(
     if inputs.on_brand:
         inputs.on_brand(outcome.row)
     return rows
-
-
-def _write_changes(inputs: RunInputs, written: _Written, digests: Mapping[str, str]) -> None:
-    changes = changes_of(inputs, written.removals, digests, written.reviewed)
-    extra = {"run_id": inputs.run.run_id}
-    rows = (row_of(CHANGES, change, extra) for change in changes)
-    write_sorted_table(inputs.run.table("changes"), CHANGES, rows)
 
 
 def _judge(inputs: RunInputs, written: _Written) -> RunVerdict:

@@ -23,7 +23,8 @@ from outputs.parent_rows import BrandRows
 from outputs.rows import Row, hotline_from_row, key_of, row_of, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES, ISSUES
-from outputs.snapshot import TableReader, read_batches, write_sorted_table
+from outputs.snapshot import write_sorted_table
+from outputs.table_files import TableReader, read_batches
 from pipelines.diff import same_content
 from pipelines.model import Brand, Hotline
 from pipelines.shared import (

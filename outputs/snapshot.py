@@ -7,18 +7,16 @@ digest of the manifest covers.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast
+from typing import IO, Any, NoReturn
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from outputs.cells import python_values
 from outputs.durable import replacing
 from outputs.row_checks import check_columns, check_enum, check_values, refuse_encoding
 from outputs.row_hash import ROW_HASH, hasher
@@ -27,16 +25,13 @@ from outputs.schema import (
     SCHEMA_VERSION,
     Column,
     RowError,
-    SchemaError,
     Table,
     Type,
-    check_version,
-    table_named,
 )
 
 ROW_GROUP = 122_880  # engines.md, 4 Snapshots: measured
-_BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
-_ARROW = {
+BATCH = 8_192  # rows that are held as Python values at a time; divides ROW_GROUP
+ARROW_TYPES = {
     Type.STRING: pa.string(),
     Type.JSON: pa.string(),
     Type.BOOL: pa.bool_(),
@@ -52,7 +47,7 @@ _ARROW = {
 def arrow_schema(table: Table) -> pa.Schema:
     """Arrow schema of a table, with titles and descriptions as metadata."""
     fields = [
-        pa.field(c.name, _ARROW[c.type], nullable=c.nullable, metadata=_field_metadata(c))
+        pa.field(c.name, ARROW_TYPES[c.type], nullable=c.nullable, metadata=_field_metadata(c))
         for c in table.columns
     ]
     return pa.schema(
@@ -69,22 +64,6 @@ def arrow_schema(table: Table) -> pa.Schema:
     )
 
 
-class NoTableError(FileNotFoundError):
-    """A table is not where it should be; the message says what may have become of it."""
-
-    def __init__(self, path: Path) -> None:
-        run, table = path.parent, path.stem
-        if (run / "pruned.json").exists():
-            told = "it was pruned, and of its tables only `changes` is kept; name a later run"
-        else:
-            told = (
-                "a row that broke the schema leaves a run without tables (then its manifest.json "
-                "says so), else the file was lost: `hotlines verify` lists what is missing, "
-                "restore it from a copy"
-            )
-        super().__init__(f"run {run.name} has no table {table}: {told}")
-
-
 class TableWriter:
     """Writes one table, brand by brand, without holding it in memory.
 
@@ -97,7 +76,6 @@ class TableWriter:
         self.rows = 0
         self._table = table
         self._schema = arrow_schema(table)
-        self._hash = hasher(table)
         self._stack = ExitStack()
         self._pending: list[Row] = []
         self._group: list[pa.Table] = []
@@ -122,11 +100,26 @@ class TableWriter:
         for given in rows:
             row = dict(given)
             check_columns(self._table, row)
-            self._check_order(row)
+            self._check_keys((key_of(self._table, row),))
             self._pending.append(row)
             self.rows += 1
-            if len(self._pending) == _BATCH:
+            if len(self._pending) == BATCH:
                 self._convert()
+
+    def write_columns(self, batch: pa.RecordBatch) -> None:
+        """Add rows that come in key order as columns of the table's types.
+
+        Only nulls and the order are checked: values are those of whoever builds columns.
+        """
+        self._convert()
+        for column in self._table.columns:
+            if batch[column.name].null_count and not column.nullable:
+                raise RowError(self._table, {}, column.name, "not null", "a value is null")
+        part = pa.Table.from_batches([batch]).cast(self._schema)
+        self._check_keys(zip(*(python_values(batch[n]) for n in self._table.key), strict=True))
+        self.rows += part.num_rows
+        self._group.append(part)
+        self._write_groups(ROW_GROUP)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
@@ -136,7 +129,7 @@ class TableWriter:
                 if error is not None:
                     raise error
                 self._convert()
-                self._write_group()
+                self._write_groups(1)
                 self._file.close()
             except BaseException:
                 # Else pyarrow writes a footer when the object is collected, into a closed file.
@@ -146,44 +139,47 @@ class TableWriter:
     def _convert(self) -> None:
         """Arrow holds a row in a tenth of what Python needs for it."""
         if self._pending:
-            arrays = []
-            for column in self._table.columns:
-                if column.name == ROW_HASH:  # the last one: all it covers was checked before
-                    for row in self._pending:
-                        row[ROW_HASH] = self._hash(row)
-                arrays.append(_array(self._table, column, self._pending))
-            self._group.append(pa.Table.from_arrays(arrays, schema=self._schema))
+            batch = batch_of_rows(self._table, self._pending)
+            self._group.append(pa.Table.from_batches([batch]))
             self._pending = []
-        if sum(part.num_rows for part in self._group) >= ROW_GROUP:
-            self._write_group()
+        self._write_groups(ROW_GROUP)
 
-    def _write_group(self) -> None:
-        if self._group:
-            group = pa.concat_tables(self._group).combine_chunks()
-            self._file.write_table(group, row_group_size=ROW_GROUP)
-            self._group = []
+    def _write_groups(self, size: int) -> None:
+        """Writes what is there in groups, until less than `size` is left."""
+        while sum(part.num_rows for part in self._group) >= size:
+            held = pa.concat_tables(self._group)
+            self._group = [held.slice(ROW_GROUP)] if held.num_rows > ROW_GROUP else []
+            columns = held.slice(0, ROW_GROUP).columns
+            del held  # so that the parts of a column go as soon as they are put together
+            whole = [columns.pop(0).combine_chunks() for _ in self._schema]
+            self._file.write_table(pa.Table.from_arrays(whole, schema=self._schema))
 
-    def _check_order(self, row: Row) -> None:
-        key = key_of(self._table, row)
-        if self._last is not None and key <= self._last:
-            twice = key == self._last
-            what = "is there twice" if twice else f"comes after {'/'.join(map(str, self._last))}"
-            rule = "distinct keys" if twice else "batches must be written in key order"
-            raise RowError(self._table, row, "/".join(self._table.key), rule, f"it {what}")
-        self._last = key
+    def _check_keys(self, keys: Iterable[tuple[Any, ...]]) -> None:
+        last = self._last
+        for key in keys:
+            if last is not None and key <= last:
+                self._refuse(key, last)
+            last = key
+        self._last = last
+
+    def _refuse(self, key: tuple[Any, ...], last: tuple[Any, ...]) -> NoReturn:
+        twice, row = key == last, dict(zip(self._table.key, key, strict=True))
+        what = "is there twice" if twice else f"comes after {'/'.join(map(str, last))}"
+        rule = "distinct keys" if twice else "batches must be written in key order"
+        raise RowError(self._table, row, "/".join(self._table.key), rule, f"it {what}")
 
 
 def parquet_writer(sink: Path | IO[bytes], table: Table) -> pq.ParquetWriter:
     """pyarrow's writer with the settings of our files."""
     schema = arrow_schema(table)
     # A dictionary of values that are all different would be built only to be thrown away.
-    hashes = {column.name for column in table.columns if column.type is Type.DIGEST}
+    coded = [c for c in table.columns if not c.distinct and c.type is not Type.DIGEST]
     return pq.ParquetWriter(
         sink,
         schema,
         compression="zstd",
         compression_level=3,
-        use_dictionary=[c.name for c in table.columns if c.name not in hashes] if hashes else True,
+        use_dictionary=[f"{c.name}.list.element" if c.type.is_list else c.name for c in coded],
         sorting_columns=pq.SortingColumn.from_ordering(
             schema, [(name, "ascending") for name in table.key]
         ),
@@ -204,107 +200,6 @@ def write_sorted_table(path: Path, table: Table, rows: Iterable[Mapping[str, obj
     return writer.rows
 
 
-def read_batches(
-    path: Path,
-    *,
-    columns: Sequence[str] | None = None,
-    where: Mapping[str, Collection[str]] | None = None,
-    at_once: int | None = None,
-) -> Iterator[list[Row]]:
-    """Rows of a table file in key order, batch by batch.
-
-    A column that an older minor version did not have is filled with None; columns of a newer
-    one are left out.
-
-    Args:
-        where: Give only rows whose columns have one of these values.
-        at_once: Rows of a batch, at most.
-
-    Raises:
-        SchemaError: The file is of another major version, or is no table of ours.
-    """
-    with TableReader(path, columns=columns) as reader:
-        chosen = {name: pa.array(sorted(v), pa.string()) for name, v in (where or {}).items()}
-        for batch in reader.batches(range(reader.file.num_row_groups), at_once):
-            for name, values in chosen.items():
-                batch = batch.filter(pc.is_in(batch[name], values))  # noqa: PLW2901
-            yield reader.rows(batch)
-
-
-class TableReader:
-    """An open table file: its batches as Arrow holds them, and their rows as we do.
-
-    Raises:
-        SchemaError: The file is of another major version, or is no table of ours.
-    """
-
-    def __init__(self, path: Path, *, columns: Sequence[str] | None = None) -> None:
-        self.file = _opened(path)
-        try:
-            self.table = _table_in(path, self.file.schema_arrow)
-        except SchemaError:
-            self.file.close()
-            raise
-        held = set(self.file.schema_arrow.names)
-        wanted = [c for c in self.table.columns if columns is None or c.name in columns]
-        self.names = tuple(c.name for c in wanted if c.name in held)
-        self._missing = {c.name: None for c in wanted if c.name not in held}
-        self._read = {
-            c.name: _READERS[c.type] for c in wanted if c.name in held and c.type in _READERS
-        }
-
-    def __enter__(self) -> TableReader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-
-    def batches(
-        self, groups: Iterable[int], at_once: int | None = None
-    ) -> Iterator[pa.RecordBatch]:
-        """Batches of these row groups, in file order."""
-        # One group at a time: asked for all of them, pyarrow keeps what it has read of each.
-        for group in groups:
-            yield from self.file.iter_batches(
-                batch_size=at_once or _BATCH, row_groups=[group], columns=list(self.names)
-            )
-
-    def rows(self, batch: pa.RecordBatch) -> list[Row]:
-        """Rows of a batch; a column that an older minor version did not have is None."""
-        rows: list[Row] = batch.to_pylist()
-        for row in rows:
-            for name, read in self._read.items():
-                if row[name] is not None:
-                    row[name] = read(row[name])
-            row.update(self._missing)
-        return rows
-
-
-def read_table(path: Path, *, columns: Sequence[str] | None = None) -> list[Row]:
-    """All rows of a table file, in key order."""
-    return list(itertools.chain.from_iterable(read_batches(path, columns=columns)))
-
-
-def count_rows(path: Path) -> int:
-    """Number of rows of a table file, from its footer."""
-    with _opened(path) as file:
-        return int(file.metadata.num_rows)
-
-
-def table_of(path: Path) -> Table:
-    """Which table a Parquet file holds."""
-    return _table_in(path, schema_of(path))
-
-
-def schema_of(path: Path) -> pa.Schema:
-    """Arrow schema of a Parquet file."""
-    with _opened(path) as file:
-        return file.schema_arrow
-
-
-# --- writing ------------------------------------------------------------------------------
-
-
 def _field_metadata(column: Column) -> dict[str, str]:
     metadata = {
         "title_zh": column.zh,
@@ -318,6 +213,21 @@ def _field_metadata(column: Column) -> dict[str, str]:
     return metadata
 
 
+def batch_of_rows(table: Table, rows: list[Row]) -> pa.RecordBatch:
+    """Rows as columns, each value checked; fills in the row hash.
+
+    Raises:
+        SchemaError: A value does not fit its column.
+    """
+    hash_of, arrays = hasher(table), []
+    for column in table.columns:
+        if column.name == ROW_HASH:  # the last one: all it covers was checked before
+            for row in rows:
+                row[ROW_HASH] = hash_of(row)
+        arrays.append(_array(table, column, rows))
+    return pa.RecordBatch.from_arrays(arrays, schema=arrow_schema(table))
+
+
 def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     values = [row[column.name] for row in rows]
     check_values(table, column, rows, values)
@@ -326,44 +236,6 @@ def _array(table: Table, column: Column, rows: list[Row]) -> pa.Array:
     if column.type is Type.DIGEST:
         values = [None if value is None else bytes.fromhex(str(value)) for value in values]
     try:
-        return pa.array(values, type=_ARROW[column.type])
+        return pa.array(values, type=ARROW_TYPES[column.type])
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
         refuse_encoding(table, column, rows, error)
-
-
-# --- reading ------------------------------------------------------------------------------
-
-
-def _opened(path: Path) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(path)
-    except FileNotFoundError as error:
-        raise NoTableError(path) from error
-    except pa.ArrowInvalid as error:
-        raise SchemaError(
-            f"{path} cannot be read as Parquet ({error}); "
-            "`hotlines verify` tells what else is damaged; restore the file from a copy"
-        ) from error
-
-
-def _table_in(path: Path, schema: pa.Schema) -> Table:
-    metadata = schema.metadata or {}
-    name = metadata.get(b"table", b"").decode()
-    if not name:
-        raise SchemaError(f"{path} is Parquet, but no table of ours: it names no table")
-    check_version(metadata.get(b"schema_version", b"").decode(), str(path))
-    return table_named(name)
-
-
-def _in_utc(moment: object) -> object:
-    return cast("datetime", moment).astimezone(UTC)
-
-
-def _hex(digest: object) -> object:
-    return cast("bytes", digest).hex()
-
-
-_READERS: Mapping[Type, Callable[[object], object]] = {
-    Type.TIMESTAMP: _in_utc,
-    Type.DIGEST: _hex,
-}

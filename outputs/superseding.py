@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from outputs.crawl_plan import plan_of
 from outputs.rows import Row
-from outputs.snapshot import read_batches
+from outputs.table_files import read_batches
 from pipelines.gate import RunVerdict
 from pipelines.vocabulary import RunResult
 

@@ -23,7 +23,7 @@ from outputs.history_writing import event_rows, valid_from_of
 from outputs.manifest import Manifest
 from outputs.run_directory import DataDirectory
 from outputs.schema import HOTLINES, SchemaError
-from outputs.snapshot import read_batches
+from outputs.table_files import read_batches
 from outputs.verify_run import Damage
 
 _ADVICE = "; `hotlines history --rebuild` derives it again from the runs"

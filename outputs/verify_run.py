@@ -10,7 +10,8 @@ from outputs.compare import recomputed_state_hash
 from outputs.manifest import Manifest, verify_files
 from outputs.run_directory import RunDirectory
 from outputs.schema import TABLES, SchemaError, Table
-from outputs.snapshot import arrow_schema, count_rows, schema_of
+from outputs.snapshot import arrow_schema
+from outputs.table_files import count_rows, schema_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pipelines.model import Change, Hotline, Removal
 from pipelines.vocabulary import Cause, Op, Verdict
@@ -39,6 +40,7 @@ OBSERVATION = frozenset(
         "verdict_evidence",
     )
 )
+_VERDICT = frozenset(("verdict", "verdict_reasons"))
 _PRESENCE = ("presence", "presence_reason")
 _CONTENT = tuple(f.name for f in dataclass_fields(Hotline) if f.name not in OBSERVATION)
 
@@ -88,7 +90,7 @@ def change_of(
         return None
     if before is not None and after is None:
         found = _deletion(before, content, removal, rebuilt, seq)
-        return replace(found, cause=_by_review(found.cause, reviewed=reviewed))
+        return replace(found, cause=by_review(found.cause, reviewed=reviewed))
     old, new = _content(before or {}, content), _content(after or {}, content)
     changed = tuple(sorted(name for name in content if old.get(name) != new.get(name)))
     if before is not None and not changed:
@@ -104,7 +106,7 @@ def change_of(
         fields=() if before is None else changed,
         before={} if before is None else {name: old[name] for name in changed},
         after={name: new[name] for name in sorted(names)},
-        cause=_by_review(
+        cause=by_review(
             _cause(old, new, names, (rebuilt, healed), content, registry=registry_changed),
             reviewed=reviewed,
         ),
@@ -114,6 +116,56 @@ def change_of(
         replaces=_text(row.get("replaces")) if before is None else None,
         last_seen=None if before is None else _moment(before.get("last_seen")),
     )
+
+
+class Departure(NamedTuple):
+    """What is said of a row that left."""
+
+    cause: Cause
+    reason: str
+    evidence: str
+    replaced_by: str | None
+
+
+def departure(row_id: str, removal: Removal | None, *, unread: bool = False) -> Departure:
+    """Why a row left the dataset.
+
+    Args:
+        unread: Today's rules no longer read the row on the parent's captures.
+
+    Raises:
+        UnexplainedRemovalError: Nobody said why.
+    """
+    if removal is None and not unread:
+        raise UnexplainedRemovalError(
+            f"{row_id} left the dataset without a reason: only a removal that presence "
+            "decided may drop a row; report this as a defect"
+        )
+    if removal is None:
+        return Departure(Cause.PIPELINE, "not_read_by_todays_rules", "", None)
+    cause = Cause.PIPELINE if unread else removal.cause
+    return Departure(cause, removal.reason, " ".join(removal.evidence), removal.before.replaced_by)
+
+
+def cause_outside(names: frozenset[str], verdict: object, *, registry: bool) -> Cause:
+    """Who caused a change that no rule, code or dependency of ours did.
+
+    Args:
+        names: Columns that changed.
+        verdict: Of the row after.
+        registry: With the brand's entry as it was, the row would be as it was.
+    """
+    if registry:
+        return Cause.REGISTRY
+    went_stale = verdict == Verdict.STALE.value
+    if went_stale and "verdict" in names and names <= _VERDICT:
+        return Cause.TIME
+    return Cause.SOURCE
+
+
+def by_review(cause: Cause, *, reviewed: bool) -> Cause:
+    """Without the person's decision the change would not be there, whatever the page shows."""
+    return Cause.REVIEW if reviewed and cause is Cause.SOURCE else cause
 
 
 def diff(
@@ -222,11 +274,7 @@ def _deletion(
     unread = rebuilt is not None and (
         not rebuilt or (_is_absent(rebuilt) and not _is_absent(before))
     )
-    if removal is None and not unread:
-        raise UnexplainedRemovalError(
-            f"{before.get('id')} left the dataset without a reason: only a removal that presence "
-            "decided may drop a row; report this as a defect"
-        )
+    why = departure(str(before.get("id")), removal, unread=unread)
     old = _content(before, content)
     return Change(
         seq=seq,
@@ -236,19 +284,13 @@ def _deletion(
         number=str(before["number"]),
         fields=(),
         before={name: old[name] for name in sorted(content)},
-        cause=Cause.PIPELINE if unread or removal is None else removal.cause,
-        reason=removal.reason if removal else "not_read_by_todays_rules",
+        cause=why.cause,
+        reason=why.reason,
         evidence_before=str(before.get("evidence_url", "")),
-        evidence_after=" ".join(removal.evidence) if removal else "",
-        replaced_by=(removal.before.replaced_by if removal else None)
-        or _text(before.get("replaced_by")),
+        evidence_after=why.evidence,
+        replaced_by=why.replaced_by or _text(before.get("replaced_by")),
         last_seen=_moment(before.get("last_seen")),
     )
-
-
-def _by_review(cause: Cause, *, reviewed: bool) -> Cause:
-    """Without the person's decision the change would not be there, whatever the page shows."""
-    return Cause.REVIEW if reviewed and cause is Cause.SOURCE else cause
 
 
 def _cause(
@@ -267,12 +309,7 @@ def _cause(
     said = tuple(name for name in names if name not in _PRESENCE)
     if healed and said and _already_so(old, new, said, healed, content):
         return Cause.PIPELINE
-    if registry:
-        return Cause.REGISTRY
-    went_stale = new.get("verdict") == Verdict.STALE.value
-    if went_stale and "verdict" in names and set(names) <= {"verdict", "verdict_reasons"}:
-        return Cause.TIME
-    return Cause.SOURCE
+    return cause_outside(frozenset(names), new.get("verdict"), registry=registry)
 
 
 def _already_so(

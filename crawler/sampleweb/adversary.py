@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.sampleweb.site import ROOT
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines.vocabulary import Outcome, Owner, Verdict
 
 Row = Mapping[str, Any]

@@ -115,7 +115,7 @@ def _print_tombstones(place: Path, runs: list[str]) -> None:
     from crawler.verbs.looking import second
     from outputs.history import versions
     from outputs.run_directory import resolve_run
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     changes = (row for run in runs for row in read_table(resolve_run(place, run).table("changes")))
     gone = [str(row["id"]) for row in changes if row["op"] == "DEL"]
@@ -128,7 +128,7 @@ def _print_tombstones(place: Path, runs: list[str]) -> None:
 
 
 def _first_id(run: RunDirectory) -> str:
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     rows = read_table(run.table("hotlines"), columns=["id"])
     return str(rows[0]["id"]) if rows else "ID"

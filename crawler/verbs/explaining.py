@@ -130,7 +130,7 @@ def _explain_run(run: RunDirectory, *, as_json: bool, words: Words) -> int:
     from outputs.manifest import read_manifest
     from outputs.rows import json_row
     from outputs.schema import CHANGES
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     facts = read_manifest(run).facts
     changes = [json_row(CHANGES, row) for row in read_table(run.table("changes"))]

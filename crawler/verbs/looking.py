@@ -45,7 +45,7 @@ def diff(data_dir: Path, run: str, *, as_json: bool) -> int:
     from outputs.rows import json_row
     from outputs.run_directory import resolve_run
     from outputs.schema import CHANGES
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     directory = resolve_run(data_dir, run)
     facts = read_manifest(directory).facts
@@ -77,7 +77,7 @@ def path(data_dir: Path, table: str, *, run: str) -> int:
 
 def print_hotlines(directory: RunDirectory, title: str) -> None:
     """The snapshot of a run as a table."""
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     columns = ("hotline", "class", "purpose", "hours", "presence", "verdict")
     rows = (_hotline_cells(row) for row in read_table(directory.table("hotlines")))
@@ -139,7 +139,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     rows = read_table(directory.table("hotlines"))
     exact = [row for row in rows if row["id"] == wanted]
@@ -152,7 +152,7 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
 
 
 def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
     found = [
@@ -168,7 +168,7 @@ def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
 
 
 def _evidence(directory: RunDirectory, brand: str, number: str, area: str) -> list[Row]:
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     rows = read_table(directory.table("evidence"))
     return [

@@ -56,7 +56,7 @@ def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
     """Service levels; a name that nothing has would keep the alarm silent for ever."""
     from crawler.plan import ConfigurationError
     from outputs.freshness import EVERY, ServiceLevels
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
     from pipelines.vocabulary import SourceKind
 
     named = {name: age for name, age in ages.items() if name}

@@ -109,7 +109,7 @@ def show(data_dir: Path, *, pending: bool, run: str, as_json: bool) -> int:
     from outputs.manifest import read_manifest
     from outputs.row_reviews import read_reviews
     from outputs.run_directory import resolve_run
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     directory = resolve_run(data_dir, run)
     if pending:
@@ -160,7 +160,7 @@ def _waiting(data_dir: Path, directory: RunDirectory) -> list[Row]:
     from outputs.manifest import read_manifest
     from outputs.row_reviews import read_reviews
     from outputs.run_directory import DataDirectory
-    from outputs.snapshot import read_table
+    from outputs.table_files import read_table
 
     found: list[Row] = []
     run, wanted = directory, read_reviews(directory).held

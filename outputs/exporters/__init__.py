@@ -23,7 +23,7 @@ EXPORTED: tuple[Table, ...] = (HOTLINES, CHANGES, BRANDS, EVIDENCE, CHANNELS, IS
 
 def export_tables(run: RunDirectory) -> tuple[Path, ...]:
     """Write every export of a run from its Parquet tables; returns the files."""
-    from outputs.snapshot import read_batches
+    from outputs.table_files import read_batches
 
     run.exports.mkdir(exist_ok=True)
     written = []

@@ -17,7 +17,7 @@ from crawler.verbs.replaying import ReplayOptions, replay
 from outputs.captures import read_leads
 from outputs.claiming import proposals_file
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines.vocabulary import Outcome, SourceKind
 
 Row = dict[str, Any]

@@ -20,7 +20,7 @@ from crawler.cli import main
 from crawler.sampleweb.server import SampleWeb
 from crawler.verbs import demonstration
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests import warm
 
 ROOT = Path(__file__).parents[2]

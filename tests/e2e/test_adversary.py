@@ -26,7 +26,7 @@ from crawler.sampleweb.adversary import (
 from crawler.sampleweb.server import SampleWeb
 from crawler.sampleweb.site import CORNER, load_web
 from outputs.fetches import digest_of
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines.brand import other_names
 from pipelines.ground import host_of, on_ground, registrable_domain
 from pipelines.model import Brand, BrandHistory, CaptureRef, Page, Visit

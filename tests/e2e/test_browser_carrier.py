@@ -10,7 +10,7 @@ import pytest
 from crawler.sampleweb.expected import load_expected
 from crawler.sampleweb.server import SampleWeb
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.browsers import needs_browser
 from tests.e2e.sample_runs import cold_hotlines, crawl_arguments, hotlines, newest, shimmed
 

@@ -12,7 +12,7 @@ import pytest
 from crawler.sampleweb.adversary import load_adversary
 from crawler.sampleweb.expected import load_expected
 from outputs.run_directory import DataDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import changes_of, hotlines, newest, rows_of
 
 ADVERSARY = load_adversary()

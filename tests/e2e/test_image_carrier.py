@@ -11,7 +11,7 @@ import pytest
 from crawler.sampleweb.expected import load_expected
 from crawler.sampleweb.server import SampleWeb
 from outputs.run_directory import RunDirectory, latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import ROOT, cold_hotlines, crawl_arguments, hotlines
 
 BRAND = "shilitu"

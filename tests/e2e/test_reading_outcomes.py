@@ -9,7 +9,7 @@ import pytest
 
 from crawler.outcomes import FOUND_BY_READING
 from outputs.run_directory import DataDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import hotlines, rows_of
 from tests.e2e.serving import Site, arguments, write_brands
 

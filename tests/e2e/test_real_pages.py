@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from outputs.run_directory import latest_run
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.quality.score import documents_directory, is_held_out, labelled
 
 BRANDS = 12

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.sampleweb.expected import load_expected
 from outputs.run_directory import RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 
 
 @pytest.mark.parametrize("day", [1, 2, 3])

@@ -26,7 +26,7 @@ from outputs.captures import body_of, read_record, records
 from outputs.rows import json_row
 from outputs.run_directory import RunDirectory, latest_run
 from outputs.schema import HOTLINES, TABLES
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import ROOT, Row, changes_of, cold_hotlines, crawl, hotlines, shimmed
 from tests.e2e.sample_runs import demo as run_demo
 

@@ -16,7 +16,7 @@ from outputs.captures import CaptureWriter, Fetch, digest_of
 from outputs.crawl_plan import write_plan
 from outputs.row_reviews import write_reviews
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, new_run_id
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines import rules as rule_tables
 from pipelines.ground import on_ground
 from pipelines.model import Brand, Expectations, Fact, Source

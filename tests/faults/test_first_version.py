@@ -20,7 +20,7 @@ import pytest
 from outputs.captures import records
 from outputs.manifest import read_manifest, verify_files
 from outputs.run_directory import DataDirectory, RunDirectory, read_index
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from tests.e2e.sample_runs import (
     ROOT,
     Row,

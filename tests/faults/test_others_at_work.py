@@ -13,7 +13,7 @@ from crawler.cli import main
 from outputs.history import versions
 from outputs.publish import repair
 from outputs.run_directory import DataDirectory, read_index
-from outputs.snapshot import NoTableError, TableReader, read_table
+from outputs.table_files import NoTableError, TableReader, read_table
 from pipelines.vocabulary import Outcome
 from tests.e2e.written_runs import Answer, Runs, contact, runs
 

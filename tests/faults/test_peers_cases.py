@@ -22,7 +22,7 @@ from outputs.manifest import read_manifest, verify_files
 from outputs.proof import content_rows
 from outputs.publish import repair
 from outputs.run_directory import DataDirectory, RunDirectory
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines.diff import apply
 from pipelines.model import Page
 from pipelines.process import process_page

@@ -14,7 +14,8 @@ from outputs.publish import publish, seal
 from outputs.rows import hotline_from_row, json_row, row_of, rows_of
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import HOTLINES, TABLES
-from outputs.snapshot import read_table, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
 from pipelines.diff import diff
 from pipelines.model import (
     BrandRow,

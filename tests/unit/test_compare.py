@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from run_examples import HOTLINE, LANDLINE, NOW, SOURCE
 
-from outputs import snapshot
+from outputs import snapshot, table_files
 from outputs.compare import file_state_hash, pairs, state_hash
 from outputs.row_hash import content_of, row_hash
 from outputs.rows import Row, row_of, rows_of
@@ -112,7 +112,8 @@ def test_pairs_are_the_full_outer_difference(
         for n, side in enumerate((old, new))
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshot, "_BATCH", 2)
+        patch.setattr(snapshot, "BATCH", 2)
+        patch.setattr(table_files, "BATCH", 2)
         found = {
             str((left or right or {})["number"]): tuple(r and r["display"] for r in (left, right))
             for left, right in pairs(*sides)

@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from run_examples import HOTLINE, NOW
 
-from outputs import differing, snapshot
+from outputs import differing, snapshot, table_files
 from outputs.compare import file_state_hash, pairs, recomputed_state_hash, state_hash
 from outputs.row_hash import content_of
 from outputs.rows import Row, key_of, row_of
 from outputs.schema import HOTLINES, SchemaError, Table
-from outputs.snapshot import read_batches, table_of, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_batches, table_of
 from pipelines.model import Hotline
 
 # Columns that are null in rows of schema 1.0, or were not there at all.
@@ -96,7 +97,8 @@ def test_the_same_pairs_as_a_plain_comparison(
     new = [*kept, *more] if kind == "related" else other
     directory = tmp_path_factory.mktemp("differing")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(snapshot, "_BATCH", 3)
+        patch.setattr(snapshot, "BATCH", 3)
+        patch.setattr(table_files, "BATCH", 3)
         patch.setattr(snapshot, "ROW_GROUP", 6)
         patch.setattr(differing, "WINDOW", 4)
         before, after = written(directory / "a", old), written(directory / "b", new)
@@ -116,7 +118,8 @@ def test_everything_changed_and_nothing_in_common(
     """No hash stands in both files: only keys tell which rows belong together."""
     monkeypatch.setattr(differing, "WINDOW", window)
     monkeypatch.setattr(snapshot, "ROW_GROUP", 8)
-    monkeypatch.setattr(snapshot, "_BATCH", 4)
+    monkeypatch.setattr(snapshot, "BATCH", 4)
+    monkeypatch.setattr(table_files, "BATCH", 4)
     rows = [replace(HOTLINE, number=number) for number in NUMBERS]
     before = written(tmp_path / "a", rows[:20])
     after = written(tmp_path / "b", [replace(row, hours="") for row in rows[4:]])

@@ -18,7 +18,7 @@ from outputs.exporters.csv_file import header, join_list
 from outputs.rows import rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES, SCHEMA_VERSION
-from outputs.snapshot import read_table
+from outputs.table_files import read_table
 from pipelines.model import Hotline
 
 

@@ -12,16 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from run_examples import HOTLINE, LANDLINE, NOW, RUN, facts_of, published_run, staged_run
 
-from outputs import history, history_writing
+from outputs import history, history_writing, snapshot, table_files
 from outputs.compare import state_hash
 from outputs.history import HistoryError, as_of, events_file, index_file, read_links, versions
-from outputs.history_writing import rebuild, record
+from outputs.history_writing import event_rows, rebuild, record
 from outputs.manifest import read_manifest
 from outputs.proof import ProofError, content_rows
 from outputs.publish import publish, repair, seal
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run, new_run_id
 from outputs.schema import HOTLINES
-from outputs.snapshot import read_table, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
 from pipelines.model import Hotline
 from pipelines.vocabulary import RunResult
 
@@ -202,18 +203,22 @@ def test_an_append_reads_one_run_however_long_the_chain_is(
     monkeypatch.setattr(history_writing, "CHECKPOINT", 4)
     runs = publish_days(tmp_path, [{"95001": str(day), "95002": ""} for day in range(9)])
     data, read = DataDirectory(tmp_path), list[str]()
-    manifest, changes = history_writing.read_manifest, history_writing.read_changes
+    manifest, reader = history_writing.read_manifest, history_writing.TableReader
+    by_id = history_writing.RowsById
     monkeypatch.setattr(
         history_writing, "read_manifest", lambda run: (read.append(run.run_id), manifest(run))[1]
     )
     monkeypatch.setattr(
-        history_writing, "read_changes", lambda path: (read.append(path.name), changes(path))[1]
+        history_writing, "TableReader", lambda path: (read.append(path.name), reader(path))[1]
+    )
+    monkeypatch.setattr(
+        history_writing, "RowsById", lambda path, *a: (read.append(path.name), by_id(path, *a))[1]
     )
     monkeypatch.setattr(history, "_rows", lambda *a, **how: pytest.fail("reads older versions"))
     whole, before = index_file(data).read_text(), read_links(data)[:-1]
     index_file(data).write_text(history.links_json(before))
     assert record(data, runs[-1]) == 1
-    assert read == [runs[-1].run_id, "changes.parquet", "changes.parquet"]
+    assert read == [runs[-1].run_id, "changes.parquet", "hotlines.parquet"]
     assert index_file(data).read_text() == whole
 
 
@@ -306,3 +311,20 @@ class TestProof:
         strange = staged_run(other, run_id_of(1), RUN, hotlines=(hotline("95001", "x"),))
         strange.table("changes").replace(run.table("changes"))
         assert "do" in self.refused(tmp_path, run)
+
+
+def test_events_as_columns_are_those_of_the_rows(tmp_path: Path) -> None:
+    """Also where changes are read in parts that end within a row group, and groups are small."""
+    days = [dict.fromkeys(NUMBERS[:4], ""), {NUMBERS[0]: "24/7", **dict.fromkeys(NUMBERS[3:], "")}]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "ROW_GROUP", 2)
+        patch.setattr(snapshot, "BATCH", 1)
+        patch.setattr(table_files, "BATCH", 1)
+        patch.setattr(history_writing, "_AT_ONCE", 2)
+        runs = publish_days(tmp_path, days)
+    data = DataDirectory(tmp_path)
+    links = read_links(data)
+    for n, run in enumerate(runs):
+        rows = list(event_rows(data, links[:n], run, links[n].valid_from))
+        assert read_table(events_file(data, run.run_id)) == rows
+    assert [row["op"] for row in rows] == ["MOD", "DEL", "DEL", "ADD", "ADD"]

@@ -16,7 +16,8 @@ from outputs.rows import from_row, hotline_from_row, rows_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES, ISSUES
 from outputs.sharing import NumbersClaimed, settle_shared
-from outputs.snapshot import read_table, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
 from pipelines.model import Brand, BrandHistory, BrandOutcome, Fact, Hotline, Issue, Visit
 from pipelines.process_brand import process_brand
 from pipelines.shared import alone, held_together

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from run_examples import HOTLINE, LANDLINE, NOW, SOURCE, VALUES
 
-from outputs import snapshot
+from outputs import snapshot, table_files
 from outputs.row_hash import row_hash
 from outputs.rows import Row, from_row, row_of, rows_of
 from outputs.schema import HOTLINES, SOURCES, TABLES, SchemaError, Table
-from outputs.snapshot import TableWriter, read_table, write_table
+from outputs.snapshot import TableWriter, write_table
+from outputs.table_files import read_table
 from pipelines.model import Hotline
 
 ROWS = rows_of(HOTLINES, [HOTLINE, LANDLINE])
@@ -207,3 +208,26 @@ def test_times_come_back_in_utc(hotlines_file: Path) -> None:
     assert isinstance(seen, datetime)
     assert seen == NOW
     assert seen.isoformat() == NOW.isoformat()
+
+
+def test_dictionaries_where_values_repeat_and_only_there(tmp_path: Path) -> None:
+    """A list column is named by its leaf: by its own name pyarrow takes it, and does nothing."""
+    write_table(tmp_path / "t", HOTLINES, hotline_rows(3))
+    group = pq.read_metadata(tmp_path / "t").row_group(0)
+    chunks = [group.column(n) for n in range(group.num_columns)]
+    coded = {c.path_in_schema.split(".")[0] for c in chunks if c.has_dictionary_page}
+    texts = {c.path_in_schema.split(".")[0] for c in chunks if c.physical_type == "BYTE_ARRAY"}
+    distinct = {column.name for column in HOTLINES.columns if column.distinct}
+    assert {"number", "id"} <= distinct
+    assert {"labels", "brand_id"} <= coded
+    assert coded & texts == texts - distinct
+
+
+def test_columns_of_few_values_are_read_as_they_are_stored(tmp_path: Path) -> None:
+    write_table(tmp_path / "t", HOTLINES, hotline_rows(3))
+    with table_files.TableReader(tmp_path / "t", coded=True) as reader:
+        (batch,) = reader.batches([0])
+        assert pa.types.is_dictionary(batch["brand_id"].type)
+        assert pa.types.is_dictionary(batch["labels"].type.value_type)
+        assert batch["number"].type == pa.string()
+        assert reader.rows(batch) == read_table(tmp_path / "t")

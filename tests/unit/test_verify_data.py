@@ -20,7 +20,8 @@ from outputs.manifest import read_manifest
 from outputs.publish import quarantine, seal
 from outputs.run_directory import DataDirectory, RunDirectory
 from outputs.schema import CHANGES, HOTLINES
-from outputs.snapshot import read_table, write_table
+from outputs.snapshot import write_table
+from outputs.table_files import read_table
 from outputs.verify import Verified, verify
 from pipelines.vocabulary import RunResult
 
