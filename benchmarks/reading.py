@@ -8,6 +8,7 @@ that no reader can pass (decoding and parsing alone). Seconds depend on the mach
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import resource
@@ -107,6 +108,7 @@ def measured(work: dict[str, Callable[[], object]], rounds: int) -> list[Timed]:
     seconds: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, run in work.items():
+            gc.collect()  # what the reader before left behind is not this one's cost
             start = time.process_time()
             run()
             seconds[name].append(time.process_time() - start)

@@ -30,6 +30,7 @@ class RegionRules:
     languages: Mapping[str, str]
     words: Mapping[str, re.Pattern[str]]
     letters: re.Pattern[str]  # one group for each country
+    any_letter: re.Pattern[str]  # the same as one set: most pages have none
 
     def of(self, text: str, url: str, language: str) -> str:
         """ISO 3166 country of a page.
@@ -51,9 +52,9 @@ class RegionRules:
     def _by_letters(self, text: str) -> str:
         """The country whose letters, of those that one language alone has, fill a page."""
         sample = text[::_EVERY]
-        found = Counter(match.lastgroup for match in self.letters.finditer(sample))
-        if not found:
+        if self.any_letter.search(sample) is None:
             return ""
+        found = Counter(match.lastgroup for match in self.letters.finditer(sample))
         (country, times), letters = found.most_common(1)[0], sum(map(str.isalpha, sample))
         return str(country) if times >= max(_LEAST, _SHARE * letters) else ""
 
@@ -73,6 +74,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         {language: row["country"] for row in rows for language in row["languages"]},
         {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
         re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
+        re.compile(f"[{''.join(r['letters'].strip('[]') for r in rows if 'letters' in r)}]"),
     )
 
 
