@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->|<!\[CDATA\[|\]\]>", re.S)
+# A comment that nothing closes goes on to the end, so that each character is looked at once.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->|<!\[CDATA\[|\]\]>", re.S)
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _HALF_MAY_STAND = re.compile(r"\\u[dD][89a-fA-F]")
 
