@@ -40,6 +40,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "blanks behind a company": lambda n: (
         "示例科技有限公司" + " " * n + "丙\n示例支付有限公司客服热线95188"
     ),
+    "blanks behind a number": lambda n: "客服95188（" + " " * 10 * n + "丙",
     "blank lines": lambda n: "\n" * 50 * n + "客服95188",
 }
 PAGES: dict[str, Callable[[int], str]] = {
