@@ -49,6 +49,7 @@ RAISABLE = frozenset(
     (
         "pages_disagree",
         "structured_data_differs",
+        "link_dials_another",
         "one_of_many_pages",
         "said_retired",
         "only_dated_pages",

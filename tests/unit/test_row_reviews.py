@@ -11,7 +11,7 @@ from brand_story import CONTACT, HELP, POLICY, Story, brand, ev, page
 from outputs.row_reviews import reviews_from_json, reviews_to_json
 from pipelines.model import BrandOutcome, Hotline, Issue
 from pipelines.review import BrandReviews, Decision, RowReview, RunReviews
-from pipelines.vocabulary import Cause, Grade, Presence
+from pipelines.vocabulary import Carrier, Cause, Grade, Presence
 
 ACCEPT, REJECT, ANNOTATE = Decision.ACCEPT, Decision.REJECT, Decision.ANNOTATE
 
@@ -102,6 +102,23 @@ def test_an_acceptance_sets_aside_the_doubts_it_names() -> None:
     )
     assert row(outcome, "95002").verdict == "conflict"
     assert not issues(outcome, "review_not_raised")
+
+
+@pytest.mark.parametrize(
+    ("carrier", "doubt"),
+    [
+        (Carrier.TEL_LINK, "link_dials_another"),
+        (Carrier.JSON_LD, "structured_data_differs"),
+    ],
+)
+def test_what_only_markup_of_a_proven_page_says_may_be_accepted(
+    carrier: Carrier, doubt: str
+) -> None:
+    pages = page(CONTACT, "95001", ev("95002", carrier=carrier))
+    story = Story(brand(CONTACT))
+    assert verdict(row(story.run(pages), "95002"))[1][0] == doubt
+    story.reviews = told(review(ACCEPT, "95002", doubts=(doubt,)))
+    assert row(story.run(pages), "95002").verdict == "official"
 
 
 def test_an_acceptance_never_confirms() -> None:
