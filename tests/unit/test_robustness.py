@@ -118,7 +118,7 @@ def test_context_and_offsets_give_the_raw_text(text: str) -> None:
             assert item.context[item.start : item.end] == item.raw
 
 
-@pytest.mark.parametrize("cell", ["<td>", "<TD>"])
+@pytest.mark.parametrize("cell", ["<td>", "<TD>", "<Td>", "<th>", "<tH>"])
 def test_a_page_that_is_one_huge_table_is_refused_before_it_is_laid_out(cell: str) -> None:
     body = f"<table>{cell}客服热线 95188{cell * MAX_CELLS}".encode()
     reading = process_page(Page("https://a.example/", body, content_type="text/html"), RULES)
