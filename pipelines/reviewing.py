@@ -137,7 +137,7 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
         if row.id in desk.retired and row.presence is Presence.NOT_OBSERVED:
             # No page has offered it since the one that said that it is out of use.
             rows.append(_out_of_use(row))
-            if desk.held:
+            if not desk.lets(row.id, None):  # else it leaves once its page is read again
                 issues += _pending(desk.of_change(row.id, None), row.id, row, _GONE, gone=True)
             continue
         old, review = desk.before.get(row.id), desk.of_change(row.id, row)

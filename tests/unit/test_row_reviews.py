@@ -268,6 +268,12 @@ def test_a_retired_number_that_waits_stays_in_doubt_until_a_page_offers_it_again
         assert waiting.verdict == "conflict"
         assert waiting.verdict_reasons[0] == "review:pending_retired"
         assert len(issues(outcome, "review_pending")) == 1
+    (issue,) = issues(outcome, "review_pending")
+    accepted = review(ACCEPT, "95002", change=issue.change)
+    story.reviews = told(accepted, held=True)
+    outcome = story.run(silent[0], page(HELP))
+    assert not issues(outcome, "review_rejected_change"), "it was accepted, and its page is silent"
+    story.reviews = told(held=True)
     outcome = story.run(page(CONTACT, "95001", "95002"), page(HELP))
     assert row(outcome, "95002").verdict == "official"
 
