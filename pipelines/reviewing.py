@@ -73,7 +73,8 @@ def review_rows(
     rows = tuple(desk.decided(row) for row in waited.standing.hotlines)
     issues = [*waited.issues, *desk.refused(waited.standing.hotlines)]
     if reviews.reviews:
-        issues += _idle(reviews.reviews, _states(standing, before), now)
+        waiting = {(row_id, change_code(row_id, None)) for row_id in desk.retired}
+        issues += _idle(reviews.reviews, _states(standing, before) | waiting, now)
     return Reviewed(
         replace(waited.standing, hotlines=rows),
         tuple(issues),

@@ -273,6 +273,7 @@ def test_a_retired_number_that_waits_stays_in_doubt_until_a_page_offers_it_again
     story.reviews = told(accepted, held=True)
     outcome = story.run(silent[0], page(HELP))
     assert not issues(outcome, "review_rejected_change"), "it was accepted, and its page is silent"
+    assert not issues(outcome, "review_unused")
     story.reviews = told(held=True)
     outcome = story.run(page(CONTACT, "95001", "95002"), page(HELP))
     assert row(outcome, "95002").verdict == "official"
