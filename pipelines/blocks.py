@@ -26,7 +26,9 @@ _APART = re.compile(r" {2,}")
 _NUMBERED = re.compile(
     r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
 )
-_STARTS = frozenset(" \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789")  # of `_NUMBERED`
+_STARTS = frozenset(  # of `_NUMBERED`
+    " \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789"
+)
 _HEADING_LENGTH = 40
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")
