@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +67,15 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
     return Vetoes(
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
-        mask=re.compile("|".join(f"(?:{row['words']})" for row in table["mask"]), re.I),
+        mask=_mask(table["mask"]),
     )
+
+
+def _mask(rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str]:
+    """All masks in one; most characters of a text begin none, and are asked nothing else."""
+    first = "".join(row.get("first", "") for row in rows)
+    words = "|".join(f"(?:{row['words']})" for row in rows)
+    return re.compile(f"(?=[!-~{first}])(?:{words})", re.I)
 
 
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
