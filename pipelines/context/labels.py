@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
+from pipelines.word_patterns import compile_words
 
 _REACH = 34  # characters between a label and the first number behind it
 _LIST_REACH = 90  # the same, when only other numbers, separators and their words stand between
@@ -192,4 +193,4 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         )
         for row in rows
     )
-    return Labels(re.compile("|".join(groups), re.IGNORECASE), rules)
+    return Labels(compile_words("|".join(groups), re.IGNORECASE), rules)

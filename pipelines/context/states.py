@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
+from pipelines.word_patterns import compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
@@ -109,7 +110,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
 
     def rule(name: str) -> tuple[int, re.Pattern[str]]:
-        return int(table[name]["short"]), re.compile(table[name]["words"], re.I)
+        return int(table[name]["short"]), compile_words(table[name]["words"], re.I)
 
     return StateRules(
         rule("soft_404"),
@@ -117,6 +118,6 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("login_wall"),
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
-        re.compile(table["dated"]["words"]),
+        compile_words(table["dated"]["words"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
+from pipelines.word_patterns import compile_words
 
 _LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
@@ -73,11 +74,9 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
 
 def _mask(rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str]:
     """All masks in one; most characters of a text begin none, and are asked nothing else."""
-    first = "".join(row.get("first", "") for row in rows)
-    words = "|".join(f"(?:{row['words']})" for row in rows)
-    return re.compile(f"(?=[!-~{first}])(?:{words})", re.I)
+    return compile_words("|".join(f"(?:{row['words']})" for row in rows), re.I)
 
 
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
-    pattern = re.compile(form.format(row["words"]), re.IGNORECASE)
+    pattern = compile_words(form.format(row["words"]), re.IGNORECASE)
     return Veto(row["id"], row["scope"], pattern, row.get("brackets", True))
