@@ -36,16 +36,27 @@ class _UnknownError(Exception):
 def compile_words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """The pattern, with the same matches at the same places.
 
-    >>> compile_words("(?:热线|客服)电话?").pattern
-    '(?=[客热])(?:(?:热线|客服)电话?)'
+    >>> compile_words("(?:热线)?电话|客服").pattern
+    '(?=[客热电])(?:(?:热线)?电话|客服)'
     """
+    parsed = parser.parse(pattern, flags)
     try:
-        first, may_be_empty = _first(parser.parse(pattern, flags))
+        first, may_be_empty = _first(parsed)
     except _UnknownError:
         return re.compile(pattern, flags)
-    if may_be_empty or not first or _FLAGS.match(pattern):
+    if may_be_empty or not first or _FLAGS.match(pattern) or _is_quick(parsed, flags):
         return re.compile(pattern, flags)
     return re.compile(f"(?=[{''.join(sorted(first))}])(?:{pattern})", flags)
+
+
+def _is_quick(parsed: _Part, flags: re.RegexFlag) -> bool:
+    """Whether the engine knows the first characters by itself."""
+    code, value = parsed[0]
+    if code is op.SUBPATTERN:
+        return _is_quick(value[-1], flags)
+    if code is op.BRANCH and not flags & re.IGNORECASE:
+        return all(branch[0][0] is op.LITERAL for branch in value[1])
+    return code in (op.LITERAL, op.IN) and not flags & re.IGNORECASE
 
 
 def _first(items: Iterable[tuple[_Part, _Part]]) -> tuple[frozenset[str], bool]:

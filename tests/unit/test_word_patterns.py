@@ -57,9 +57,16 @@ def test_what_may_begin_with_anything_stays_as_it_is(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "text"),
-    [("(?<=x)a", "xa"), (r"\d+-?", "12-"), ("a*b", "b"), (r"[\]^-]a", "^a"), ("(?!c)[b-d]", "bc")],
+    [("(?<=x)a", "xa"), (r"(?:\d+|ab)-?", "12-"), ("a*b", "b"), (r"(?:[\]^-]{2}|bb)a", "^-a")],
 )
 def test_assertions_and_sets(pattern: str, text: str) -> None:
     quick = compile_words(pattern)
     assert quick.pattern.startswith("(?=[")
     assert spans(quick, text) == spans(re.compile(pattern), text)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["热线|客服", "(?:热线|客服)电话", "(热线|客服)", r"\d+-?", "客服"]
+)
+def test_what_the_engine_knows_by_itself_stays_as_it_is(pattern: str) -> None:
+    assert compile_words(pattern).pattern == pattern
