@@ -35,7 +35,7 @@ class StateRules:
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
         """`OK`, or why a 200 answer is no good answer. Call only if no number was read."""
-        words = " ".join(text.split())
+        words = _words_of_little(text)
         if not (said := self.said(words, title)).good:
             return said
         if len(words) <= self.script_shell[0]:
@@ -95,8 +95,8 @@ class StateRules:
 def _words_of_little(text: str) -> str:
     """The words of a text, or as many as tell that it is no short one."""
     words = text.split(maxsplit=_FEW)
-    if len(words) > _FEW and sum(map(len, words[:_FEW])) <= _LITTLE:
-        words = text.split()
+    if len(words) > _FEW:
+        words = words[:_FEW] if sum(map(len, words[:_FEW])) > _LITTLE else text.split()
     return " ".join(words)
 
 
