@@ -26,6 +26,9 @@ _APART = re.compile(r" {2,}")
 _NUMBERED = re.compile(
     r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
 )
+_STARTS = frozenset(  # of `_NUMBERED`
+    " \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789"
+)
 _HEADING_LENGTH = 40
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")
@@ -38,6 +41,7 @@ _AFTER_LINES = 2
 _AFTER_LENGTH = 120
 _BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
+_FAR = 20_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +159,8 @@ class _Lines:
         self._layout = layout
         self._open: list[Span] = []
         self._next_table = 0
-        self._numbered: dict[int, bool] = {}  # lines asked about so far, by their start
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
-        self._above_cache: tuple[int, list[tuple[int, int]]] = (-1, [])
+        self._above_cache: tuple[int, list[str]] = (-1, [])
         self._heads: dict[Span, list[Span]] = {}  # cells of the first line of a table
 
     # What only pages need that have a number, or one in a table.
@@ -257,18 +260,13 @@ class _Lines:
         end = self.text.find("\n", place)
         return self.text.rfind("\n", 0, place) + 1, end if end >= 0 else len(self.text)
 
-    def _above(self, line: _Line, lines: int) -> Iterator[tuple[int, int]]:
-        """The lines above a line, nearest first."""
+    def _above(self, line: _Line) -> list[str]:
+        """The lines above a line, nearest first, as far as headings are looked for."""
         if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
-            self._above_cache = (line.start, [])
-        known = self._above_cache[1]
-        for place in range(lines):
-            if place == len(known):
-                end = (known[-1][0] if known else line.start) - 1
-                if end < 0:
-                    return
-                known.append((self.text.rfind("\n", 0, end) + 1, end))
-            yield known[place]
+            region = self.text[max(0, line.start - _FAR) : max(0, line.start - 1)]
+            lines = region.rsplit("\n", _LOOK_BACK - 1)[1 - _LOOK_BACK :] if line.start else []
+            self._above_cache = (line.start, lines[::-1])
+        return self._above_cache[1]
 
     def _enter(self, line: _Line) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
@@ -282,8 +280,8 @@ class _Lines:
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
         parts = [self.text[max(line.start, start - _BEFORE_LENGTH) : start].strip()]
-        for low, high in self._above(line, 2 * _BEFORE_LINES):
-            parts.append(self.text[max(low, high - _BEFORE_LENGTH) : high].strip())
+        for text in self._above(line)[: 2 * _BEFORE_LINES]:
+            parts.append(text[-_BEFORE_LENGTH:].strip())
             if sum(map(len, parts)) > _BEFORE_LENGTH:
                 break
         return "\n".join(reversed([part for part in parts if part]))[-_BEFORE_LENGTH:]
@@ -305,24 +303,18 @@ class _Lines:
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
         top = limit[0] if limit else -1
-        near = top >= line.start
+        low, near = line.start, top >= line.start
         trail: list[str] = []
-        for low, high in self._above(line, _LOOK_BACK - 1):
-            near = near or low <= top
+        for text in () if near else self._above(line):
+            low -= len(text) + 1
+            near = low <= top
             if near or len(trail) == 2:
                 break
-            if high - low <= _HEADING_LENGTH and self._is_numbered(low, high):
-                trail.insert(0, self.text[low:high].strip())
+            if len(text) <= _HEADING_LENGTH and text[:1] in _STARTS and _NUMBERED.match(text):
+                trail.insert(0, text.strip())
         if limit is not None and near and len(trail) < 2:
             trail.insert(0, self.text[limit[0] : limit[1]].strip())
         return " / ".join(trail)[:120]
-
-    def _is_numbered(self, low: int, high: int) -> bool:
-        """Whether a line begins with a number, as headings of policies do."""
-        if low not in self._numbered:
-            text = self.text[low:high]
-            self._numbered[low] = bool(text) and _NUMBERED.match(text) is not None
-        return self._numbered[low]
 
     def _headers(self, line: _Line, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""

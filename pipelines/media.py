@@ -39,7 +39,7 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
     if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
         return Media.TEXT
     tags = _ANY_TAG if declared in _HTML else _MARKUP
-    return Media.HTML if tags.search(body[: 16 * _HEAD]) else Media.TEXT
+    return Media.HTML if tags.search(body, 0, 16 * _HEAD) else Media.TEXT
 
 
 def _is_image(declared: str) -> bool:

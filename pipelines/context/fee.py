@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.vocabulary import FeeClass
+from pipelines.word_patterns import compile_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +33,4 @@ class FeeRules:
 def compile_fees(table: Mapping[str, Any]) -> FeeRules:
     """Compiles the table."""
     rows = table["fee"]
-    return FeeRules(tuple((FeeClass(r["fee"]), re.compile(r["words"], re.I)) for r in rows))
+    return FeeRules(tuple((FeeClass(r["fee"]), compile_words(r["words"], re.I)) for r in rows))

@@ -12,6 +12,7 @@ import opening_hours
 
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
+from pipelines.word_patterns import compile_words
 
 _DAY = {
     "一": "Mo",
@@ -178,14 +179,14 @@ def _lines_without_number(text: str) -> str:
 def compile_hours(table: Mapping[str, Any]) -> HoursRules:
     """Compiles the table."""
     return HoursRules(
-        re.compile(table["always"]["words"], re.I),
-        tuple((row["osm"], re.compile(row["words"], re.I)) for row in table["days"]),
-        re.compile(table["off"]["words"], re.I),
-        re.compile(table["rest"]["words"]),
-        re.compile(table["holidays"]["words"]),
-        re.compile(table["channels"]["machine"]),
-        re.compile(table["channels"]["person"]),
-        re.compile(table["unstated"]["words"]),
+        compile_words(table["always"]["words"], re.I),
+        tuple((row["osm"], compile_words(row["words"], re.I)) for row in table["days"]),
+        compile_words(table["off"]["words"], re.I),
+        compile_words(table["rest"]["words"]),
+        compile_words(table["holidays"]["words"]),
+        compile_words(table["channels"]["machine"]),
+        compile_words(table["channels"]["person"]),
+        compile_words(table["unstated"]["words"]),
     )
 
 

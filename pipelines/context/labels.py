@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
+from pipelines.word_patterns import compile_words
 
 _REACH = 34  # characters between a label and the first number behind it
 _LIST_REACH = 90  # the same, when only other numbers, separators and their words stand between
@@ -42,6 +43,9 @@ class LabelRule:
     rank: int
     weak: bool
     service: bool
+
+
+_Hit = tuple[LabelRule, int, int]  # where in a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ class Labels:
     def near(self, text: str) -> tuple[LabelRule, str] | None:
         """The last label in a short text, with the purpose of the words that lead up to it."""
         flat = _SPACED.sub("", fold(text).text)
-        hits = list(self._matches(flat))
+        return self._nearest(flat, list(self._matches(flat))) if flat else None
+
+    def _nearest(self, flat: str, hits: list[_Hit]) -> tuple[LabelRule, str] | None:
         if not hits:
             return None
         rule, start, end = max(hits, key=lambda hit: (hit[2], hit[0].rank))
@@ -96,7 +102,7 @@ class Labels:
         flat: str,
         start: int,
         end: int,
-        hits: list[tuple[LabelRule, int, int]],
+        hits: list[_Hit],
     ) -> tuple[LabelRule, str]:
         """A weak label takes the purpose of a strong one close before it."""
         strong = [h for h in hits if rule.weak and not h[0].weak and start - h[2] <= _NEAR]
@@ -116,7 +122,7 @@ class Labels:
         self, block: Block, start: int, end: int
     ) -> Iterator[tuple[str, str, LabelRule | None]]:
         leads = start <= _LEAD and _leads(block.text[:start])
-        yield "before", *self._split(self.near(self._before(block.text, start)))
+        yield "before", *self._split(self._nearest(*self._before(block.text, start)))
         yield "bracket", *self._split(self._bracket(block.text, end))
         if leads:
             left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
@@ -134,21 +140,19 @@ class Labels:
     def _split(found: tuple[LabelRule, str] | None) -> tuple[str, LabelRule | None]:
         return (found[1], found[0]) if found else ("", None)
 
-    def _before(self, text: str, start: int) -> str:
-        """The stretch of text before a number in which its label may stand."""
+    def _before(self, text: str, start: int) -> tuple[str, list[_Hit]]:
+        """The stretch of text before a number in which its label may stand, and what is in it."""
         window = _SPACED.sub("", fold_part(text, max(0, start - _LIST_REACH), start))
-        hits = [m.end() for m in self.pattern.finditer(window)]
-        if hits and len(window) - hits[-1] > _REACH:
-            gap = window[hits[-1] :]
-            return window if _ONLY_NUMBERS.fullmatch(gap) else ""
+        hits = list(self._matches(window))
+        if hits and len(window) - hits[-1][2] > _REACH:
+            gap = window[hits[-1][2] :]
+            return (window, hits) if _ONLY_NUMBERS.fullmatch(gap) else ("", [])
         sentence = _STOP.split(window)[-1]
-        return (
-            sentence
-            if self.pattern.search(sentence)
-            else window[-_REACH:]
-            if not sentence.strip()
-            else sentence
-        )
+        if sentence.strip():
+            cut = len(window) - len(sentence)
+            return sentence, [(rule, a - cut, b - cut) for rule, a, b in hits if a >= cut]
+        near = window[-_REACH:]
+        return near, list(self._matches(near))
 
     def _bracket(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         """Words in brackets straight behind a number: 95188（客服热线）."""
@@ -168,7 +172,7 @@ class Labels:
         match = _UPTO_NEXT.match(fold_part(text, end, end + _BEHIND))
         return "next" if match else "behind"
 
-    def _matches(self, text: str) -> Iterator[tuple[LabelRule, int, int]]:
+    def _matches(self, text: str) -> Iterator[_Hit]:
         for match in self.pattern.finditer(text):
             rule = self.rules[int((match.lastgroup or "g0")[1:])]
             yield rule, match.start(), match.end()
@@ -189,4 +193,4 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         )
         for row in rows
     )
-    return Labels(re.compile("|".join(groups), re.IGNORECASE), rules)
+    return Labels(compile_words("|".join(groups), re.IGNORECASE), rules)

@@ -11,6 +11,7 @@ from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
+from pipelines.word_patterns import compile_words
 
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
@@ -167,7 +168,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
             if row["owner"] == owner and row["scope"] == scope
             for word in row["words"]
         ]
-        return re.compile("|".join(words), re.IGNORECASE) if words else None
+        return compile_words("|".join(words), re.IGNORECASE) if words else None
 
     def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
         order = ("self", "regulator", "third_party")
@@ -180,8 +181,8 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
     return OwnerRules(
         by_owner("near"),
         by_owner("heading"),
-        re.compile("|".join(branches)),
-        re.compile("|".join(regions)),
-        re.compile("|".join(main)),
+        compile_words("|".join(branches)),
+        compile_words("|".join(regions)),
+        compile_words("|".join(main)),
         firms,
     )

@@ -202,6 +202,6 @@ def _same(company: str, name: str) -> bool:
     one, other = core(company), core(name)
     if one.endswith(other) or other.endswith(one) or (len(other) >= 2 and other in one):
         return True
-    if not _is_full(one) and one[-_SHORT:] in other:  # 支付宝 of 支付宝（中国）网络技术有限公司
-        return True
+    if _is_full(other) and not _is_full(one) and one[-_SHORT:] in other:
+        return True  # 支付宝 of 支付宝（中国）网络技术有限公司, and not of 支付宝香港
     return len(one) > _TAIL + 4 and one[-_TAIL - 4 :] == other[-_TAIL - 4 :]

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
+from pipelines.word_patterns import compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
@@ -34,7 +35,7 @@ class StateRules:
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
         """`OK`, or why a 200 answer is no good answer. Call only if no number was read."""
-        words = " ".join(text.split())
+        words = _words_of_little(text)
         if not (said := self.said(words, title)).good:
             return said
         if len(words) <= self.script_shell[0]:
@@ -94,8 +95,8 @@ class StateRules:
 def _words_of_little(text: str) -> str:
     """The words of a text, or as many as tell that it is no short one."""
     words = text.split(maxsplit=_FEW)
-    if len(words) > _FEW and sum(map(len, words[:_FEW])) <= _LITTLE:
-        words = text.split()
+    if len(words) > _FEW:
+        words = words[:_FEW] if sum(map(len, words[:_FEW])) > _LITTLE else text.split()
     return " ".join(words)
 
 
@@ -109,7 +110,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
 
     def rule(name: str) -> tuple[int, re.Pattern[str]]:
-        return int(table[name]["short"]), re.compile(table[name]["words"], re.I)
+        return int(table[name]["short"]), compile_words(table[name]["words"], re.I)
 
     return StateRules(
         rule("soft_404"),
@@ -117,6 +118,6 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("login_wall"),
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
-        re.compile(table["dated"]["words"]),
+        compile_words(table["dated"]["words"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )

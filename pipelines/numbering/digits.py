@@ -25,6 +25,8 @@ _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _BETWEEN = rb"[^0\n]{1,3}"
 _FLAT_GATE = re.compile(rb"0(?=00|" + rb"0".join([_BETWEEN] * 4) + rb"0)")
 
+_search, _idle_at = _FLAT_GATE.search, _IDLE.match  # asked some hundred times for each page
+
 
 class Digits:
     """A text, and where its digits may be a number."""
@@ -38,10 +40,12 @@ class Digits:
 
     def next(self, start: int, end: int) -> int:
         """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
-        while match := _FLAT_GATE.search(self._flat, start, end):
-            idle = _IDLE.match(self._text, match.start(), end)
+        flat, text = self._flat, self._text
+        while match := _search(flat, start, end):
+            place = match.start()
+            idle = _idle_at(text, place, end)
             if idle is None:
-                return match.start()
+                return place
             start = idle.end()
         return -1
 

@@ -202,7 +202,7 @@ class Finder:
         if not steps and hit.entry is not None and hit.entry.note == "shared400":
             pause, end = pause_after(text, hit.start, hit.end)
             steps = (pause,) if pause else ()
-        whole = replace(hit, end=end, steps=steps)
+        whole = replace(hit, end=end, steps=steps) if steps else hit
         yield whole
         yield from self._alternatives(text, whole)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
+from pipelines.word_patterns import compile_words
 
 _LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
@@ -67,10 +68,15 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
     return Vetoes(
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
-        mask=re.compile("|".join(f"(?:{row['words']})" for row in table["mask"]), re.I),
+        mask=_mask(table["mask"]),
     )
 
 
+def _mask(rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str]:
+    """All masks in one; most characters of a text begin none, and are asked nothing else."""
+    return compile_words("|".join(f"(?:{row['words']})" for row in rows), re.I)
+
+
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
-    pattern = re.compile(form.format(row["words"]), re.IGNORECASE)
+    pattern = compile_words(form.format(row["words"]), re.IGNORECASE)
     return Veto(row["id"], row["scope"], pattern, row.get("brackets", True))

@@ -141,3 +141,8 @@ def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
     assert other_names(own, others) == ("别家钱包", "示例钱包澳门")
     same = replace(own, entity=company, related=())
     assert other_names(same, (brand("d", "示例同门付", entity=company),)) == ()
+
+
+def test_a_name_that_begins_another_brands_is_not_that_brand() -> None:
+    brand = Brand(id="demo_hk", name_zh="支付宝香港", country="HK")
+    assert PublisherOf("", brand, FIRMS).owns("支付宝") is False

@@ -120,7 +120,7 @@ def test_context_and_offsets_give_the_raw_text(text: str) -> None:
 
 @pytest.mark.parametrize("cell", ["<td>", "<TD>", "<Td>", "<th>", "<tH>"])
 def test_a_page_that_is_one_huge_table_is_refused_before_it_is_laid_out(cell: str) -> None:
-    body = f"<table>{cell}客服热线 95188{cell * MAX_CELLS}".encode()
+    body = f"<table>{cell}客服热线 95188{(cell + '示例' * 25) * MAX_CELLS}".encode()
     reading = process_page(Page("https://a.example/", body, content_type="text/html"), RULES)
     assert reading.outcome is Outcome.PARSER_REFUSED
     assert f"{MAX_CELLS} table cells" in reading.issues[0].message
