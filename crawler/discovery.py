@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from urllib.parse import urljoin
 
 from pipelines.blocks import Link, links_of
+from pipelines.json_value import json_value
 from pipelines.media import Media
 
 MAX_LINKS = 5000  # of one document
+_MAX_NAME = 200  # characters of what a link is called
 _ADDRESS_KEYS = frozenset({"url", "href", "link", "path"})
 _NAME_KEYS = ("title", "name", "text", "label")
 
@@ -22,7 +23,7 @@ def links_in(media: Media | None, text: str, base_url: str) -> tuple[Link, ...]:
         return links_of(text, base_url)[:MAX_LINKS]
     if media is Media.JSON:
         try:
-            document = json.loads(text, strict=False)
+            document = json_value(text)
         except (ValueError, RecursionError):
             return ()  # whether it is readable at all is decided by process_page
         return tuple(islice(_json_links(document, base_url), MAX_LINKS))
@@ -36,8 +37,9 @@ def _json_links(document: object, base_url: str) -> Iterator[Link]:
         if isinstance(value, list):
             waiting.extend(reversed(value))
         elif isinstance(value, dict):
-            name = next((str(value[key]) for key in _NAME_KEYS if value.get(key)), "")
-            yield from _addresses(value, name, base_url)
+            names = (name for key in _NAME_KEYS if isinstance(name := value.get(key), str))
+            called = next(filter(None, names), "")[:_MAX_NAME]
+            yield from _addresses(value, called, base_url)
             waiting.extend(reversed(list(value.values())))
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.frontier import Asking, Frontier
-from crawler.reception import Verdict
 from crawler.spiders.official import OfficialSpider, Trail
 from outputs.captures import Fetch, read_leads
 from pipelines.model import Brand
@@ -33,6 +32,7 @@ class LeadSpider(OfficialSpider):
     """Asks documents elsewhere; a spider says which."""
 
     name = ""  # no spider by itself
+    follows_links = False
 
     def askings_of(self, brand: Brand) -> Iterable[Asking]:
         """What to ask about a brand, in order."""
@@ -46,7 +46,7 @@ class LeadSpider(OfficialSpider):
             yield request
 
     def _trail_of(self, brand: Brand) -> Trail:
-        return Trail(LeadFrontier(brand, ()), sitemap_read=True)
+        return Trail(LeadFrontier(brand, ()))
 
     def _frontier_of(self, brand: Brand) -> LeadFrontier:
         done = {(f.brand_id, f.url) for f in self._captured() if f.outcome.good}
@@ -56,9 +56,3 @@ class LeadSpider(OfficialSpider):
     def _captured(self) -> tuple[Fetch, ...]:
         """What this run has asked elsewhere so far; an earlier, killed go included."""
         return read_leads(self._plan.run_directory)
-
-    def _discover(self, asking: Asking, _verdict: Verdict) -> None:
-        self._trails[asking.brand.id].frontier.saw(asking.asked)
-
-    async def _look_behind(self, asking: Asking, verdict: Verdict, content_type: str) -> None:
-        """A page elsewhere is worth no browser."""

@@ -26,12 +26,15 @@ from outputs.rows import Row, json_row, row_of
 from outputs.run_directory import RunDirectory
 from outputs.schema import HOTLINES
 from outputs.visits import Archive, visits_of
+from pipelines.brand import other_names
+from pipelines.diff import ABSENT
 from pipelines.ground import on_ground
 from pipelines.model import Brand, BrandHistory, Hotline, Visit
 from pipelines.process_brand import process_brand
 from pipelines.review import RunReviews
 from pipelines.rules import load_rules
 from pipelines.shared import alone, held_together
+from pipelines.vocabulary import SourceKind
 
 if TYPE_CHECKING:
     from outputs.run import RunInputs
@@ -71,7 +74,7 @@ class Causes:
         if before is None or after is None or other is None:
             return (before is None) is (other is None)
         changed = [name for name in names if before[name] != after[name]]
-        return all(other[name] == before[name] for name in changed)
+        return all(_stayed(name, before[name], other[name]) for name in changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,10 @@ class CauseFinder:
 
     def _by_old_registry(self, brand_id: str, parties: Mapping[str, _Party]) -> Rows | None:
         """This run's rows, had nobody edited, added or taken out an entry."""
-        edited = [i for i in parties if self._before.get(i) != self._brands.get(i)]
+        edited = any(
+            party.unedited is not None or self._before.get(i) != self._brands.get(i)
+            for i, party in parties.items()
+        )
         if not self._before or not edited:
             return None
         rows: dict[str, Hotlines] = {}
@@ -157,10 +163,15 @@ class CauseFinder:
         rebuilt = healed = unedited = None
         if self._read_otherwise(past, history):
             rebuilt, healed = self._today(past, history, known or brand, brand_id)
-        if brand and known and brand != known and brand_id in self._inputs.selected:
+        if brand and known and brand_id in self._inputs.selected and self._is_edited(brand, known):
             unedited = self._unedited(history, brand, known)
         before = tuple(map(alone, history.hotlines))
         return _Party(before, rebuilt, healed, unedited)
+
+    def _is_edited(self, brand: Brand, known: Brand) -> bool:
+        """Whether the entry changed, or what other entries say of the pages it is read from."""
+        before, now = self._inputs.parent_brands, self._inputs.brands
+        return before != now and _entries(known, before) != _entries(brand, now)
 
     def _now(self, brand_id: str) -> Hotlines:
         """What this run says of a brand by itself."""
@@ -187,13 +198,18 @@ class CauseFinder:
         earlier = self._earlier(run)
         known = self._history(earlier, brand_id) if earlier else BrandHistory()
         fetches = run.fetches(brand_id)
-        visits = tuple(self._visits(run, fetches, brand))
-        rows = self._rows(run, brand, visits, known)
-        held = tuple(self._held(history, fetches, brand))
-        return rows, self._rows(run, brand, (*visits, *held), known) if held else rows
+        registry = self._inputs.parent_brands or self._inputs.brands
+        visits = tuple(self._visits(run, fetches, brand, registry))
+        rows = self._rows(run, brand, visits, known, registry)
+        held = tuple(self._held(history, fetches, brand, registry))
+        return rows, self._rows(run, brand, (*visits, *held), known, registry) if held else rows
 
     def _held(
-        self, history: BrandHistory, fetches: Iterable[Fetch], brand: Brand
+        self,
+        history: BrandHistory,
+        fetches: Iterable[Fetch],
+        brand: Brand,
+        registry: tuple[Brand, ...],
     ) -> Iterator[Visit]:
         """Documents that did not answer well, as they were when they last did."""
         good = {fetch.url for fetch in fetches if fetch.outcome.good}
@@ -205,7 +221,7 @@ class CauseFinder:
             place = state.capture.offset
             same = [f for f in known if f.url == state.url and f.body_offset == place]
             if run is not None and same:
-                yield from self._visits(run, same[-1:], brand)
+                yield from self._visits(run, same[-1:], brand, registry)
 
     def _unedited(self, history: BrandHistory, brand: Brand, known: Brand) -> Hotlines:
         """This run's rows, had the entry stayed: without what it gained, with what it lost."""
@@ -215,23 +231,31 @@ class CauseFinder:
         fetches = here.fetches(brand.id)
         asked = {fetch.url for fetch in fetches} | {source.url for source in brand.sources}
         lost = [state for state in history.sources if state.url not in asked]
-        kept = self._held(replace(history, sources=tuple(lost)), (), known)
-        visits = (*self._visits(here, fetches, known), *kept)
+        registry = self._inputs.parent_brands
+        kept = self._held(replace(history, sources=tuple(lost)), (), known, registry)
+        visits = (*self._visits(here, fetches, known, registry), *kept)
         stayed = (v for v in visits if v.url not in gained and v.final_url not in gained)
         trusted = tuple(replace(v, on_ground=v.on_ground and _on(v, known)) for v in stayed)
-        return self._rows(here, known, trusted, history)
+        return self._rows(here, known, trusted, history, registry)
 
     def _history(self, run: _Past, brand_id: str) -> BrandHistory:
         # Who stands beside the brand whose turn it is may come later: not to be read on to.
         own = brand_id == self._last[0]
         return run.history(brand_id) if own else run.history_anywhere(brand_id)
 
-    def _visits(self, run: _Past, fetches: Iterable[Fetch], brand: Brand) -> Iterator[Visit]:
+    def _visits(
+        self, run: _Past, fetches: Iterable[Fetch], brand: Brand, registry: tuple[Brand, ...]
+    ) -> Iterator[Visit]:
         archive = Archive(run.run.run_id, run.run.path, self._inputs.places)
-        return visits_of(fetches, brand, archive, self._reader, self._inputs.brands)
+        return visits_of(fetches, brand, archive, self._reader, registry)
 
     def _rows(
-        self, run: _Past, brand: Brand, visits: tuple[Visit, ...], history: BrandHistory
+        self,
+        run: _Past,
+        brand: Brand,
+        visits: tuple[Visit, ...],
+        history: BrandHistory,
+        registry: tuple[Brand, ...],
     ) -> Hotlines:
         # Nothing leaves here: a run whose captures are read twice must not count twice.
         outcome = process_brand(
@@ -243,7 +267,7 @@ class CauseFinder:
             accepted=brand.id in run.accepted,
             marks=load_rules().marks,
             reviews=run.reviews.of(brand.id),
-            others=self._inputs.brands,
+            others=registry,
         )
         return outcome.hotlines
 
@@ -332,6 +356,19 @@ class _Past:
 
 def _names(found: object) -> frozenset[str]:
     return frozenset(map(str, found)) if isinstance(found, list | dict) else frozenset()
+
+
+def _stayed(name: str, before: object, other: object) -> bool:
+    """Whether a column is as before; how many runs miss a row is counted on, not read."""
+    absent = name == "presence_reason" and str(before).startswith(ABSENT)
+    return other == before or (absent and str(other).startswith(ABSENT))
+
+
+def _entries(brand: Brand, registry: tuple[Brand, ...]) -> tuple[object, ...]:
+    """What of the registry decides how a brand is read: its entry, others' names, its partners."""
+    pages = [source.url for source in brand.sources if source.kind is SourceKind.PARTNER]
+    partners = (other for other in registry if any(on_ground(url, other) for url in pages))
+    return brand, other_names(brand, registry), tuple(partners)
 
 
 def _on(visit: Visit, brand: Brand) -> bool:

@@ -21,6 +21,7 @@ from outputs.crawl_plan import PLAN, plan_of
 from outputs.durable import replace_text
 from outputs.fetches import FETCHES, LEADS, fetch_to_line, read_leads, scan_fetches
 from outputs.manifest import Manifest, read_manifest
+from outputs.row_reviews import read_reviews
 from outputs.run import RunInputs, build
 from outputs.run_directory import DataDirectory, RunDirectory, latest_run
 from outputs.table_files import read_table
@@ -92,20 +93,27 @@ def check_replayable(data_dir: Path, run: RunDirectory, *, is_first: bool = True
 
     Raises:
         ReplayError: What is gone, and which run can be replayed instead.
-        CaptureError: The plan of its crawl, or the log of it, is damaged.
+        CaptureError: The plan of its crawl, or a log of it, is damaged.
+        ManifestError: Its copy of the reviews is damaged.
     """
-    parent = read_manifest(run).facts.parent if is_first else None
+    manifest = read_manifest(run)
+    parent = manifest.facts.parent if is_first else None
     before = DataDirectory(data_dir).run(parent) if parent else None
     if run.pruned.exists():
         gone = "was pruned: its captures are gone, only its changes are kept (`hotlines diff` shows"
         raise ReplayError(f"run {run.run_id} {gone} them); {_instead(data_dir)}")
-    for path in (run.captures, run.registry, run.captures / PLAN, run.captures / FETCHES):
+    listed = {run.path / entry.path for entry in manifest.files}
+    asked = {run.captures / LEADS, run.row_reviews} & listed  # not every run has them
+    always = (run.captures, run.registry, run.captures / PLAN, run.captures / FETCHES)
+    for path in (*always, *sorted(asked)):
         if path.exists():
             continue
         said = f"run {run.run_id} cannot be built again: {path} is missing"
         raise ReplayError(f"{said}; restore it from a copy, or {_instead(data_dir)}")
     plan_of(run)  # where it lies, not where it is built: messages name the file
     deque(scan_fetches(run.path), maxlen=0)
+    read_leads(run.path)
+    read_reviews(run)
     if before is not None and before.pruned.exists():
         raise ReplayError(
             f"run {run.run_id} goes on from the rows of {parent}, which was pruned: it cannot be "

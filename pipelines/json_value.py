@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+# A comment that nothing closes goes on to the end, so that each character is looked at once.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->|<!\[CDATA\[|\]\]>", re.S)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _HALF_MAY_STAND = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -22,6 +25,16 @@ def json_value(text: str) -> object:
         RecursionError: It is nested too deeply.
     """
     return whole_characters(json.loads(text, strict=False), text)
+
+
+def tolerant_json(content: str) -> object:
+    """JSON with comments and trailing commas allowed; None if it is no JSON at all."""
+    for text in (content, _TRAILING_COMMA.sub("", _COMMENT.sub("", content))):
+        try:
+            return json_value(text)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def whole_characters(value: object, source: str) -> object:

@@ -49,6 +49,7 @@ RAISABLE = frozenset(
     (
         "pages_disagree",
         "structured_data_differs",
+        "link_dials_another",
         "one_of_many_pages",
         "said_retired",
         "only_dated_pages",
@@ -56,7 +57,7 @@ RAISABLE = frozenset(
         LINK_RULE,
     )
 )
-_PENDING_RETIRED = f"{_REVIEW}pending_retired"
+PENDING_RETIRED = f"{_REVIEW}pending_retired"
 
 
 class Decision(StrEnum):
@@ -171,7 +172,7 @@ def barring(row: Hotline, review: RowReview) -> tuple[str, ...]:
         code
         for code in row.verdict_reasons
         if code.partition(":")[0] not in _FOR
-        and (code == _PENDING_RETIRED or not code.startswith((_REVIEW, _BEFORE)))
+        and (code == PENDING_RETIRED or not code.startswith((_REVIEW, _BEFORE)))
         and code not in aside
     )
 

@@ -11,6 +11,7 @@ from pipelines.model import Hotline, Issue, Removal
 from pipelines.presence import Standing, held_back
 from pipelines.review import (
     CLAIMS,
+    PENDING_RETIRED,
     PROVEN,
     RAISABLE,
     BrandReviews,
@@ -25,6 +26,8 @@ from pipelines.review import (
 )
 from pipelines.shared import alone
 from pipelines.vocabulary import Cause, Level, Presence, Verdict
+
+_GONE = "leaves the data (said_by_page)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def review_rows(
         before,
         {(r.row_id, r.change): r for r in acting if r.change},
         {r.row_id: r for r in acting if not r.change},
+        frozenset(row.id for row in published if PENDING_RETIRED in row.verdict_reasons),
         held=reviews.held and known,
         now=now,
         run_id=run_id,
@@ -69,7 +73,8 @@ def review_rows(
     rows = tuple(desk.decided(row) for row in waited.standing.hotlines)
     issues = [*waited.issues, *desk.refused(waited.standing.hotlines)]
     if reviews.reviews:
-        issues += _idle(reviews.reviews, _states(standing, before), now)
+        waiting = {(row_id, change_code(row_id, None)) for row_id in desk.retired}
+        issues += _idle(reviews.reviews, _states(standing, before) | waiting, now)
     return Reviewed(
         replace(waited.standing, hotlines=rows),
         tuple(issues),
@@ -84,6 +89,7 @@ class _Desk:
     before: Mapping[str, Hotline]
     on_changes: Mapping[tuple[str, str], RowReview]
     on_rows: Mapping[str, RowReview]
+    retired: frozenset[str]  # rows that their own page retired, and whose removal waited
     held: bool
     now: datetime
     run_id: str
@@ -129,6 +135,12 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
     issues: list[Issue] = []
     let: set[str] = set()
     for row in standing.hotlines:
+        if row.id in desk.retired and row.presence is Presence.NOT_OBSERVED:
+            # No page has offered it since the one that said that it is out of use.
+            rows.append(_out_of_use(row))
+            if not desk.lets(row.id, None):  # else it leaves once its page is read again
+                issues += _pending(desk.of_change(row.id, None), row.id, row, _GONE, gone=True)
+            continue
         old, review = desk.before.get(row.id), desk.of_change(row.id, row)
         if not _is_change(old, row) or desk.lets(row.id, row):
             rows.append(with_note(row, review) if review else row)
@@ -142,7 +154,9 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
             by_review = desk.held and removal.cause is not Cause.REGISTRY
             removals.append(replace(removal, cause=Cause.REVIEW) if by_review else removal)
             continue
-        rows.append(_held_removal(removal, now=desk.now, run_id=desk.run_id))
+        waiting = held_back(removal.before, "review_pending", now=desk.now, run_id=desk.run_id)
+        retired = removal.reason == "said_by_page" or row_id in desk.retired
+        rows.append(_out_of_use(waiting) if retired else marked(waiting, "pending", None))
         # Its pages did not show it before either: all that changed is that it waits.
         let |= {row_id} if removal.before.presence is Presence.NOT_OBSERVED else set()
         review, what = desk.of_change(row_id, None), f"leaves the data ({removal.reason})"
@@ -169,11 +183,8 @@ def _held_change(old: Hotline, row: Hotline) -> Hotline:
     return marked(replace(row, **claims), "pending", None)
 
 
-def _held_removal(removal: Removal, *, now: datetime, run_id: str) -> Hotline:
-    row = held_back(removal.before, "review_pending", now=now, run_id=run_id)
-    if removal.reason != "said_by_page":
-        return marked(row, "pending", None)
-    # Nobody should be sent to a number of which the brand says that it is out of use.
+def _out_of_use(row: Hotline) -> Hotline:
+    """Nobody should be sent to a number of which the brand says that it is out of use."""
     lower = Verdict.CONFLICT if row.verdict in PROVEN else row.verdict
     return marked(row, "pending_retired", None, lower)
 

@@ -6,7 +6,6 @@ says something, and nothing more.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pipelines.decode import decode
 from pipelines.ground import host_of
+from pipelines.json_value import json_value
 
 MAX_RESULTS = 30  # of one answer: what lies further down, hardly anybody reads
 MAX_URL = 2000
@@ -51,7 +51,7 @@ def read_answer(body: bytes, content_type: str = "") -> SearchAnswer:
     'the answer is no JSON; SearXNG gives it where `formats` in its settings has json'
     """
     try:
-        document = json.loads(decode(body, content_type, "").text, strict=False)
+        document = json_value(decode(body, content_type, "").text)
     except (ValueError, RecursionError):
         hint = "SearXNG gives it where `formats` in its settings has json"
         return SearchAnswer(problem=f"the answer is no JSON; {hint}")

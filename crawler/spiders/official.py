@@ -285,7 +285,7 @@ class OfficialSpider(Spider):
     def _discover(self, asking: Asking, verdict: Verdict) -> None:
         trail = self._trails[asking.brand.id]
         trail.frontier.saw(asking.asked)
-        if asking.picture:
+        if asking.picture or not self.follows_links:
             return
         if (origin := origin_of(asking.asked)) not in trail.origins:
             trail.origins.append(origin)

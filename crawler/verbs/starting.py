@@ -109,6 +109,12 @@ def resumed(
             f"--resume: no crawl in {options.data_dir} was interrupted; crawl without it"
         )
     run = begun[-1]
+    if options.reviews_directory is not None or options.hold:
+        say(
+            f"{run.run_id} goes on with the reviews, and the changes that wait, of when it began; "
+            f"to take other reviews: --resume --capture-only, then hotlines process {run.run_id} "
+            "--reviews DIR"
+        )
     for line in settle(run.captures):
         say(line)
     brands = registry_of(run)

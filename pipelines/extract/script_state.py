@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from pipelines.blocks import Piece
 from pipelines.extract.json_body import json_pieces
-from pipelines.extract.structured import tolerant_json
-from pipelines.json_value import json_value, whole_characters
+from pipelines.json_value import json_value, tolerant_json, whole_characters
 from pipelines.layout import Html
 from pipelines.vocabulary import Carrier
 

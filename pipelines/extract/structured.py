@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from pipelines.blocks import Piece
-from pipelines.json_value import json_value
+from pipelines.json_value import tolerant_json
 from pipelines.layout import Html
 from pipelines.model import Block
 from pipelines.vocabulary import Carrier
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->|<!\[CDATA\[|\]\]>", re.S)
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _KEYS = {"telephone": "telephone", "faxnumber": "fax"}
 _DEPTH = 12
 
@@ -46,16 +43,6 @@ def microdata_pieces(html: Html) -> Iterator[Piece]:
                 column_header="telephone",
             )
         )
-
-
-def tolerant_json(content: str) -> object:
-    """JSON with comments and trailing commas allowed; None if it is no JSON at all."""
-    for text in (content, _TRAILING_COMMA.sub("", _COMMENT.sub("", content))):
-        try:
-            return json_value(text)
-        except (ValueError, RecursionError):
-            continue
-    return None
 
 
 def _telephones(

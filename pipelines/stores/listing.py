@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipelines.ground import host_of
+from pipelines.json_value import tolerant_json
 
 if TYPE_CHECKING:
     from pipelines.layout import Html
@@ -18,6 +17,7 @@ _APPS = frozenset(("SoftwareApplication", "MobileApplication", "WebApplication")
 _MAKERS = ("author", "publisher", "provider", "creator")
 _LD = 'script[type="application/ld+json" i]'
 _DEEP = 10_000  # values of one document that are looked at
+MAX_SITES = 10  # addresses of one listing that a person should hear of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,35 +85,37 @@ def listing_of_json(document: object, url: str, rules: StoreRules) -> Listing:
         return Listing()
     found = _under(document, {*store.developer, *store.support})
     makers = dict.fromkeys(value for key, value in found if key in store.developer)
-    sites = dict.fromkeys(value for key, value in found if key in store.support)
-    return Listing(next(iter(makers)) if len(makers) == 1 else "", tuple(sites))
+    sites = (value for key, value in found if key in store.support)
+    return _listing(makers, sites)
 
 
 def listing_of_html(html: Html, rules: StoreRules) -> Listing:
     """The listing on a store's page: its JSON-LD, and its links to the developer."""
-    makers: dict[str, None] = {}
-    sites: dict[str, None] = {}
+    makers: list[str] = []
+    sites: list[str] = []
     for _, text in html.scripts(_LD):
-        with suppress(ValueError, RecursionError):
-            for app in _apps(json.loads(text, strict=False)):
-                for maker in _makers(app):
-                    makers |= {str(maker.get("name") or ""): None}
-                    sites |= {str(maker.get("url") or ""): None}
+        for app in _apps(tolerant_json(text)):
+            for maker in _makers(app):
+                makers.append(_text(maker.get("name")))
+                sites.append(_text(maker.get("url")))
     links = (
         link.href
         for link in html.anchors("a[href]")
         if any(words.search(link.text) for words in rules.links)
     )
-    sites |= dict.fromkeys(links)
-    named = [name.strip() for name in makers if name.strip()]
-    web = tuple(url for url in sites if url.startswith(("http://", "https://")))
-    return Listing(named[0] if len(named) == 1 else "", web)
+    return _listing(filter(None, makers), (*sites, *links))
+
+
+def _listing(makers: Iterable[str], sites: Iterable[str]) -> Listing:
+    named = tuple(dict.fromkeys(makers))
+    web = dict.fromkeys(url for url in sites if url.startswith(("http://", "https://")))
+    return Listing(named[0] if len(named) == 1 else "", tuple(web)[:MAX_SITES])
 
 
 def _apps(document: object) -> Iterator[Mapping[str, Any]]:
     for value in _walk(document):
         kinds = value.get("@type")
-        if _APPS & set(kinds if isinstance(kinds, list) else [kinds] if kinds else []):
+        if any(_text(kind) in _APPS for kind in (kinds if isinstance(kinds, list) else [kinds])):
             yield value
 
 
@@ -127,12 +129,16 @@ def _makers(app: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield {"name": maker}
 
 
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _under(document: object, keys: set[str]) -> Sequence[tuple[str, str]]:
     return [
-        (key, value[key].strip())
+        (key, said)
         for value in _walk(document)
         for key in sorted(keys & value.keys())
-        if isinstance(value[key], str) and value[key].strip()
+        if (said := _text(value[key]))
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -162,3 +163,13 @@ def test_sitemaps() -> None:
         b"<urlset><url><loc>&x;</loc></url></urlset>"
     )
     assert all("root:" not in link.url for link in read_sitemap(external)[0])
+
+
+def test_names_of_links_in_data_are_short_whole_text() -> None:
+    """They are kept in the captures, and no table holds half a surrogate pair."""
+    half = json.dumps([{"title": "联系客服\ud83d", "url": "/contact"}])
+    [link] = links_in(Media.JSON, half, "https://a.test/menu.json")
+    assert (link.url, link.text) == ("https://a.test/contact", "联系客服\ufffd")
+    odd = json.dumps([{"title": {"zh": "x" * 999}, "name": "名" * 999, "url": "/kefu"}])
+    [link] = links_in(Media.JSON, odd, "https://a.test/menu.json")
+    assert link.text == "名" * 200

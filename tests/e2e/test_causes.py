@@ -184,6 +184,19 @@ class TestPipeline:
         assert told.causes()["DEL", "eins/95007"] == ("source", "gone_from_pages")
 
 
+def test_a_name_that_another_brand_gains_or_loses(tmp_path: Path) -> None:
+    """What stands beside a number is somebody else's name only while the registry knows it."""
+    lines = "<h1>联系我们</h1><p>客服热线：95007</p><p>旅行付客服热线：400-812-3123</p>"
+    alone = (brand("eins", related=()),)
+    both = (*alone, brand("zwei", name_zh="旅行付", related=()))
+    told = Runs(tmp_path / "data", alone, {EINS: Answer(lines)})
+    told.run()
+    for brands, reason in ((both, "absent:1/2"), (alone, "")):
+        told.brands = brands
+        told.run()
+        assert told.causes() == {("MOD", "eins/4008123123"): ("registry", reason)}
+
+
 MERCHANTS_ONLY = "<h1>联系我们</h1><p>商户服务热线：95007</p><p>投诉热线：95006</p>"
 
 

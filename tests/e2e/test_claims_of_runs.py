@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.cli import main
 from crawler.verbs.replaying import ReplayOptions, replay
 from outputs.captures import LEADS, CaptureWriter, Fetch, digest_of
 from outputs.claiming import proposals_file
@@ -197,6 +198,33 @@ def test_verdicts_are_the_same_after_a_replay(
     assert _without_run(made.rows("claims")) == before
     [proposal] = map(json.loads, proposals_file(made.latest).read_text().splitlines())
     assert proposal["url"] == page["url"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("captures/leads.jsonl", None, "captures/leads.jsonl is missing"),
+        ("captures/leads.jsonl", "{}\n", "damaged line in the log of fetches"),
+        ("reviews.json", None, "reviews.json is missing"),
+        ("reviews.json", "[]", "reviews.json cannot be read"),
+    ],
+)
+def test_a_replay_without_what_the_run_was_built_from_says_so(
+    tmp_path: Path, name: str, text: str | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = runs(tmp_path, elsewhere={FARM: farm("400-700-8123")})
+    assert made.run() == 0
+    place = made.latest.path / name
+    place.unlink()
+    if text is not None:
+        place.write_text(text)
+    for how in ("--check", "--compare"):
+        with pytest.raises(SystemExit) as ended:
+            main(["replay", made.latest.run_id, how, "-q", "--data-dir", str(made.data)])
+        assert ended.value.code in (1, 2)
+        heard = capsys.readouterr().err
+        assert said in heard
+        assert str(place) in heard  # where it lies, not where it is built
 
 
 def _without_run(rows: list[Row]) -> list[Row]:

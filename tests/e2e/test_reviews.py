@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from written_runs import Answer, Runs, contact, runs
 
 from crawler.cli import main
 from crawler.review_files import load_reviews
+from crawler.verbs.running import CrawlOptions
+from crawler.verbs.starting import resumed
 from outputs.manifest import read_manifest
 from pipelines.model import Fact, Source
 from pipelines.review import RunReviews
@@ -199,3 +202,14 @@ def test_a_waiting_capture_is_built_with_the_reviews_of_today(
     assert said(capsys, "process", run.run_id, *where)[0] == 0
     assert verdicts(story)["eins/95007"] == "unverified"
     assert said(capsys, "replay", "latest", "--check", *where[:2])[0] == 0
+
+
+@pytest.mark.parametrize("more", [{"hold": ("all",)}, {"reviews_directory": Path("reviews")}, {}])
+def test_a_crawl_that_is_resumed_says_whose_decisions_it_goes_on_with(
+    tmp_path: Path, more: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = runs(tmp_path / "data", "eins")
+    run = story.capture()
+    resumed(CrawlOptions(story.data, resume=True, **more))
+    heard = capsys.readouterr().err
+    assert (f"{run.run_id} goes on with the reviews" in heard) is bool(more)

@@ -8,7 +8,7 @@ import pytest
 from fpdf import FPDF
 
 from pipelines.extract.json_body import json_pieces
-from pipelines.extract.structured import tolerant_json
+from pipelines.json_value import tolerant_json
 from pipelines.model import Evidence, Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules

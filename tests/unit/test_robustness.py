@@ -37,6 +37,10 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "mail names": lambda n: "a." * 10 * n,
     "brackets": lambda n: "电话" + "(" * 10 * n + "1",
     "pipes": lambda n: "a | 客服电话95188 | b\n" * n,
+    "blanks behind a company": lambda n: (
+        "示例科技有限公司" + " " * n + "丙\n示例支付有限公司客服热线95188"
+    ),
+    "blanks behind a number": lambda n: "客服95188（" + " " * 10 * n + "丙",
     "blank lines": lambda n: "\n" * 50 * n + "客服95188",
 }
 PAGES: dict[str, Callable[[int], str]] = {
@@ -51,6 +55,9 @@ PAGES: dict[str, Callable[[int], str]] = {
     "states": lambda n: "<script>" + "__DATA__={a:'" * n + "</script><p>客服95188</p>",
     "a name in a state": lambda n: f"<script>__DATA__={{{'a' * 20 * n}</script><p>客服95188</p>",
     "open quotes": lambda n: "<script>__DATA__={a:" + "'\\" * 9 * n + "</script><p>客服95188</p>",
+    "open comments in data": lambda n: (
+        '<script type="application/ld+json">' + "/* " * 9 * n + "</script><p>客服95188</p>"
+    ),
     "images": lambda n: '<img alt="客服95188">' * n,
 }
 
@@ -111,7 +118,7 @@ def test_context_and_offsets_give_the_raw_text(text: str) -> None:
             assert item.context[item.start : item.end] == item.raw
 
 
-@pytest.mark.parametrize("cell", ["<td>", "<TD>"])
+@pytest.mark.parametrize("cell", ["<td>", "<TD>", "<Td>", "<th>", "<tH>"])
 def test_a_page_that_is_one_huge_table_is_refused_before_it_is_laid_out(cell: str) -> None:
     body = f"<table>{cell}客服热线 95188{(cell + '示例' * 25) * MAX_CELLS}".encode()
     reading = process_page(Page("https://a.example/", body, content_type="text/html"), RULES)

@@ -11,7 +11,7 @@ from brand_story import CONTACT, HELP, POLICY, Story, brand, ev, page
 from outputs.row_reviews import reviews_from_json, reviews_to_json
 from pipelines.model import BrandOutcome, Hotline, Issue
 from pipelines.review import BrandReviews, Decision, RowReview, RunReviews
-from pipelines.vocabulary import Cause, Grade, Presence
+from pipelines.vocabulary import Carrier, Cause, Grade, Outcome, Presence
 
 ACCEPT, REJECT, ANNOTATE = Decision.ACCEPT, Decision.REJECT, Decision.ANNOTATE
 
@@ -102,6 +102,23 @@ def test_an_acceptance_sets_aside_the_doubts_it_names() -> None:
     )
     assert row(outcome, "95002").verdict == "conflict"
     assert not issues(outcome, "review_not_raised")
+
+
+@pytest.mark.parametrize(
+    ("carrier", "doubt"),
+    [
+        (Carrier.TEL_LINK, "link_dials_another"),
+        (Carrier.JSON_LD, "structured_data_differs"),
+    ],
+)
+def test_what_only_markup_of_a_proven_page_says_may_be_accepted(
+    carrier: Carrier, doubt: str
+) -> None:
+    pages = page(CONTACT, "95001", ev("95002", carrier=carrier))
+    story = Story(brand(CONTACT))
+    assert verdict(row(story.run(pages), "95002"))[1][0] == doubt
+    story.reviews = told(review(ACCEPT, "95002", doubts=(doubt,)))
+    assert row(story.run(pages), "95002").verdict == "official"
 
 
 def test_an_acceptance_never_confirms() -> None:
@@ -238,6 +255,28 @@ def test_a_number_that_its_page_retires_is_not_offered_while_its_removal_waits()
     story.reviews = told(review(ACCEPT, "95002"), held=True)
     outcome = story.run(page(CONTACT, "95001", retired), page(HELP))
     assert row(outcome, "95002").verdict == "conflict"
+
+
+def test_a_retired_number_that_waits_stays_in_doubt_until_a_page_offers_it_again() -> None:
+    story = held_story("95001", "95002")
+    retired = ev("95002", is_hotline=False, rules=("retired_by_page",))
+    story.run(page(CONTACT, "95001", retired), page(HELP))
+    silent = (page(CONTACT, outcome=Outcome.TIMEOUT), page(CONTACT, "95001"))
+    for contact in (*silent, *silent[1:] * 3):
+        outcome = story.run(contact, page(HELP))
+        waiting = row(outcome, "95002")
+        assert waiting.verdict == "conflict"
+        assert waiting.verdict_reasons[0] == "review:pending_retired"
+        assert len(issues(outcome, "review_pending")) == 1
+    (issue,) = issues(outcome, "review_pending")
+    accepted = review(ACCEPT, "95002", change=issue.change)
+    story.reviews = told(accepted, held=True)
+    outcome = story.run(silent[0], page(HELP))
+    assert not issues(outcome, "review_rejected_change"), "it was accepted, and its page is silent"
+    assert not issues(outcome, "review_unused")
+    story.reviews = told(held=True)
+    outcome = story.run(page(CONTACT, "95001", "95002"), page(HELP))
+    assert row(outcome, "95002").verdict == "official"
 
 
 def test_doubts_do_not_wait_and_raises_do() -> None:

@@ -28,6 +28,12 @@ def test_an_answer() -> None:
     assert (read.problem, read.unusable, read.left_out) == ("", 0, 0)
 
 
+def test_half_a_character_of_a_title_is_none() -> None:
+    """A title becomes a proposal, and no file holds half a surrogate pair."""
+    [result] = read_answer(answer({"url": "https://a.test/", "title": "客服\ud83d"})).results
+    assert result.title == "客服\ufffd"
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [

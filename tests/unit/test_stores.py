@@ -14,7 +14,7 @@ from pipelines.model import Brand, BrandOutcome, Fact, Page, PageReading, Source
 from pipelines.process import process_page
 from pipelines.process_brand import process_brand
 from pipelines.rules import load_rules
-from pipelines.stores.listing import Listing
+from pipelines.stores.listing import MAX_SITES, Listing
 from pipelines.vocabulary import Grade, Outcome, SourceKind
 
 APPLE = "https://apps.apple.com/cn/app/demo/id1234567890"
@@ -127,6 +127,33 @@ def test_a_page_that_names_nobody_or_several_names_nobody(app: object) -> None:
     listing = read(APPLE, listing_page(app=app)).listing
     assert listing is not None
     assert listing.developer == ""
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        {"@type": {"a": 1}},
+        {"@type": [{"a": 1}, ["SoftwareApplication"], 7, None]},
+        [{**APP, "author": {"name": {"zh": COMPANY}, "url": ["x"]}}],
+        {**APP, "author": [[COMPANY], 7, {"name": 7}]},
+    ],
+)
+def test_values_of_another_type_than_schema_org_has_name_nobody(app: object) -> None:
+    assert read(PLAY, listing_page(app=app)).listing == Listing()
+
+
+def test_half_a_character_in_a_name_is_none() -> None:
+    half = json.dumps({**APP, "author": COMPANY + "\ud83d"}).encode()
+    listing = read(PLAY, b'<script type="application/ld+json">' + half + b"</script>").listing
+    assert listing == Listing(COMPANY + "\ufffd")
+
+
+def test_sites_of_a_listing_are_few() -> None:
+    links = "".join(f'<a href="https://s{n}.example/">网站</a>' for n in range(100))
+    data = json.dumps([{"sellerUrl": f"https://s{n}.example/"} for n in range(100)])
+    for found in (read(PLAY, listing_page(links=links)), read(LOOKUP, data.encode(), "text/json")):
+        assert found.listing is not None
+        assert len(found.listing.support) == MAX_SITES
 
 
 def test_two_results_are_nobodys_listing() -> None:

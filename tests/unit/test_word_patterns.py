@@ -65,8 +65,6 @@ def test_assertions_and_sets(pattern: str, text: str) -> None:
     assert spans(quick, text) == spans(re.compile(pattern), text)
 
 
-@pytest.mark.parametrize(
-    "pattern", ["热线|客服", "(?:热线|客服)电话", "(热线|客服)", "客服"]
-)
+@pytest.mark.parametrize("pattern", ["热线|客服", "(?:热线|客服)电话", "(热线|客服)", "客服"])
 def test_what_the_engine_knows_by_itself_stays_as_it_is(pattern: str) -> None:
     assert compile_words(pattern).pattern == pattern
