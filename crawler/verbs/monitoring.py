@@ -24,6 +24,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         ages: How old an observation may be: the newest (""), those of a brand, of a kind of
             source, or of every declared `source`.
     """
+    from crawler.verbs.reviewing import waiting
     from outputs.freshness import freshness
     from outputs.manifest import read_manifest
     from outputs.run_directory import latest_run, read_index
@@ -46,6 +47,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         "schema_version": SCHEMA_VERSION,
         "stale": bool(failures),
         "failures": failures,
+        "pending_reviews": len(waiting(data_dir, latest)),
     }
     asked = bool(ages) or strict
     print_json(document) if as_json else _print_status(document, asked=asked)
@@ -122,6 +124,8 @@ def _print_status(document: dict[str, Any], *, asked: bool) -> None:
           f"{since}), brands: {counts['brands']}, issues: {counts['issues']}")  # fmt: skip
     print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
     _print_last(document["last_run"])
+    if count := document["pending_reviews"]:
+        print(f"changes that wait for a review: {count}; see `hotlines review list --pending`")
     for source in document["stale_sources"]:
         good = f"{source['last_good']:%Y-%m-%d %H:%M}" if source["last_good"] else "never"
         print(f"stale source: {source['brand_id']} {source['kind']} {source['url']}: last good "
