@@ -162,7 +162,7 @@ def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     ]
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
-        say("it was read on these pages, but not as the brand's own service line:")
+        say("it was read on these pages, and is not published:")
         _print_evidence(found)
     say(f"next: `hotlines explain {wanted}` says why, and what others say of it")
     return ExitCode.UNEXPECTED

@@ -71,8 +71,18 @@ def _held(hold: Iterable[str], brands: Sequence[Brand]) -> frozenset[str]:
         elif wanted == "high":
             found |= {brand.id for brand in brands if brand.high_risk}
         else:
-            found |= {brand.id for brand in brands_named(brands, (wanted,))}
+            found |= _called(brands, wanted)
     return frozenset(found)
+
+
+def _called(brands: Sequence[Brand], wanted: str) -> set[str]:
+    from pipelines.naming import UnknownBrandError
+
+    try:
+        return {brand.id for brand in brands_named(brands, (wanted,))}
+    except UnknownBrandError as error:
+        said = f"--hold takes high, all, none, or brands: {error}"
+        raise UnknownBrandError(said, wanted=error.wanted, near=error.near) from error
 
 
 def _still_held(before: frozenset[str], brands: Sequence[Brand]) -> frozenset[str]:

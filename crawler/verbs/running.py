@@ -187,7 +187,7 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
     if facts.unhealthy_brands:
-        say("accept as it is carries the old rows of unhealthy brands; --brand NAME takes the new")
+        say("`accept` carries the old rows of unhealthy brands; with --brand NAME, the new ones")
     say(f"it is wrong:  hotlines reject {facts.run_id} --reason '…'")
     return ExitCode.REFUSED
 
