@@ -19,7 +19,7 @@ import pytest
 from crawler.exit_codes import ExitCode
 from crawler.sampleweb.adversary import load_adversary
 from tests import warm
-from tests.command_lines import commands_in, parse, verbs
+from tests.command_lines import commands_in, parse, verbs, verbs_with
 from tests.e2e.sample_runs import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -158,6 +158,12 @@ def test_both_halves_are_complete(half: str) -> None:
     }
     assert codes == {int(code) for code in ExitCode}
     assert {word for word in ("make demo", "make test", "CC-BY-4.0") if word not in half} == set()
+
+
+@pytest.mark.parametrize("half", [CHINESE, ENGLISH], ids=["zh", "en"])
+def test_the_verbs_that_answer_in_json_are_named(half: str) -> None:
+    [sentence] = re.findall(r"^(`check`[、,].*?)(?: 有| take)\s`--json`", half, re.M | re.S)
+    assert set(re.findall(r"`([a-z ]+)`", sentence)) == verbs_with("--json")
 
 
 def test_no_promise_that_cannot_be_kept() -> None:
