@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crawler.options import AsJson, DataDir, Lang, data_dir_of, words_of
+from crawler.verbs.failing import failing_in
 
 
 def add_questions(app: typer.Typer) -> None:
@@ -31,7 +32,9 @@ def check(
     """Answer whether a number is official; exit 0 only if it is."""
     from crawler.verbs.answering import check as answer
 
-    return answer(data_dir_of(data_dir), number, brand=brand, as_json=as_json, words=words_of(lang))
+    place, words = data_dir_of(data_dir), words_of(lang)
+    with failing_in(words, place, number):
+        return answer(place, number, brand=brand, as_json=as_json, words=words)
 
 
 def explain(
@@ -43,7 +46,9 @@ def explain(
     """Explain why a number is in or out: since when, by which rule, on whose words."""
     from crawler.verbs.explaining import explain as tell
 
-    return tell(data_dir_of(data_dir), subject, as_json=as_json, words=words_of(lang))
+    place, words = data_dir_of(data_dir), words_of(lang)
+    with failing_in(words, place, subject):
+        return tell(place, subject, as_json=as_json, words=words)
 
 
 def brand(
@@ -55,4 +60,6 @@ def brand(
     """Show what a caller needs: numbers by purpose, what to have ready, other ways."""
     from crawler.verbs.portraying import brand as show
 
-    return show(data_dir_of(data_dir), name, as_json=as_json, words=words_of(lang))
+    place, words = data_dir_of(data_dir), words_of(lang)
+    with failing_in(words, place, name):
+        return show(place, name, as_json=as_json, words=words)

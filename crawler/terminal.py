@@ -39,8 +39,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     from rich.text import Text
 
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    # The first column with a name holds ids, which people copy: they are never broken.
+    whole = next((index for index, column in enumerate(columns) if column), 0)
     for index, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=index == 0)
+        table.add_column(column, overflow="fold", no_wrap=index <= whole)
     for row in rows:
         table.add_row(*(Text(clean(str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else 160

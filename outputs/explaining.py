@@ -106,8 +106,8 @@ def _outside(snapshot: Snapshot, group: list[Row]) -> Case:
     reasons = dict.fromkeys(code for row in group for code in why_not(row))
     first = group[0]
     if not reasons:
-        grounded = any(snapshot.on_ground(row) for row in group)
-        reasons = {"not_published" if grounded else "off_ground": None}
+        grounded = [row for row in group if snapshot.on_ground(row)]
+        reasons = {snapshot.unpublished((grounded or group)[0]): None}
     quotes = snapshot.quotes(group)
     return Case(
         Standing.OUT, str(first["brand_id"]), "", str(first["display"] or first["number"]),

@@ -232,8 +232,7 @@ class _Question:
         reasons: dict[str, Row] = {}
         for row in self.evidence:
             if row["is_hotline"]:
-                code = "off_ground" if not self.snapshot.on_ground(row) else "not_published"
-                reasons.setdefault(code, row)
+                reasons.setdefault(self.snapshot.unpublished(row), row)
             elif row["carrier"] == "tel_link" and "tel_link_differs" in texts(row["rules"]):
                 reasons.setdefault("link_dials_another", row)
         if not reasons:

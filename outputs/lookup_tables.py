@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,7 @@ __all__ = [
 #: Verdicts that let a number be called official.
 PROVEN = (Verdict.CONFIRMED.value, Verdict.OFFICIAL.value)
 _INSTEAD = 3
+_HELD = {"review_pending": "review:pending_new", "review_rejected_change": "review:change_rejected"}
 _DECISIVE = ("retired_by_page", "tel_link_differs", "branch_office")
 
 
@@ -55,6 +57,7 @@ class Snapshot:
     claims: tuple[Row, ...]
     channels: tuple[Row, ...]
     fetched: Mapping[tuple[str, str], Row] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=dict)
 
     def quotes(self, rows: Iterable[Row]) -> tuple[Quote, ...]:
         """Rows of evidence as quotes, each sentence of a page once."""
@@ -66,6 +69,12 @@ class Snapshot:
         """Whether the page of a row of evidence lay on declared ground in this run."""
         page = self.fetched.get((str(row["brand_id"]), str(row["url"])))
         return page is None or bool(page["on_ground"])
+
+    def unpublished(self, row: Row) -> str:
+        """Code for why a mention that reads as a hotline is no row."""
+        if not self.on_ground(row):
+            return "off_ground"
+        return self.held.get(f"{row['brand_id']}/{row['number']}", "not_published")
 
     def _quote(self, row: Row) -> Quote:
         page = self.fetched.get((str(row["brand_id"]), str(row["url"])))
@@ -97,7 +106,14 @@ def open_snapshot(data_dir: Path, run: str = "latest") -> Snapshot:
         claims=table("claims"),
         channels=table("channels"),
         fetched={(str(r["brand_id"]), str(r["url"])): r for r in table("captures")},
+        held=_held(table("issues")),
     )
+
+
+def _held(issues: Iterable[Row]) -> dict[str, str]:
+    """What became of numbers that people have to let in first, by brand and number."""
+    said = ((str(i.get("hotline") or ""), _HELD.get(str(i["code"]))) for i in issues)
+    return {re.split("[@#]", row_id)[0]: code for row_id, code in said if code}
 
 
 def brand_called(snapshot: Snapshot, name: str) -> str:

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from outputs.manifest import FileEntry, Manifest, is_as_written, read_manifest
 from outputs.publish import PublishError, pointer_text
-from outputs.run_directory import DataDirectory, RunDirectory, latest_run
+from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
 from outputs.verify_run import removed_files
 
 if TYPE_CHECKING:
@@ -184,12 +184,11 @@ def push(data_dir: Path, url: str, on_run: Callable[[str], None] | None = None) 
 
     Raises:
         StalePointerError: The store holds a run that our latest does not continue.
-        PushError: Nothing is published, a file is damaged, or the store refuses.
+        RunNotFoundError: Nothing is published.
+        PushError: A file is damaged, or the store refuses.
     """
     store = ObjectStore(url)
-    latest = latest_run(data_dir)
-    if latest is None:
-        raise PushError(f"{data_dir} has no published run yet; run `hotlines crawl` first")
+    latest = resolve_run(data_dir, "latest")
     pointer = store.pointer()
     runs = _missing(DataDirectory(data_dir), latest, pointer, store.url)
     sent: list[FileEntry] = []

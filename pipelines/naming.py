@@ -13,7 +13,19 @@ _SHOWN = 3
 
 
 class UnknownBrandError(LookupError):
-    """No brand has this id or name, or several have it."""
+    """No brand has this id or name, or several have it.
+
+    Attributes:
+        wanted: What was asked for; "" if nothing was.
+        near: Brands that may have been meant, each with its id.
+        several: All of `near` are called so.
+    """
+
+    def __init__(
+        self, message: str, *, wanted: str = "", near: Sequence[str] = (), several: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.wanted, self.near, self.several = wanted, tuple(near), several
 
 
 def names_of(brands: Iterable[Brand]) -> dict[str, tuple[str, ...]]:
@@ -47,15 +59,13 @@ def brand_meant(names: Mapping[str, Sequence[str]], wanted: str, where: str) -> 
     if len(found) == 1:
         return found[0]
     if found:
-        several = ", ".join(_shown(brand_id, names) for brand_id in found)
-        raise UnknownBrandError(f"several brands are called {wanted!r}: {several}; give the id")
-    near = _near(asked, called)
-    hint = (
-        f"did you mean {', '.join(_shown(i, names) for i in near)}?"
-        if near
-        else f"it has: {', '.join(names) or 'none'}"
-    )
-    raise UnknownBrandError(f"{where} has no brand {wanted!r}; {hint}")
+        all_ = [_shown(brand_id, names) for brand_id in found]
+        said = f"several brands are called {wanted!r}: {', '.join(all_)}; give the id"
+        raise UnknownBrandError(said, wanted=wanted, near=all_, several=True)
+    near = [_shown(brand_id, names) for brand_id in _near(asked, called)]
+    there = f"it has: {', '.join(names) or 'none'}"
+    hint = f"did you mean {', '.join(near)}?" if near else there
+    raise UnknownBrandError(f"{where} has no brand {wanted!r}; {hint}", wanted=wanted, near=near)
 
 
 def _folded(name: str) -> str:

@@ -146,7 +146,7 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
             rows.append(with_note(row, review) if review else row)
             let |= {row.id} if _is_change(old, row) and desk.held else set()
             continue
-        rows += [] if old is None else [_held_change(old, row)]
+        rows += [] if old is None else [_held_change(old, row, review)]
         issues += _pending(review, row.id, row, _what(old, row))
     for removal in standing.removals:
         row_id = removal.before.id
@@ -154,12 +154,13 @@ def _waited(desk: _Desk, standing: Standing) -> Reviewed:
             by_review = desk.held and removal.cause is not Cause.REGISTRY
             removals.append(replace(removal, cause=Cause.REVIEW) if by_review else removal)
             continue
+        review = desk.of_change(row_id, None)
         waiting = held_back(removal.before, "review_pending", now=desk.now, run_id=desk.run_id)
         retired = removal.reason == "said_by_page" or row_id in desk.retired
-        rows.append(_out_of_use(waiting) if retired else marked(waiting, "pending", None))
+        rows.append(_out_of_use(waiting) if retired else marked(waiting, _state_of(review), review))
         # Its pages did not show it before either: all that changed is that it waits.
         let |= {row_id} if removal.before.presence is Presence.NOT_OBSERVED else set()
-        review, what = desk.of_change(row_id, None), f"leaves the data ({removal.reason})"
+        what = f"leaves the data ({removal.reason})"
         issues += _pending(review, row_id, removal.before, what, gone=True)
     dropped = frozenset(r.id for r in standing.hotlines) - {r.id for r in rows}
     found = Standing(tuple(sorted(rows, key=lambda r: r.id)), tuple(removals))
@@ -174,13 +175,17 @@ def _is_change(old: Hotline | None, row: Hotline) -> bool:
     return row.verdict in PROVEN and old.verdict not in PROVEN
 
 
-def _held_change(old: Hotline, row: Hotline) -> Hotline:
+def _held_change(old: Hotline, row: Hotline, refused: RowReview | None) -> Hotline:
     """What was claimed before, as seen now. A doubt does not wait: the lower verdict stands."""
     claims = {name: getattr(old, name) for name in CLAIMS}
     if row.verdict in PROVEN and old.verdict not in PROVEN:
         claims |= {"verdict": old.verdict, "verdict_reasons": old.verdict_reasons}
         claims |= {"verdict_evidence": old.verdict_evidence}
-    return marked(replace(row, **claims), "pending", None)
+    return marked(replace(row, **claims), _state_of(refused), refused)
+
+
+def _state_of(refused: RowReview | None) -> str:
+    return "pending" if refused is None else "change_rejected"
 
 
 def _out_of_use(row: Hotline) -> Hotline:

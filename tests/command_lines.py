@@ -45,6 +45,19 @@ def verbs() -> set[str]:
     return set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
+def verbs_with(option: str) -> set[str]:
+    """Verbs that take an option; those of a group with its name in front."""
+    found = set()
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", {"": command})
+        found |= {
+            f"{name} {sub}".strip()
+            for sub, verb in below.items()
+            if any(option in parameter.opts for parameter in verb.params)
+        }
+    return found
+
+
 def _is_program(words: list[str], index: int, word: str) -> bool:
     if PurePosixPath(word).name != "hotlines":
         return False

@@ -121,6 +121,8 @@ def standing(
     outcome = Outcome(fetched[-1]["outcome"])
     if not outcome.good:
         return "", f"outcome:{outcome}"
+    if not fetched[-1]["on_ground"]:  # read as a lead: what it says is a claim
+        return "", "ground"
     said = [r for r in evidence if (r["brand_id"], r["number"]) == about and _is_at(r, planted)]
     return "", f"evidence:{_decisive(said[0])}" if said else "carrier"
 

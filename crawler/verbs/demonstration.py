@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from crawler.exit_codes import ExitCode
 from crawler.terminal import print_json, say
 
 if TYPE_CHECKING:
+    from crawler.sampleweb.adversary import Standings
     from crawler.sampleweb.server import SampleWeb
     from outputs.run_directory import RunDirectory
 
@@ -40,7 +42,7 @@ def demo(data_dir: Path | None, *, as_json: bool) -> int:
                 return code
         days = time.monotonic() - begun
         brands, told = web.corner_brands_directory, "the adversary's corner of the sample web"
-        code = _crawl(web, place / CORNER, brands, told, runs)
+        code = _crawl(web, place / CORNER, brands, told, runs, _elsewhere())
         if code != ExitCode.OK:
             return code
         corner = time.monotonic() - begun - days
@@ -49,7 +51,21 @@ def demo(data_dir: Path | None, *, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _crawl(web: SampleWeb, place: Path, brands: Path, told: str, runs: list[str]) -> int:
+def _elsewhere() -> tuple[str, str]:
+    """What lets the crawl of the corner ask the search host of the sample web."""
+    from crawler.sampleweb.adversary import load_claims
+
+    return "--search-endpoint", load_claims().endpoint
+
+
+def _crawl(
+    web: SampleWeb,
+    place: Path,
+    brands: Path,
+    told: str,
+    runs: list[str],
+    options: Sequence[str] = (),
+) -> int:
     """Crawls in a process of its own, and notes the run if it was published."""
     from outputs.run_directory import latest_run
 
@@ -57,7 +73,7 @@ def _crawl(web: SampleWeb, place: Path, brands: Path, told: str, runs: list[str]
     arguments = [sys.executable, "-m", "crawler.cli", "crawl", "--brands", str(brands)]
     arguments += ["--data-dir", str(place), "--contact", CONTACT, "--allow-private"]
     arguments += ["--delay", "0", "--timeout", str(TIMEOUT)]
-    arguments += ["--set", "HOTLINES_RETRY_DELAY=0.1"]
+    arguments += ["--set", "HOTLINES_RETRY_DELAY=0.1", *options]
     for mapping in web.resolve:
         arguments += ["--resolve", mapping]
     done = subprocess.run(arguments, env={**os.environ, **web.environment}, check=False)
@@ -88,6 +104,7 @@ def _print(place: Path, all_runs: list[str], took: str) -> None:
     print(f"  corner    {place / CORNER}")
     print(f"next: hotlines show {_first_id(last)} --data-dir {place}")
     print(f"      hotlines replay latest --check --data-dir {place}")
+    print(f"      hotlines check {_claimed(place / CORNER)} --data-dir {place / CORNER}")
 
 
 def _print_corner(run: RunDirectory) -> None:
@@ -104,9 +121,14 @@ def _print_corner(run: RunDirectory) -> None:
     columns = ("number", "trick", "verdict", "refused by", "times")
     print_table("the adversary's corner: planted numbers", columns, rows)
     print(
-        f"planted {len(made.planted)}, of them official {len(made.believed)}; "
-        f"true {len(made.true)}, of them official {len(made.found)}"
+        f"{_numbers(made)} numbers planted in {len(made.planted)} places, of them official "
+        f"{len(made.believed)}; true {len(made.true)}, of them official {len(made.found)}"
     )
+
+
+def _numbers(made: Standings) -> int:
+    """How many numbers were planted, each counted once for a brand."""
+    return len({(p.brand, p.number) for p, _, _ in made.planted})
 
 
 def _print_tombstones(place: Path, runs: list[str]) -> None:
@@ -132,6 +154,18 @@ def _first_id(run: RunDirectory) -> str:
 
     rows = read_table(run.table("hotlines"), columns=["id"])
     return str(rows[0]["id"]) if rows else "ID"
+
+
+def _claimed(place: Path) -> str:
+    """The number that most sites claim in the corner, and no official page."""
+    from outputs.run_directory import resolve_run
+    from outputs.table_files import read_table
+    from pipelines.vocabulary import ClaimVerdict
+
+    rows = read_table(resolve_run(place, "latest").table("claims"))
+    alone = [row for row in rows if row["verdict"] == ClaimVerdict.UNSUPPORTED]
+    most = max(alone, key=lambda row: int(str(row["domains"])), default={"number": "NUMBER"})
+    return str(most["number"])
 
 
 def _document(place: Path, all_runs: list[str]) -> dict[str, object]:

@@ -59,15 +59,15 @@ def _tell(
 ) -> int:
     if as_json:
         found = [_object(case, words) for case in cases]
-        _print_document({"run_id": snapshot.run.run_id, "subject": subject, "cases": found})
+        claims = [row for answer in answers for row in answer.claims]
+        head = {"run_id": snapshot.run.run_id, "subject": subject}
+        _print_document({**head, "cases": found, "claims": claims})
         return ExitCode.OK
     paper = Paper()
     kinds = words("page", "and").join(words("answer", answer.kind.value) for answer in answers)
     paper.title(subject, kinds, good=all(answer.kind == "official" for answer in answers))
-    codes = dict.fromkeys(code for answer in answers for code in answer.reasons)
     if not cases:
-        paper.line(words("page", "nothing_known", run=snapshot.run.run_id))
-        paper.fields([(words("page", "why"), [words.code("reason", code) for code in codes])])
+        _print_unseen(paper, snapshot, answers, words)
     for standing, group in groupby(cases, key=lambda case: case.standing):
         paper.heading(words("standing", standing.value))
         for case in group:
@@ -76,6 +76,24 @@ def _tell(
     paper.warning(words("warning", "always"))
     paper.small(words("page", "data_of", run=snapshot.run.run_id, day=words.day(snapshot.started)))
     return ExitCode.OK
+
+
+def _print_unseen(
+    paper: Paper, snapshot: Snapshot, answers: tuple[Answer, ...], words: Words
+) -> None:
+    """A number of no page of a brand: what is known of its kind, or who speaks of it."""
+    run = snapshot.run.run_id
+    claimed = any(answer.claims for answer in answers)
+    told = words("page", "only_elsewhere", run=run) if claimed else ""
+    paper.line(told or words("page", "nothing_known", run=run))
+    codes = dict.fromkeys(code for answer in answers for code in answer.reasons)
+    quotes = [quote for answer in answers for quote in answer.quotes]
+    paper.fields(
+        [
+            (words("page", "why"), [words.code("reason", code) for code in codes]),
+            (words("page", "evidence"), wording.quote_lines(quotes, words)),
+        ]
+    )
 
 
 def _print_case(paper: Paper, snapshot: Snapshot, case: Case, words: Words) -> None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import say
+
+if TYPE_CHECKING:
+    from crawler.language import Words
+    from pipelines.naming import UnknownBrandError
 
 
 def exit_code_of(error: Exception) -> int:
@@ -61,3 +69,31 @@ def _known(error: Exception) -> ExitCode | None:
         return ExitCode.OK
     told = (CaptureError, DataDirectoryError, ManifestError, ProofError, PublishError, OSError)
     return ExitCode.UNEXPECTED if isinstance(error, told) else None
+
+
+@contextmanager
+def failing_in(words: Words, place: Path, asked: str) -> Iterator[None]:
+    """Says what was asked wrongly in the language of the answers."""
+    from outputs.lookup import NoNumberError
+    from outputs.run_directory import RunNotFoundError, latest_run
+    from pipelines.naming import UnknownBrandError
+
+    try:
+        yield
+    except NoNumberError as error:
+        raise NoNumberError(words("page", "no_number", text=asked[:60])) from error
+    except UnknownBrandError as error:
+        raise UnknownBrandError(_no_brand(error, words)) from error
+    except RunNotFoundError as error:
+        if latest_run(place) is not None:
+            raise
+        raise RunNotFoundError(words("page", "no_run", place=place)) from error
+
+
+def _no_brand(error: UnknownBrandError, words: Words) -> str:
+    near = words("page", "and").join(error.near)
+    if error.several:
+        return words("page", "several_brands", name=error.wanted, near=near)
+    if near:
+        return words("page", "no_brand_near", name=error.wanted, near=near)
+    return words("page", "no_brand", name=error.wanted)

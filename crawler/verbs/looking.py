@@ -162,8 +162,9 @@ def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     ]
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
-        say("it was read on these pages, but not as the brand's own service line:")
+        say("it was read on these pages, and is not published:")
         _print_evidence(found)
+    say(f"next: `hotlines explain {wanted}` says why, and what others say of it")
     return ExitCode.UNEXPECTED
 
 
@@ -234,10 +235,11 @@ def _print_hotline(row: Row) -> None:
 
 
 def _print_evidence(rows: Iterable[Row]) -> None:
-    columns = ("carrier", "label", "purpose", "owner", "hotline", "quote", "page")
+    # The page below its quote: side by side, neither could be read on a narrow terminal.
+    columns = ("carrier", "label", "purpose", "owner", "hotline", "quote and page")
     cells = (
         (r["carrier"], r["label"], r["purpose"], r["owner"], "yes" if r["is_hotline"] else "no",
-         " ".join(str(r["context"]).split())[:80], r["url"])
+         f"{' '.join(str(r['context']).split())[:80]}\n{r['url']}")
         for r in rows
     )  # fmt: skip
     print_table("evidence", columns, cells)

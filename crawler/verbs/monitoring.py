@@ -24,6 +24,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         ages: How old an observation may be: the newest (""), those of a brand, of a kind of
             source, or of every declared `source`.
     """
+    from crawler.verbs.reviewing import waiting
     from outputs.freshness import freshness
     from outputs.manifest import read_manifest
     from outputs.run_directory import latest_run, read_index
@@ -34,9 +35,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
     # Ids sort by the clock of their start; what ended last is the last run.
     last = max(read_index(data_dir), key=lambda line: str(line["finished"]), default=None)
     if latest is None:
-        say(f"{data_dir} has no published run yet; run `hotlines crawl` first")
-        _say_last(last)
-        return ExitCode.REFUSED
+        return _nothing_published(data_dir, last, as_json=as_json)
     manifest, levels = read_manifest(latest), _levels(ages, latest)
     found = freshness(latest, levels, now)
     failures = [*found.failures(levels, now)]
@@ -46,10 +45,23 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         "schema_version": SCHEMA_VERSION,
         "stale": bool(failures),
         "failures": failures,
+        "pending_reviews": len(waiting(data_dir, latest)),
     }
     asked = bool(ages) or strict
     print_json(document) if as_json else _print_status(document, asked=asked)
     return ExitCode.REFUSED if failures else ExitCode.OK
+
+
+def _nothing_published(data_dir: Path, last: dict[str, Any] | None, *, as_json: bool) -> int:
+    from outputs.schema import SCHEMA_VERSION
+
+    said = f"{data_dir} has no published run yet"
+    say(f"{said}; run `hotlines crawl` first")
+    _say_last(last)
+    if as_json:
+        head = {"latest": None, "last_run": last, "schema_version": SCHEMA_VERSION}
+        print_json({**head, "stale": True, "failures": [said]})
+    return ExitCode.REFUSED
 
 
 def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
@@ -118,10 +130,13 @@ def _print_status(document: dict[str, Any], *, asked: bool) -> None:
     if asked and not document["failures"]:
         print(f"OK: hotlines were last read {since}, and nothing that was asked about is amiss")
     print(f"latest published run: {document['latest']}")
-    print(f"hotlines: {counts['hotlines']} ({document['hotlines_observed']} read in that run, last "
-          f"{since}), brands: {counts['brands']}, issues: {counts['issues']}")  # fmt: skip
+    read = f"{document['hotlines_observed']} read when last looked for, the newest {since}"
+    numbers = f"brands: {counts['brands']}, issues: {counts['issues']}"
+    print(f"hotlines: {counts['hotlines']} ({read}), {numbers}")
     print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
     _print_last(document["last_run"])
+    if count := document["pending_reviews"]:
+        print(f"changes that wait for a review: {count}; see `hotlines review list --pending`")
     for source in document["stale_sources"]:
         good = f"{source['last_good']:%Y-%m-%d %H:%M}" if source["last_good"] else "never"
         print(f"stale source: {source['brand_id']} {source['kind']} {source['url']}: last good "
@@ -132,13 +147,18 @@ def _print_status(document: dict[str, Any], *, asked: bool) -> None:
 def _print_last(last: dict[str, Any] | None) -> None:
     from outputs.broken_schema import broken_reason
 
-    print(f"last run: {last['run_id']} ({last['result']})" if last else "last run: not listed")
+    decision = f", {last['review']} by a person" if last and last["review"] else ""
+    result = f"{last['run_id']} ({last['result']}{decision})" if last else "not listed"
+    print(f"last run: {result}")
     for reason in last["reasons"] if last else ():
         print(f"  {reason}")
     if last and last["result"] == "quarantined" and last["review"] is None:
         run_id = last["run_id"]
-        can = "process" if broken_reason(last["reasons"]) else "accept"
-        print(f"  nobody decided on it yet: hotlines {can} {run_id}, or hotlines reject {run_id}")
+        broken = broken_reason(last["reasons"])
+        can = f"process {run_id}" if broken else f"accept {run_id} --reason '…'"
+        print(
+            f"  nobody decided on it yet: hotlines {can}, or hotlines reject {run_id} --reason '…'"
+        )
 
 
 def _say_last(last: dict[str, object] | None) -> None:

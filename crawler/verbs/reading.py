@@ -144,4 +144,10 @@ def _print_rows(rows: Sequence[dict[str, object]]) -> None:
         "label",
         "document",
     )
-    print_table("", columns, ([clean(str(row[c])) for c in columns] for row in rows))
+    explained = any("rules" in row for row in rows)
+    shown = (*columns, "rules") if explained else columns
+    print_table("", shown, ([clean(_cell(row[c])) for c in shown] for row in rows))
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -71,8 +71,18 @@ def _held(hold: Iterable[str], brands: Sequence[Brand]) -> frozenset[str]:
         elif wanted == "high":
             found |= {brand.id for brand in brands if brand.high_risk}
         else:
-            found |= {brand.id for brand in brands_named(brands, (wanted,))}
+            found |= _called(brands, wanted)
     return frozenset(found)
+
+
+def _called(brands: Sequence[Brand], wanted: str) -> set[str]:
+    from pipelines.naming import UnknownBrandError
+
+    try:
+        return {brand.id for brand in brands_named(brands, (wanted,))}
+    except UnknownBrandError as error:
+        said = f"--hold takes high, all, none, or brands: {error}"
+        raise UnknownBrandError(said, wanted=error.wanted, near=error.near) from error
 
 
 def _still_held(before: frozenset[str], brands: Sequence[Brand]) -> frozenset[str]:
@@ -154,7 +164,7 @@ def _plain(review: RowReview) -> dict[str, object]:
     }
 
 
-def _waiting(data_dir: Path, directory: RunDirectory) -> list[Row]:
+def waiting(data_dir: Path, directory: RunDirectory) -> list[Row]:
     """Changes that wait, of each brand from the last run that crawled it."""
     from outputs.crawl_plan import PLAN, read_plan
     from outputs.manifest import read_manifest
@@ -178,19 +188,19 @@ def _waiting(data_dir: Path, directory: RunDirectory) -> list[Row]:
 def _show_pending(data_dir: Path, directory: RunDirectory, *, as_json: bool) -> int:
     from outputs.manifest import read_manifest
 
-    waiting = _waiting(data_dir, directory)
+    found = waiting(data_dir, directory)
     if as_json:
         names = ("hotline", "change", "message", "url")
-        found = [{name: row[name] for name in names} for row in waiting]
-        _print_document(directory, {"pending": found})
+        pending = [{name: row[name] for name in names} for row in found]
+        _print_document(directory, {"pending": pending})
         return ExitCode.OK
-    if not waiting:
+    if not found:
         say(f"{directory.run_id}: nothing waits for a review")
         return ExitCode.OK
-    say(f"{directory.run_id}: {len(waiting)} changes wait; paste what you decide into "
+    say(f"{directory.run_id}: {len(found)} changes wait; paste what you decide into "
         "reviews/BRAND.toml, and fill in reason and reviewer")  # fmt: skip
     today = read_manifest(directory).facts.started.date()
-    print("\n".join(stanza(row, today) for row in waiting), end="")
+    print("\n".join(stanza(row, today) for row in found), end="")
     return ExitCode.OK
 
 

@@ -140,12 +140,20 @@ def place(data_dir: Path, run: RunDirectory, manifest: Manifest, *, exit_code: b
 
     if manifest.facts.result is RunResult.PUBLISHED:
         placed = publish(data_dir, run)
-        say(_summary(manifest, placed))
+        say(f"{_summary(manifest, placed)}{_waiting_told(data_dir, placed)}")
         if told := _leads_told(manifest, placed):
             say(told)
         changed = exit_code and manifest.counts["changes"] > 0
         return ExitCode.CHANGES if changed else ExitCode.OK
     return _refused(quarantine(data_dir, run), manifest)
+
+
+def _waiting_told(data_dir: Path, placed: RunDirectory) -> str:
+    """How many changes wait for a person, and how to see them; "" for none."""
+    from crawler.verbs.reviewing import waiting
+
+    count = len(waiting(data_dir, placed))
+    return f"; {count} wait for a review: `hotlines review list --pending`" if count else ""
 
 
 def _leads_told(manifest: Manifest, placed: RunDirectory) -> str:
@@ -179,7 +187,7 @@ def _refused(placed: RunDirectory, manifest: Manifest) -> ExitCode:
     say(f"look at it:   hotlines diff {facts.run_id}")
     say(f"it is right:  hotlines accept {facts.run_id} --reason '…'")
     if facts.unhealthy_brands:
-        say("accept as it is carries the old rows of unhealthy brands; --brand NAME takes the new")
+        say("`accept` carries the old rows of unhealthy brands; with --brand NAME, the new ones")
     say(f"it is wrong:  hotlines reject {facts.run_id} --reason '…'")
     return ExitCode.REFUSED
 

@@ -203,10 +203,12 @@ def test_always_a_warning_never_a_promise(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("check", "你好"), "no telephone number"),
-        (("check", "95007", "--brand", "nobody"), "no brand 'nobody'"),
-        (("brand", "nobody"), "no brand 'nobody'"),
-        (("explain", "nobody"), "no brand 'nobody'"),
+        (("check", "你好", "--lang", "en"), "no telephone number in “你好”"),
+        (("check", "你好", "--lang", "zh"), "“你好”里没有电话号码"),
+        (("check", "95007", "--brand", "nobody", "--lang", "en"), "no brand “nobody”"),
+        (("brand", "nobody", "--lang", "zh"), "没有叫“nobody”的品牌"),
+        (("brand", "shilixin", "--lang", "zh"), "是不是要找 shilixing (示例星钱包)"),
+        (("explain", "nobody", "--lang", "en"), "no brand “nobody”"),
         (("explain", "20200101"), "20200101"),
     ],
 )
@@ -217,6 +219,14 @@ def test_wrong_questions(
     captured = capsys.readouterr()
     assert said in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("asked", [("check", "95188"), ("explain", "95188"), ("brand", "示例")])
+def test_without_data_it_says_how_to_get_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: tuple[str, ...]
+) -> None:
+    assert run(*asked, "--lang", "zh", data_dir=tmp_path) == ExitCode.USAGE
+    assert "请先运行 hotlines crawl" in capsys.readouterr().err
 
 
 def test_the_language_of_the_environment(

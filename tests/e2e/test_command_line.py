@@ -156,3 +156,13 @@ def test_process_tells_how_the_fetches_went(
         main(["process", run.run_id, "--data-dir", str(copy)])
     assert ended.value.code == 0
     assert "eins: 1 of 1 fetches good" in capsys.readouterr().err
+
+
+def test_extract_explains_in_its_table_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<p>客服热线：95007（24小时）</p>", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["extract", str(page), "--explain"])
+    assert "plan:cs95_vas, label:before" in capsys.readouterr().out

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sampleweb.adversary import load_adversary
+from crawler.exit_codes import ExitCode
+from crawler.sampleweb.adversary import load_adversary, load_claims
 from crawler.sampleweb.expected import load_expected
 from outputs.run_directory import DataDirectory
 from outputs.table_files import read_table
@@ -115,6 +116,21 @@ def test_the_corner_is_shown_with_the_rule_that_refused_each_number(demo: Demo) 
         own = [text for text in lines if text.split()[:1] == [number]]
         [line] = [text for text in own if planted.trick in text and planted.rule in text]
         assert "official" not in line.replace(planted.trick, "")
-    assert (f"planted {len(ADVERSARY.planted)}, of them official 0; true {len(ADVERSARY.true)}, "
-            f"of them official {len(ADVERSARY.true)}") in shown  # fmt: skip
+    numbers = len({(p.brand, p.number) for p in ADVERSARY.planted})
+    places, true = len(ADVERSARY.planted), len(ADVERSARY.true)
+    told = f"{numbers} numbers planted in {places} places, of them official 0; "
+    assert told + f"true {true}, of them official {true}" in shown
     assert str(demo.data_dir / "adversary") in shown
+
+
+def test_what_others_claim_in_the_corner_can_be_asked_about(demo: Demo) -> None:
+    [(number, place)] = re.findall(r"hotlines check (\S+) --data-dir (.*)$", demo.out, re.M)
+    corner = newest(demo.data_dir / "adversary")
+    assert Path(place) == demo.data_dir / "adversary"
+    found = {row["number"] for row in read_table(corner.table("claims"))}
+    assert {claim.number for claim in load_claims().claims} == found
+    told = hotlines("explain", number, "--lang", "en", "--data-dir", place)
+    assert told.returncode == 0, told.stderr
+    assert "only others speak of it" in told.stdout
+    assert "https://" in told.stdout
+    assert hotlines("check", number, "--data-dir", place).returncode == ExitCode.CLAIMED

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from crawler.exit_codes import ExitCode
+from crawler.sampleweb.adversary import load_adversary
 from tests import warm
-from tests.command_lines import commands_in, parse, verbs
+from tests.command_lines import commands_in, parse, verbs, verbs_with
 from tests.e2e.sample_runs import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -108,6 +109,29 @@ def _within(words: list[str], others: list[str]) -> bool:
     return all(word in rest for word in words)
 
 
+@pytest.mark.parametrize("half", [CHINESE, ENGLISH], ids=["zh", "en"])
+def test_the_figures_of_a_run_are_the_demos(half: str, place: Place) -> None:
+    import pyarrow.parquet as pq
+
+    latest = place.directory / "outputs" / "data" / "latest"
+    tables = ("brands", "captures", "evidence", "hotlines")
+    counts = [pq.read_metadata(latest / f"{name}.parquet").num_rows for name in tables]
+    [figures] = re.findall(r"[（(](\d+ \S*(?:brands|品牌).*?)[)）]", half, re.S)
+    assert [int(n) for n in re.findall(r"\d+", figures)] == counts
+    planted = {(p.brand, p.number) for p in load_adversary().planted}
+    assert re.findall(r"(\d+) (?:planted numbers|个号码，没有一个)", half) == [str(len(planted))]
+
+
+def test_the_exports_are_those_that_are_named(place: Place) -> None:
+    exports = place.directory / "outputs" / "data" / "latest" / "exports"
+    written = {path.stem for path in exports.iterdir()}
+    for half, head in ((CHINESE, "九个表："), (ENGLISH, "Nine tables:")):
+        named = re.findall(r"`(\w+)`", half.partition(head)[2])[:9]
+        assert set(named[:6]) == written
+        tables = {path.stem for path in exports.parent.glob("*.parquet")}
+        assert set(named) == tables
+
+
 @pytest.mark.parametrize("line", COMMANDS, ids=lambda line: line.split("#")[0].strip())
 def test_command(line: str, place: Place) -> None:
     done = place.run(line)
@@ -134,6 +158,12 @@ def test_both_halves_are_complete(half: str) -> None:
     }
     assert codes == {int(code) for code in ExitCode}
     assert {word for word in ("make demo", "make test", "CC-BY-4.0") if word not in half} == set()
+
+
+@pytest.mark.parametrize("half", [CHINESE, ENGLISH], ids=["zh", "en"])
+def test_the_verbs_that_answer_in_json_are_named(half: str) -> None:
+    [sentence] = re.findall(r"^(`check`[、,].*?)(?: 有| take)\s`--json`", half, re.M | re.S)
+    assert set(re.findall(r"`([a-z ]+)`", sentence)) == verbs_with("--json")
 
 
 def test_no_promise_that_cannot_be_kept() -> None:

@@ -92,11 +92,14 @@ def test_a_pending_change_is_pasted_filled_in_and_published(
     story.run()
     assert "eins/4000001998" not in verdicts(story)
     assert story.causes() == {}
-    story.run("zwei")  # what waits of a brand is not forgotten when others are crawled
     where = ("--data-dir", str(story.data))
+    told = said(capsys, "check", "4000001998", "--lang", "en", *where)
+    assert (told[0], "it waits for a person" in told[1]) == (21, True)
+    story.run("zwei")  # what waits of a brand is not forgotten when others are crawled
     code, stanza = said(capsys, "review", "list", "--pending", *where)
     assert code == 0
     assert "eins/4000001998: is new (complaint" in stanza
+    assert "changes that wait for a review: 1; see" in said(capsys, "status", *where)[1]
 
     files = tmp_path / "reviews"
     files.mkdir()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from run_examples import BRAND, NOW, RUN, SOURCE, VALUES, facts_of, published_run, write_tables
 
+from crawler.cli import main
 from crawler.plan import ConfigurationError
 from crawler.verbs.monitoring import status
 from outputs.freshness import ServiceLevels, freshness
@@ -132,9 +133,20 @@ def test_a_refused_last_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert status(tmp_path, ages={"": AGES}, strict=True, as_json=False) == 3
     told = capsys.readouterr().out
     assert f"the last run, {SECOND}, was not published" in told
-    assert f"decided on it yet: hotlines accept {SECOND}, or hotlines reject {SECOND}" in told
+    advice = f"hotlines accept {SECOND} --reason '…', or hotlines reject {SECOND} --reason '…'"
+    assert f"nobody decided on it yet: {advice}" in told
+    with pytest.raises(SystemExit):
+        main(["reject", SECOND, "--reason", "the site was down", "--data-dir", str(tmp_path)])
+    assert status(tmp_path, ages={"": AGES}, strict=False, as_json=False) == 0
+    told = capsys.readouterr().out
+    assert f"last run: {SECOND} (quarantined, rejected by a person)" in told
+    assert "nobody decided" not in told
 
 
 def test_nothing_published_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(tmp_path, ages={}, strict=False, as_json=False) == 3
     assert "no published run yet" in capsys.readouterr().err
+    assert status(tmp_path, ages={}, strict=False, as_json=True) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert (document["latest"], document["stale"]) == (None, True)
+    assert "no published run yet" in document["failures"][0]

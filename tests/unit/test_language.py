@@ -62,6 +62,14 @@ def test_every_note_of_the_plan_has_words() -> None:
     assert notes - set(load_texts()["note"]) == set()
 
 
+def test_every_kind_of_foreign_number_has_words() -> None:
+    from phonenumbers import PhoneNumberType
+
+    kinds = {str(PhoneNumberType.to_string(kind)).lower() for kind in PhoneNumberType.values()}
+    kinds |= {row.result for row in load_rules().plan.abroad.short}
+    assert kinds - set(load_texts()["note"]) == set()
+
+
 def test_every_shape_that_is_no_number_has_words() -> None:
     shapes = {e.note for e in load_rules().plan.entries if not e.number_class and not e.folded}
     assert shapes - set(load_texts()["refusal"]) == set()

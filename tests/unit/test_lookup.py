@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from outputs.explaining import cases_of_number
 from outputs.lookup import Answer, NoNumberError, check
 from outputs.lookup_tables import Snapshot, UnknownBrandError, brand_called, why_not
 from outputs.rows import Row, row_of
@@ -153,6 +154,16 @@ def test_a_planted_number(tmp_path: Path, off_ground: bool) -> None:
     answer = one(held, "4008123123")
     assert answer.kind == "claimed"
     assert answer.reasons == ("off_ground" if off_ground else "not_published",)
+
+
+def test_a_number_that_waits_for_a_person_says_so(tmp_path: Path) -> None:
+    fresh = replace(MENTION, number="4008123123", raw="400-812-3123")
+    held = snapshot(tmp_path, HOTLINE, evidence=(fresh,))
+    held = replace(held, held={"demo/4008123123": "review:pending_new"})
+    answer = one(held, "4008123123")
+    assert (answer.kind, answer.reasons) == ("claimed", ("review:pending_new",))
+    _, cases = cases_of_number(held, "4008123123")
+    assert [case.reasons for case in cases] == [("review:pending_new",)]
 
 
 def test_a_code_of_the_state_is_nobodys_hotline(tmp_path: Path) -> None:

@@ -254,7 +254,8 @@ def test_what_the_verb_says(
     assert code == 2
     assert "give one like s3://bucket/prefix, or set HOTLINES_PUSH_TO" in said
     assert "names no object store" in hotlines("push", "wallets/hotlines")[1]
-    assert "has no published run yet" in hotlines("push", URL)[1]
+    code, said = hotlines("push", URL)
+    assert (code, "has no published run yet" in said) == (2, True)
     two_runs(tmp_path)
     code, said = hotlines("push", "s3://nobodys/x")
     assert code == 1

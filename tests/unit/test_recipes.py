@@ -22,6 +22,7 @@ VARIABLES = {
     "HOTLINES_DATA_DIR",
     "PYTHONUTF8",
 }
+OPTIONAL = {"HOTLINES_HOLD", "HOTLINES_REVIEWS", "HOTLINES_SEARCH_ENDPOINT"}
 LOCKED = str(int(ExitCode.LOCKED))
 
 
@@ -83,7 +84,9 @@ def test_the_program_knows_every_command(path: Path) -> None:
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
 def test_only_variables_that_are_read(path: Path) -> None:
     told = set(re.findall(r"\b(?:HOTLINES_[A-Z_]+|PYTHONUTF8)\b", path.read_text("utf-8")))
-    assert told <= VARIABLES
+    assert told <= VARIABLES | OPTIONAL
+    program = "".join(p.read_text("utf-8") for p in (ROOT / "crawler").rglob("*.py"))
+    assert {name for name in told & OPTIONAL if f'"{name}"' not in program} == set()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from crawler.verbs.running import CrawlOptions
 from outputs.row_reviews import write_reviews
 from outputs.run_directory import DataDirectory
 from pipelines.model import Brand
+from pipelines.naming import UnknownBrandError
 from pipelines.review import RunReviews
 
 GOOD = """\
@@ -141,3 +142,6 @@ def test_whose_changes_wait(tmp_path: Path) -> None:
     for hold, ids in ((("all",), {"demo", "other"}), (("high", "别人"), {"demo", "other"})):
         options = CrawlOptions(tmp_path, reviews_directory=tmp_path, hold=hold)
         assert reviews_for(options, brands).held == ids
+    options = CrawlOptions(tmp_path, reviews_directory=tmp_path, hold=("hihg",))
+    with pytest.raises(UnknownBrandError, match=r"--hold takes high, all, none, or brands: .*hihg"):
+        reviews_for(options, brands)

@@ -226,6 +226,8 @@ def test_a_refused_change_leaves_the_old_row_without_asking_again() -> None:
     story.reviews = told(review(REJECT, change=issue.change))
     outcome = story.run(*visits)
     assert row(outcome).hours == ""
+    assert row(outcome).verdict_reasons == ("declared_page:contact", "review:change_rejected")
+    assert any("review:change_rejected: " in said for said in row(outcome).verdict_evidence or ())
     assert not issues(outcome, "review_pending")
     assert [i.level for i in issues(outcome, "review_rejected_change")] == ["info"]
 
@@ -238,6 +240,9 @@ def test_a_removal_waits_and_names_a_person_as_its_cause() -> None:
         assert row(outcome, "95002").presence_reason == "review_pending"
         assert row(outcome, "95002").verdict == "official"
     (issue,) = issues(outcome, "review_pending")
+    story.reviews = told(review(REJECT, "95002", change=issue.change), held=True)
+    outcome = story.run(page(CONTACT, "95001"), page(HELP))
+    assert row(outcome, "95002").verdict_reasons[-1] == "review:change_rejected"
     story.reviews = told(review(ACCEPT, "95002", change=issue.change), held=True)
     outcome = story.run(page(CONTACT, "95001"), page(HELP))
     assert [(r.before.number, r.cause) for r in outcome.removals] == [("95002", Cause.REVIEW)]
