@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from hypothesis import settings
@@ -28,6 +29,26 @@ def _no_power_cut() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", fsync)
         yield
+
+
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Has a count printed at the end of a run, whichever process the test ran in."""
+    return partial(record_property, "counted")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests counted: points killed, histories tried, kinds of damage …"""
+    properties = (
+        p
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for p in report.user_properties
+    )
+    if said := dict.fromkeys(str(value) for name, value in properties if name == "counted"):
+        terminalreporter.section("counted")
+        for line in said:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(params=["turbohtml", "soup"])

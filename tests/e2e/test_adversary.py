@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,18 +91,17 @@ def test_a_true_number_has_the_verdict_that_its_pages_earn(corner: Corner, true:
     assert set(rows[0]["carried_by"]) >= set(true.pages)
 
 
-def test_both_are_counted(corner: Corner, capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_are_counted(corner: Corner, counted: Callable[[str], None]) -> None:
     official = {(r["brand_id"], r["number"]) for r in corner.table("hotlines")
                 if r["verdict"] in OFFICIAL}  # fmt: skip
     planted = {(p.brand, p.number) for p in TRUTH.planted}
     true = {(t.brand, t.number) for t in TRUTH.true}
     rules = Counter(p.rule.partition(":")[0] for p in TRUTH.planted)
-    with capsys.disabled():
-        print(
-            f"\nadversary's corner: {len(TRUTH.planted)} places of {len(planted)} planted numbers, "
-            f"{len(planted & official)} official; {len(true & official)} of {len(true)} true "
-            f"numbers official; refused by {dict(rules)}"
-        )
+    counted(
+        f"adversary's corner: {len(TRUTH.planted)} places of {len(planted)} planted numbers, "
+        f"{len(planted & official)} official; {len(true & official)} of {len(true)} true "
+        f"numbers official; refused by {dict(rules)}"
+    )
     assert len(planted) >= 40
     assert len(true) >= 11
     assert not planted & official

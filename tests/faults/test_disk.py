@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,14 +81,13 @@ def test_a_step_fails(kind: str, name: str, tmp_path: Path) -> None:
     TRIED[f"{kind} {name}"] = len(tried)
 
 
-def test_how_many_steps_failed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_how_many_steps_failed(counted: Callable[[str], None]) -> None:
     if not TRIED:
         pytest.skip("counts need the tests above in the same process")
     full = sum(number for name, number in TRIED.items() if name.startswith("full"))
     broken = sum(number for name, number in TRIED.items() if name.startswith("broken"))
     assert full > 30
-    with capsys.disabled():
-        print(f"\ndisk full at {full} writes, an input/output error at {broken} steps")
+    counted(f"disk full at {full} writes, an input/output error at {broken} steps")
 
 
 def test_a_directory_that_may_not_be_written() -> None:
@@ -136,7 +135,7 @@ def check_whole(data: Path, allowed: tuple[str, ...]) -> str:
 
 
 def test_a_reader_never_sees_a_mixture(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, counted: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process reads as fast as it can while 100 runs are published."""
     monkeypatch.setattr(history_writing, "CHECKPOINT", 16)
@@ -163,8 +162,7 @@ def test_a_reader_never_sees_a_mixture(
     assert os.waitpid(reader, 0)[1] == 0
     looked, different = map(int, said.split())
     assert different > 1
-    with capsys.disabled():
-        print(f"\na reader looked {looked} times during 100 publications, saw {different} runs")
+    counted(f"a reader looked {looked} times during 100 publications, saw {different} runs")
 
 
 # --- two at once, the clock, other people's hands ---------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,14 +70,11 @@ def test_killed_at_any_time(name: str, tmp_path: Path) -> None:
     TIMES.extend(SEEDS)
 
 
-def test_how_many_points(capsys: pytest.CaptureFixture[str]) -> None:
+def test_how_many_points(counted: Callable[[str], None]) -> None:
     if len(KILLED) < len(SCENARIOS):
         pytest.skip("counts need the tests above in the same process")
     points = sum(number for number, _ in KILLED.values())
     assert points >= 200
-    with capsys.disabled():
-        each = ", ".join(f"{name} {number}" for name, (number, _) in KILLED.items())
-        states = sum(number for _, number in KILLED.values())
-        print(
-            f"\nkill -9 at {points} steps ({each}) and {len(TIMES)} random times: {states} states"
-        )
+    each = ", ".join(f"{name} {number}" for name, (number, _) in KILLED.items())
+    states = sum(number for _, number in KILLED.values())
+    counted(f"kill -9 at {points} steps ({each}) and {len(TIMES)} random times: {states} states")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -146,11 +147,10 @@ def test_what_is_needed_stays(
     TRIED.append(days)
 
 
-def test_how_many_were_tried(capsys: pytest.CaptureFixture[str]) -> None:
+def test_how_many_were_tried(counted: Callable[[str], None]) -> None:
     if not TRIED:
         pytest.skip("needs the property test in the same process")
-    with capsys.disabled():
-        print(f"\nprune: {len(TRIED)} random directories, {sum(TRIED)} published runs")
+    counted(f"prune: {len(TRIED)} random directories, {sum(TRIED)} published runs")
 
 
 def test_something_is_taken_away_and_noted(tmp_path: Path) -> None:
