@@ -17,11 +17,13 @@ import typer
 from crawler.exit_codes import ExitCode
 from crawler.options import AsJson, DataDir, Leads, SearchEndpoint, data_dir_of
 from crawler.questions import add_questions
+from crawler.quiet_group import QuietGroup
 from crawler.registry_cli import BrandsDir, registry
 from crawler.reviews_cli import ReviewsDir, add_decisions, review
 
 app = typer.Typer(
     name="hotlines",
+    cls=QuietGroup,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -35,6 +37,8 @@ add_questions(app)
 add_decisions(app)
 
 Run = Annotated[str, typer.Option(help="Run id, its beginning, or latest.")]
+Delay = Annotated[float | None, typer.Option(min=0, help="Seconds between requests to a host.")]
+Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds a server may take.")]
 Contact = Annotated[
     str | None, typer.Option(help="Address for the User-Agent; also HOTLINES_CONTACT.")
 ]
@@ -85,8 +89,8 @@ def crawl(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
     ] = False,
-    delay: Annotated[float | None, typer.Option(help="Seconds between requests to a host.")] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds a server may take.")] = 30.0,
+    delay: Delay = None,
+    timeout: Timeout = 30.0,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, a Scrapy setting.")
     ] = None,

@@ -180,12 +180,10 @@ def _evidence(directory: RunDirectory, brand: str, number: str, area: str) -> li
 
 
 def _best(row: Row, evidence: list[Row]) -> Row | None:
-    same = [
-        e
-        for e in evidence
-        if e["final_url"] == row["evidence_url"] or e["url"] == row["evidence_url"]
-    ]
-    return next(iter(same or evidence), None)
+    """The evidence that the row quotes, else the first of the same page, else any."""
+    same_page = [e for e in evidence if row["evidence_url"] in (e["final_url"], e["url"])]
+    quoted = [e for e in same_page if e["context"] == row["evidence_text"]]
+    return next(iter([*quoted, *same_page, *evidence]), None)
 
 
 def _record(data_dir: Path, directory: RunDirectory, evidence: Row | None) -> dict[str, object]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from crawler.exit_codes import ExitCode
 from crawler.terminal import Progress, say
 from crawler.verbs.checking import brands_named
+from crawler.verbs.crawl_options import check_options, endpoint_of, settings_of
 from crawler.verbs.reviewing import read_again, reviews_for
 from crawler.verbs.starting import (
     check_captured,
@@ -65,10 +66,10 @@ def crawl(options: CrawlOptions) -> int:
     from crawler.rendering import require_browser
 
     contact = require_contact(options.contact or os.environ.get("HOTLINES_CONTACT"))
-    _endpoint(options)  # said before anything is begun
+    check_options(options)
     brands, selected = ((), ()) if options.resume else _brands(options)
     if options.render:
-        require_browser(str(_settings(options.settings).get("HOTLINES_CHROMIUM", "")))
+        require_browser(str(settings_of(options.settings).get("HOTLINES_CHROMIUM", "")))
     if options.ocr and importlib.util.find_spec("rapidocr") is None:
         say('OCR is not installed: images are kept, not read; pip install "hotlines[ocr]"')
     started = _now()
@@ -96,7 +97,7 @@ def process(
     Args:
         reviews: Directory of reviews to use instead of those that the run was made with.
     """
-    from outputs.captures import settle
+    from outputs.captures import read_fetches, settle
     from outputs.review import restage, strip_to_captures
     from outputs.row_reviews import write_reviews
     from outputs.run_directory import DataDirectory, resolve_run
@@ -116,7 +117,10 @@ def process(
         if reviews is not None:
             write_reviews(run, told)
         settle(run.captures)
-        return finish(data_dir, run, Progress(quiet=quiet), exit_code=exit_code)
+        progress = Progress(quiet=quiet)
+        for fetch in read_fetches(run.path):
+            progress.fetched(fetch)
+        return finish(data_dir, run, progress, exit_code=exit_code)
 
 
 def finish(data_dir: Path, run: RunDirectory, progress: Progress, *, exit_code: bool) -> int:
@@ -222,29 +226,6 @@ def _logged(run: RunDirectory) -> Iterator[None]:
         handler.close()
 
 
-def _settings(pairs: Sequence[str]) -> dict[str, object]:
-    """`KEY=VALUE` pairs as Scrapy settings."""
-    from crawler.plan import ConfigurationError
-
-    found: dict[str, object] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.isupper():
-            raise ConfigurationError(f"--set {pair!r}: write a Scrapy setting as NAME=VALUE")
-        found[name] = value
-    return found
-
-
-def _endpoint(options: CrawlOptions) -> str:
-    """The search endpoint to ask: the option, or with --leads that of the environment, or ""."""
-    from crawler.searching import endpoint_url
-
-    if options.search_endpoint is not None:
-        return endpoint_url(options.search_endpoint)
-    named = os.environ.get("HOTLINES_SEARCH_ENDPOINT", "") if options.leads else ""
-    return endpoint_url(named) if named else ""
-
-
 def _stage(
     options: CrawlOptions,
     brands: Sequence[Brand],
@@ -294,11 +275,11 @@ def _capture(
         allow_private=options.allow_private,
         delay=options.delay,
         timeout=options.timeout,
-        settings=_settings(options.settings),
+        settings=settings_of(options.settings),
         ocr=options.ocr,
         render=options.render,
         leads=options.leads or options.search_endpoint is not None,
-        search_endpoint=_endpoint(options),
+        search_endpoint=endpoint_of(options),
         runs_directory=DataDirectory(options.data_dir).runs,
         done=already_captured(run.path) if options.resume else (),
     )

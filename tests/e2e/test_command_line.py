@@ -105,24 +105,16 @@ def test_a_closed_pipe_gives_no_traceback(place: Path) -> None:
     assert "Exception ignored" not in done.stderr
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="verbs/failing.py wants exit 0 for a closed pipe, but click answers EPIPE itself with 1",
-)
 def test_a_closed_pipe_is_no_failure(place: Path) -> None:
     done = _into_a_closed_pipe("diff", "--json", "--data-dir", str(place / "data"))
     assert done.returncode == 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a negative time is not refused: the crawl runs into callback errors"
-)
 def test_a_negative_timeout_is_a_wrong_option(site: Site, place: Path, tmp_path: Path) -> None:
     done = hotlines(*arguments(site, place / "brands", tmp_path, "--timeout", "-3"))
     assert done.returncode == 2, done.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="a setting that Scrapy cannot read ends in a traceback")
 def test_a_setting_of_the_wrong_type_is_a_wrong_option(
     site: Site, place: Path, tmp_path: Path
 ) -> None:
@@ -132,16 +124,12 @@ def test_a_setting_of_the_wrong_type_is_a_wrong_option(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the run is staged before the options are read: an empty .tmp- run stays"
-)
 def test_a_wrong_option_leaves_nothing_behind(site: Site, place: Path, tmp_path: Path) -> None:
     done = hotlines(*arguments(site, place / "brands", tmp_path, "--resolve", "nonsense"))
     assert done.returncode == 2
     assert DataDirectory(tmp_path / "data").all_runs() == ()
 
 
-@pytest.mark.xfail(strict=True, reason="`process` says of every brand: 0 of 0 fetches good")
 def test_process_tells_how_the_fetches_went(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

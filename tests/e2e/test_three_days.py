@@ -578,10 +578,6 @@ def test_show_speaks_json(story: Story) -> None:
     assert Path(document["capture"]["file"]).is_file()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="show takes the first evidence of the page, not the one whose text the row quotes",
-)
 def test_show_quotes_what_the_row_quotes(story: Story) -> None:
     row, shown = _shown(story, "--json")
     assert json.loads(shown)["capture"]["quote"] == row["evidence_text"]
