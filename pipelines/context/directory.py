@@ -27,8 +27,9 @@ _ORGANIZATION = re.compile(
 )
 _FIRM = re.compile("银行|信用社|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
+# 您 makes it a sentence to the reader, no row of a list.
 _OWN = re.compile(
-    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户"
+    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户|您"
 )
 
 

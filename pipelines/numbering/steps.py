@@ -15,7 +15,7 @@ _STEPS = re.compile(
 )
 _ONE_STEP = re.compile(rf"{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?!\d)", re.I)
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
-_MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d)")
+_MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
 _PAUSE = re.compile(r",(\d{1,6})(?![\d,:]|\s?-\s?\d)")
 _TILDE = re.compile(r"\s?[~至]\s?(\d{1,4})(?![\d:])")
 MAX_RANGE = 20
