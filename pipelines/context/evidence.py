@@ -19,6 +19,7 @@ _FEE_BEFORE = 20
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|信用社|农商行")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
+_FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
 
 
@@ -46,7 +47,7 @@ def evidence_of(
     """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
     block = mention.block
-    label = _label(block, mention.start, mention.end, rules)
+    label = _label(block, mention.start, mention.end, rules) or _alone(number)
     if label is None and needs_label:
         return None
     context = _context(number, label, rules, publisher, listed=listed, office=office)
@@ -93,6 +94,15 @@ def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
     if label is None and block.carrier in _PHONE_CARRIERS:
         return Label(block.column_header, Purpose.GENERAL, "carrier", weak=True, service=True)
     return label
+
+
+def _alone(number: Number) -> Label | None:
+    """A 400 or 800 number that is all its block says is there to be called: nobody else has one."""
+    block, raw = number.mention.block, number.mention.raw
+    said = block.text.strip(" \t\xa0*·•☎:：")
+    if number.number_class in _FOR_SERVICE and said == raw.strip() and not block.hidden:
+        return Label("", Purpose.GENERAL, "alone", weak=True, service=True)
+    return None
 
 
 def _context(
