@@ -25,7 +25,7 @@ from crawler.searching import (
     query_askings,
     result_askings,
 )
-from crawler.verbs.running import CrawlOptions, _endpoint
+from crawler.verbs.running import CrawlOptions
 from outputs.fetches import Fetch
 from pipelines.search_answer import Found, SearchAnswer
 from pipelines.vocabulary import Outcome, SourceKind
@@ -71,7 +71,7 @@ def test_when_a_search_is_asked(
 ) -> None:
     monkeypatch.setenv("HOTLINES_SEARCH_ENDPOINT", variable)
     options = CrawlOptions(Path(), leads=leads, search_endpoint=option)
-    assert _endpoint(options) == asked
+    assert endpoint_of(options) == asked
 
 
 def test_every_query_has_its_source() -> None:
