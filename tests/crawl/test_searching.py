@@ -25,6 +25,7 @@ from crawler.searching import (
     query_askings,
     result_askings,
 )
+from crawler.verbs.crawl_options import endpoint_of
 from crawler.verbs.running import CrawlOptions
 from outputs.fetches import Fetch
 from pipelines.search_answer import Found, SearchAnswer
