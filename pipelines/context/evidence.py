@@ -100,7 +100,8 @@ def _alone(number: Number) -> Label | None:
     """A 400 or 800 number that is all its block says is there to be called: nobody else has one."""
     block, raw = number.mention.block, number.mention.raw
     said = block.text.strip(" \t\xa0*·•☎:：")
-    if number.number_class in _FOR_SERVICE and said == raw.strip() and not block.hidden:
+    shown = block.carrier is Carrier.TEXT and not block.hidden
+    if shown and number.number_class in _FOR_SERVICE and said == raw.strip():
         return Label("", Purpose.GENERAL, "alone", weak=True, service=True)
     return None
 
