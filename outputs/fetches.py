@@ -189,7 +189,7 @@ def read_fetch_log(run_directory: Path, name: str = FETCHES) -> FetchLog:
     return FetchLog(tuple(one for one in found if isinstance(one, Fetch)), ignored)
 
 
-def read_fetches(run_directory: Path) -> tuple[Fetch, ...]:
+def read_fetches(run_directory: Path, name: str = FETCHES) -> tuple[Fetch, ...]:
     """Return the fetches of a run in the order in which they ended.
 
     A torn last line is ignored with a warning in the log; `read_fetch_log` returns the reason.
@@ -197,7 +197,7 @@ def read_fetches(run_directory: Path) -> tuple[Fetch, ...]:
     Raises:
         CaptureError: There is no log, or another line of it is damaged.
     """
-    log = read_fetch_log(run_directory)
+    log = read_fetch_log(run_directory, name)
     if log.ignored:
         _log.warning("ignored: %s", log.ignored)
     return log.fetches
@@ -211,10 +211,7 @@ def read_leads(run_directory: Path) -> tuple[Fetch, ...]:
     """
     if not (run_directory / CAPTURES / LEADS).exists():
         return ()
-    log = read_fetch_log(run_directory, LEADS)
-    if log.ignored:
-        _log.warning("ignored: %s", log.ignored)
-    return log.fetches
+    return read_fetches(run_directory, LEADS)
 
 
 def torn_line(line: bytes) -> Fetch | None:

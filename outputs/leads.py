@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from outputs.capture_record import body_of, read_record
 from outputs.fetches import CaptureError, Fetch
 from outputs.reading import Reader
-from outputs.visits import Archive, visits_of
+from outputs.visits import Archive, reference_to, visits_of
 from pipelines.accounts import of_declared_account
 from pipelines.claims import Lead
 from pipelines.ground import host_of, registrable_domain
 from pipelines.inflate import BadEncoding, TooLarge
-from pipelines.model import Brand, CaptureRef, Issue, Page, Visit
+from pipelines.model import Brand, Issue, Page, Visit
 from pipelines.search_answer import Found, SearchAnswer, read_answer
 from pipelines.vocabulary import Level, Outcome, SourceKind
 
@@ -107,7 +107,7 @@ def _snippets(
 
 
 def _snippet(fetch: Fetch, found: Found, brand: Brand, reader: Reader) -> Lead:
-    held = CaptureRef(fetch.body_run, fetch.body_file, fetch.body_offset, fetch.body_digest)
+    held = reference_to(fetch)
     page = Page(
         url=found.url,
         body=found.text.encode("utf-8", "replace"),

@@ -57,7 +57,7 @@ def visits_of(
             revisit=fetch.revisit,
             fetched_at=fetch.fetched_at,
             reading=reading,
-            capture=_reference(fetch),
+            capture=reference_to(fetch),
             etag=fetch.etag,
             last_modified=fetch.last_modified,
             rendered=fetch.rendered,
@@ -85,14 +85,15 @@ def _reading(
             kind=fetch.kind,
             brand=brand,
             country=brand.country,
-            capture=_reference(fetch),
+            capture=reference_to(fetch),
             called=fetch.link_text,
             others=others,
         )
     )
 
 
-def _reference(fetch: Fetch) -> CaptureRef | None:
+def reference_to(fetch: Fetch) -> CaptureRef | None:
+    """Where the body of a fetch lies; None if it has none."""
     if fetch.body_offset < 0:
         return None
     return CaptureRef(fetch.body_run, fetch.body_file, fetch.body_offset, fetch.body_digest)

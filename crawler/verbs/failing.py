@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -64,9 +63,6 @@ def _known(error: Exception) -> ExitCode | None:
     asked_wrongly = (NoNumberError, UnknownBrandError, HistoryError, PruneError, ReplayError)
     if isinstance(error, (*wrong_use, *asked_wrongly, ReviewError)):
         return ExitCode.USAGE
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     told = (CaptureError, DataDirectoryError, ManifestError, ProofError, PublishError, OSError)
     return ExitCode.UNEXPECTED if isinstance(error, told) else None
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from pipelines.model import Brand
 
-_BESIDE_PHONE = (
-    "(?=(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*"
-    "(?:(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$)))"
+_PHONE_WORDS = (
+    "(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*"
+    "(?:(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
@@ -83,7 +83,7 @@ def compile_firms(table: Mapping[str, Any]) -> Firms:
     kinds = {w: kind for kind in ("form", "trade", "name") for r in table[kind] for w in r["words"]}
     # Each branch begins with a literal, so that the engine looks for those before it tries any.
     longest = sorted(kinds, key=lambda word: (-len(word), word))
-    ends = (word + (_BESIDE_PHONE if kinds[word] != "form" else "") for word in longest)
+    ends = (word + (f"(?={_PHONE_WORDS})" if kinds[word] != "form" else "") for word in longest)
     return Firms(re.compile("|".join(ends)), kinds, re.compile(table["generic"]["words"]))
 
 
@@ -190,7 +190,7 @@ def _shows(text: str, name: str) -> bool:
     """Whether a short name stands at the head or foot of a page, not just beside a number."""
     tail = name[-_SHORT:]
     ends = text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
-    return re.search(re.escape(tail) + _BESIDE_PHONE.replace("(?=", "(?!", 1), ends) is not None
+    return re.search(f"{re.escape(tail)}(?!{_PHONE_WORDS})", ends) is not None
 
 
 def core(company: str) -> str:
