@@ -92,12 +92,6 @@ class Finder:
     vetoes: Vetoes
     country: str = "CN"
 
-    def find(self, text: str) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
-        """All numbers and refusals in `text`."""
-        hits = tuple(self.hits(text))
-        found = tuple(hit for hit in hits if isinstance(hit, Found))
-        return found, tuple(hit for hit in hits if isinstance(hit, Refused))
-
     def hits(self, text: str) -> Iterator[Found | Refused]:
         """Numbers and refusals in reading order; spans are offsets in `text` itself."""
         folded = fold(text)

@@ -13,7 +13,9 @@ RULES = load_rules()
 
 
 def search(text: str, country: str = "CN") -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
-    return Finder(RULES.plan, RULES.vetoes, country).find(text)
+    hits = tuple(Finder(RULES.plan, RULES.vetoes, country).hits(text))
+    found = tuple(hit for hit in hits if isinstance(hit, Found))
+    return found, tuple(hit for hit in hits if isinstance(hit, Refused))
 
 
 def raw(text: str, country: str = "CN") -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.model import Block, Number
 from pipelines.normalize import normalize
-from pipelines.numbering.find import Finder
+from pipelines.numbering.find import Finder, Found
 from pipelines.numbering.plan import unfold
 from pipelines.rules import load_rules
 
@@ -15,7 +15,8 @@ RULES = load_rules()
 
 def numbers(text: str, country: str = "CN") -> list[Number]:
     block = Block(text=text, path="line 1")
-    found, _ = Finder(RULES.plan, RULES.vetoes, country).find(text)
+    hits = Finder(RULES.plan, RULES.vetoes, country).hits(text)
+    found = [hit for hit in hits if isinstance(hit, Found)]
     return [n for hit in found if (n := normalize(hit, block, RULES.plan)) is not None]
 
 
