@@ -20,16 +20,18 @@ from pipelines.numbering.digits import GATE, Digits
 from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt")
-_CELLS = ("td", "th")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+_CELLS = frozenset(("td", "th"))
 _APART = re.compile(r" {2,}")
-_NUMBERED = re.compile(
-    r"\s*(?:\*\s)?(?:第[一二三四五六七八九十]{1,3}[条章节部]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*[、.．\s)）:：]|[（(]\d{1,2}[)）]|#{1,6}\s)"
-)
-_STARTS = frozenset(  # of `_NUMBERED`
-    " \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789"
-)
 _HEADING_LENGTH = 40
+# A short line that begins with its number; it starts with a literal, so lines are passed quickly.
+_NUMBERED = re.compile(
+    "\n(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
+    r"(?=[^\S\n]*(?:\*[^\S\n])?(?:第[一二三四五六七八九十]{1,3}[条章节部]"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*(?:[、.．)）:：]|[^\S\n])"
+    r"|[（(]\d{1,2}[)）]|#{1,6}[^\S\n]))"
+    rf"([^\n]{{1,{_HEADING_LENGTH}}})(?=\n|\Z)"
+)
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")
 _BREAK = 8  # characters at the end of a line
@@ -161,6 +163,7 @@ class _Lines:
         self._next_table = 0
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
         self._above_cache: tuple[int, list[str]] = (-1, [])
+        self._numbered_cache: tuple[int, int, tuple[bool, list[str]]] = (-1, -1, (False, []))
         self._heads: dict[Span, list[Span]] = {}  # cells of the first line of a table
 
     # What only pages need that have a number, or one in a table.
@@ -261,11 +264,11 @@ class _Lines:
         return self.text.rfind("\n", 0, place) + 1, end if end >= 0 else len(self.text)
 
     def _above(self, line: _Line) -> list[str]:
-        """The lines above a line, nearest first, as far as headings are looked for."""
+        """The lines straight above a line, nearest first."""
         if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
             region = self.text[max(0, line.start - _FAR) : max(0, line.start - 1)]
-            lines = region.rsplit("\n", _LOOK_BACK - 1)[1 - _LOOK_BACK :] if line.start else []
-            self._above_cache = (line.start, lines[::-1])
+            lines = region.rsplit("\n", 2 * _BEFORE_LINES) if line.start else []
+            self._above_cache = (line.start, lines[: -2 * _BEFORE_LINES - 1 : -1])
         return self._above_cache[1]
 
     def _enter(self, line: _Line) -> None:
@@ -280,7 +283,7 @@ class _Lines:
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
         parts = [self.text[max(line.start, start - _BEFORE_LENGTH) : start].strip()]
-        for text in self._above(line)[: 2 * _BEFORE_LINES]:
+        for text in self._above(line):
             parts.append(text[-_BEFORE_LENGTH:].strip())
             if sum(map(len, parts)) > _BEFORE_LENGTH:
                 break
@@ -302,19 +305,27 @@ class _Lines:
         """Nearest heading above, by its tag or because it is a short numbered line."""
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
-        top = limit[0] if limit else -1
-        low, near = line.start, top >= line.start
-        trail: list[str] = []
-        for text in () if near else self._above(line):
-            low -= len(text) + 1
-            near = low <= top
-            if near or len(trail) == 2:
-                break
-            if len(text) <= _HEADING_LENGTH and text[:1] in _STARTS and _NUMBERED.match(text):
-                trail.insert(0, text.strip())
-        if limit is not None and near and len(trail) < 2:
+        is_near, numbered = self._numbered_above(line, limit[0] if limit else -1)
+        trail = list(numbered)
+        if limit is not None and is_near and len(trail) < 2:
             trail.insert(0, self.text[limit[0] : limit[1]].strip())
         return " / ".join(trail)[:120]
+
+    def _numbered_above(self, line: _Line, top: int) -> tuple[bool, list[str]]:
+        """Whether a place above is near, and the two nearest numbered lines below it."""
+        if top >= line.start:
+            return True, []
+        if self._numbered_cache[:2] != (line.start, top):
+            low = max(top, line.start - _FAR, 0)
+            region = self.text[low : max(0, line.start - 1)]
+            lines = region.rsplit("\n", _LOOK_BACK - 1)
+            cut = len(lines[0]) if len(lines) == _LOOK_BACK else -1
+            is_near = low == top and cut < 0
+            # The first line counts, unless it is the heading itself.
+            whole = region[max(cut, 0) :] if is_near or cut >= 0 else f"\n{region}"
+            last = [words.strip() for words in _NUMBERED.findall(whole)[-2:]]
+            self._numbered_cache = (line.start, top, (is_near, last))
+        return self._numbered_cache[2]
 
     def _headers(self, line: _Line, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Span = tuple[int, int, str]
 #: Elements whose place in the text is marked.
@@ -32,8 +32,6 @@ _COLOUR = re.compile(r"(?<![-\w])(background(?:-color)?|color)\s*:\s*([^;!]+)", 
 _WHITE_AND_BLACK = {"white": "#ffffff", "black": "#000000"}
 _COMES_IN = re.compile(r"transform|transition|animation|will-change", re.I)
 _CUT_OUT = re.compile(r"background-clip\s*:\s*text", re.I)
-#: Elements that may be hidden, besides those with a style.
-MAY_HIDE = "[hidden],noscript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +51,19 @@ class Anchor:
     around: str  # text of the closest block that holds it
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image as written, with the text around it."""
+class Image(NamedTuple):
+    """An image as written; `around` gives the text around it, which few images are asked for."""
 
     source: str
     words: str  # alternative text and title
-    around: str
+    around: Callable[[], str]
     width: str
     height: str
 
 
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
+_BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
 #: What all pages of a site share. A class name is where most sites say so.
 BOILERPLATE = (
     'footer,nav,[role="contentinfo" i],[class*="footer" i],[id*="footer" i],[class*="copyright" i]'
@@ -111,7 +109,7 @@ class Html(Protocol):
         """Text of footers and navigation, where the page says that it has such."""
 
     def attributes(
-        self, names: Collection[str], wanted: Callable[[str], object]
+        self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
 
@@ -200,7 +198,7 @@ def is_by_users(called: str) -> bool:
     >>> is_by_users("comment-list"), is_by_users("commentary")
     (True, False)
     """
-    return any(word in BY_USERS for word in re.split(r"[\s_-]+", called.lower()))
+    return _BY_USERS.search(called) is not None
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
-from pipelines.context.directory import directories, offices
+from pipelines.context.directory import FEWEST_ROWS, directories, offices
 from pipelines.context.evidence import evidence_of
 from pipelines.context.publisher import PublisherOf
 from pipelines.decode import Decoded, decode
@@ -188,8 +188,9 @@ def _evidence(
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
-    listed = directories(numbers, rules.labels, rules.owners)
-    at_offices = offices(numbers)
+    few = len(numbers) < FEWEST_ROWS
+    listed = frozenset() if few else directories(numbers, rules.labels, rules.owners)
+    at_offices = frozenset() if few else offices(numbers)
     for candidate in findings.candidates:
         evidence = evidence_of(
             candidate.number,

@@ -6,8 +6,9 @@ iterative and every text around a link is bounded, so nesting and size cost line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from bs4 import BeautifulSoup
@@ -77,12 +78,13 @@ class SoupHtml:
             yield _value(element, "id"), "".join(map(str, element.contents))
 
     def attributes(
-        self, names: Collection[str], wanted: Callable[[str], object]
+        self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
         for element in self.tree.find_all(True):
-            for name, value in element.attrs.items():
-                if name in names and isinstance(value, str) and wanted(value):
+            for name in sorted(names & element.attrs.keys()):
+                value = element.attrs[name]
+                if isinstance(value, str) and wanted(value):
                     block = self._block(element)
                     around = self._text(block)[:200] if block is not None else ""
                     yield f"{element.name}[{name}]", value, around
@@ -94,7 +96,7 @@ class SoupHtml:
             yield Image(
                 source=next((s for s in sources if s and not s.startswith("data:")), ""),
                 words=squeeze(f"{_value(element, 'alt')} {_value(element, 'title')}"),
-                around=self._beside(element),
+                around=partial(self._beside, element),
                 width=_value(element, "width"),
                 height=_value(element, "height"),
             )

@@ -6,9 +6,10 @@ the parse (engines.md 2; `docs/decisions/0003-reading.md`). Nothing else in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 import turbohtml
 
@@ -18,7 +19,6 @@ from pipelines.markup import (
     CLIMB,
     IMAGE_SOURCES,
     MARKED,
-    MAY_HIDE,
     Anchor,
     Image,
     Layout,
@@ -36,12 +36,12 @@ _WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
-_USERS = ",".join(f'[class*="{part}" i],[id*="{part}" i]' for part in _PARTS)
-#: What is looked at before the text is laid out, in one search: each goes through the whole tree.
-_TO_MEND = ",".join((MAY_HIDE, *sorted(_TAKEN_FOR_INLINE), _USERS))
-#: Apart from these: tens of thousands may have a style, and next to none of them hides.
-_STYLED = "[style]"
-_EITHER = f"{_STYLED},{_TO_MEND}"
+# In one search, and asked only of elements that have a class: each selector goes through the tree.
+_CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
+_USERS = f"[class]:is({_CLASSES})"
+#: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
+_TO_LIFT = f"[hidden],{_USERS}"
+_EITHER = f"[style],[id],noscript,{_TO_LIFT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class TurboHtml:
     language: str
     by_users: tuple[Layout, ...] = ()
     fallback: str = ""
+    _has_data: bool = True
 
     def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
         """Links in document order."""
@@ -86,13 +87,14 @@ class TurboHtml:
             yield element.attr("id") or "", element.text
 
     def attributes(
-        self, names: Collection[str], wanted: Callable[[str], object]
+        self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
-        selector = ",".join(f"[{name}]" for name in sorted(names))
-        for element in self.tree.select(selector):
-            for name, value in element.attrs.items():
-                if name in names and isinstance(value, str) and wanted(value):
+        asked = sorted(n for n in names if self._has_data or not n.startswith("data-"))
+        for element in self.tree.select(",".join(f"[{name}]" for name in asked)):
+            for name in asked:
+                value = element.attr(name)
+                if isinstance(value, str) and wanted(value):
                     block = element.closest("p,li,dd,td,div,section,footer")
                     around = squeeze(block.text)[:200] if block is not None else ""
                     yield f"{element.tag}[{name}]", value, around
@@ -100,13 +102,14 @@ class TurboHtml:
     def pictures(self, limit: int) -> Iterator[Image]:
         """The first images of the page, in document order."""
         for element in islice(self.tree.select("img"), limit):
-            sources = (element.attr(name) or "" for name in IMAGE_SOURCES)
+            attr = element.attr
+            sources = [attr(name) or "" for name in IMAGE_SOURCES]
             yield Image(
                 source=next((s for s in sources if s and not s.startswith("data:")), ""),
-                words=squeeze(f"{element.attr('alt') or ''} {element.attr('title') or ''}"),
-                around=_around(element),
-                width=element.attr("width") or "",
-                height=element.attr("height") or "",
+                words=squeeze(f"{attr('alt') or ''} {attr('title') or ''}"),
+                around=partial(_around, element),
+                width=attr("width") or "",
+                height=attr("height") or "",
             )
 
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
@@ -132,6 +135,7 @@ def read_fast(markup: str) -> TurboHtml:
         squeeze(title.text) if title else "",
         language if isinstance(language, str) else "",
         users,
+        _has_data="ata-" in markup or "ATA-" in markup,
     )
 
 
@@ -140,23 +144,25 @@ def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, 
 
     On the way it makes blocks of what is taken for inline.
     """
-    found = [element for element in _to_mend(tree) if element.tag not in _WHOLE]
-    for element in found:
-        if element.tag in _TAKEN_FOR_INLINE:
+    for tag in _TAKEN_FOR_INLINE:
+        for element in tree.select(tag):
             element.tag = "div"
+    found = [element for element in _to_lift(tree) if element.tag not in _WHOLE]
     gone: set[turbohtml.Element] = set()
     hidden = tuple(_lifted(filter(_is_hidden, found), gone))
     users = (e for e in found if e.tag != "main" and is_by_users(_called(e)))
     return hidden, tuple(_lifted(users, gone))
 
 
-def _to_mend(tree: turbohtml.Document) -> list[turbohtml.Element]:
-    """What may have to be lifted out or mended, in document order."""
-    others = list(tree.select(_TO_MEND))
-    styled = {e for e in tree.select(_STYLED) if may_hide(e.attr("style") or "")}
-    if not styled:
-        return others
-    wanted = styled.union(others)
+def _to_lift(tree: turbohtml.Document) -> list[turbohtml.Element]:
+    """What may have to be lifted out, in document order."""
+    styled = [e for e in tree.select("[style]") if may_hide(e.attr("style") or "")]
+    called = [e for e in tree.select("[id]") if is_by_users(str(e.attr("id")))]
+    groups = [styled, called, list(tree.select("noscript")), list(tree.select(_TO_LIFT))]
+    found = [group for group in groups if group]
+    if len(found) < 2:
+        return found[0] if found else []
+    wanted = set(chain.from_iterable(found))
     return [element for element in tree.select(_EITHER) if element in wanted]
 
 

@@ -14,7 +14,7 @@ from pipelines.context.labels import Labels
 from pipelines.context.owner import OwnerRules, record_head
 from pipelines.model import Block, Number
 
-_ROWS = 4  # fewer rows may well be one publisher's lines
+FEWEST_ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _LINE = re.compile(r"\d+")
@@ -46,7 +46,7 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
         names = {number.number: _name(number.mention.block, labels) for number in rows}
         own = {number for number, name in names.items() if _is_own(name, owners)}
         foreign = {name for number, name in names.items() if name and number not in own}
-        if len(names) >= _ROWS and len(foreign) >= _SHARE * len(names):
+        if len(names) >= FEWEST_ROWS and len(foreign) >= _SHARE * len(names):
             listed |= names.keys() - own
     return frozenset(listed)
 
@@ -57,7 +57,7 @@ def offices(numbers: Iterable[Number]) -> frozenset[str]:
     for rows in _runs(numbers, _OFFICE_GAP):
         areas = {n.number: _AREA.match(n.number) for n in rows}
         landlines = {number: area[0] for number, area in areas.items() if area}
-        if len(landlines) >= _ROWS and len(set(landlines.values())) >= _CITIES:
+        if len(landlines) >= FEWEST_ROWS and len(set(landlines.values())) >= _CITIES:
             found |= landlines.keys()
     return frozenset(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
@@ -153,7 +154,12 @@ def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
 
 def record_head(block: Block) -> str:
     """The line that heads a record of lines, each of them `word: value`: 长沙分公司."""
-    above = (line.strip() for line in reversed(block.before.split("\n")))
+    return _head_of(block.before)
+
+
+@lru_cache(maxsize=64)
+def _head_of(before: str) -> str:
+    above = (line.strip() for line in reversed(before.split("\n")))
     lines = [line for line in above if line]
     return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
 

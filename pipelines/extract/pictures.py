@@ -57,30 +57,42 @@ def pictures_in(markup: str, base_url: str) -> tuple[Picture, ...]:
 def pictures_of(html: Html, base_url: str) -> tuple[Picture, ...]:
     """The same for a page that is parsed already."""
     found: dict[str, tuple[int, Picture]] = {}
-    for image in html.pictures(_EXAMINED):
-        for rank, picture in _judged(image, base_url):
-            found.setdefault(picture.url, (rank, picture))
+    for image in filter(_may_show, html.pictures(_EXAMINED)):
+        if url := _absolute(image.source, base_url):
+            for rank, called in _judged(image):
+                found.setdefault(url, (rank, Picture(url, called)))
     best = sorted(found.values(), key=lambda entry: entry[0])
     return tuple(picture for _, picture in best[:MAX_PICTURES])
 
 
-def _judged(image: Image, base_url: str) -> Iterator[tuple[int, Picture]]:
-    try:
-        url = urljoin(base_url, image.source.strip()).partition("#")[0]
-        parts = urlsplit(url)
-    except ValueError:  # brackets that are no IPv6 address
-        return
-    if parts.scheme not in ("http", "https") or not is_picture(url) or not _may_be_small(image):
-        return
-    # A number beside it in text: then the image is its icon.
-    beside = len(image.around) <= _AROUND and not GATE.search(image.around)
-    around = image.around if beside else ""
-    name = unquote(parts.path.rpartition("/")[2])
+def _may_show(image: Image) -> bool:
+    return is_picture(image.source.partition("#")[0].strip()) and _may_be_small(image)
+
+
+def _judged(image: Image) -> Iterator[tuple[int, str]]:
+    """How clearly an image shows a number, 0 the most, and what it is called."""
+    around = _beside(image)
+    name = unquote(urlsplit(image.source).path.rpartition("/")[2])
     said = ((image.words, _WORDS), (name, _NAMES), (around, _WORDS))
     for rank, (words, pattern) in enumerate(said):
         if pattern.search(words):
-            yield rank, Picture(url, _called(image.words, around))
+            yield rank, _called(image.words, around)
             return
+
+
+def _beside(image: Image) -> str:
+    """Text around an image; with a number in it, the image is that number's icon."""
+    around = image.around()
+    return "" if len(around) > _AROUND or GATE.search(around) else around
+
+
+def _absolute(source: str, base_url: str) -> str:
+    """The address of an image; "" if none can be asked for it."""
+    try:
+        url = urljoin(base_url, source.strip()).partition("#")[0]
+        return url if urlsplit(url).scheme in ("http", "https") else ""
+    except ValueError:  # brackets that are no IPv6 address
+        return ""
 
 
 def _called(words: str, around: str) -> str:

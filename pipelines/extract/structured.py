@@ -12,6 +12,8 @@ from pipelines.vocabulary import Carrier
 
 _KEYS = {"telephone": "telephone", "faxnumber": "fax"}
 _DEPTH = 12
+# Elements without the attribute, that is next to all, are asked once.
+_ITEMS = '[itemprop]:is([itemprop~="telephone" i],[itemprop~="faxNumber" i])'
 
 
 def json_ld_pieces(html: Html) -> Iterator[Piece]:
@@ -32,8 +34,7 @@ def json_ld_pieces(html: Html) -> Iterator[Piece]:
 
 def microdata_pieces(html: Html) -> Iterator[Piece]:
     """One block per `itemprop=telephone`."""
-    selector = '[itemprop~="telephone" i],[itemprop~="faxNumber" i]'
-    for index, (number, around) in enumerate(html.items(selector)):
+    for index, (number, around) in enumerate(html.items(_ITEMS)):
         yield Piece.of(
             Block(
                 text=number,

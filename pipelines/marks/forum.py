@@ -41,7 +41,7 @@ class ForumRules:
         return f"it says {', '.join(said)}" if len(said) >= FEWEST else ""
 
     def _type(self, html: Html) -> str:
-        types = (value for _, value, _ in html.attributes(("itemtype",), self.schema.search))
+        types = (value for _, value, _ in html.attributes({"itemtype"}, self.schema.search))
         scripts = (c for _, c in html.scripts('script[type="application/ld+json" i]'))
         hits = (self.schema.search(text) for text in (*types, *scripts))
         return next((hit[0] for hit in hits if hit), "")

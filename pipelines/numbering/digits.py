@@ -15,7 +15,7 @@ GATE = re.compile(f"{_D}{_D}{_D}|{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}")
 _IDLE = re.compile(
     r"(?:(?:19[4-9]\d|20[0-4]\d)(?:\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2}日?)?"
     r"(?:[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)?)?"
-    r"|\d{1,5}[.,]\d{1,2}|\d{1,4}(?=[人次元个個篇条年天分秒%件]))"
+    r"|\d{1,4}(?=[人次元个個篇条年天分秒%件]))"
     r"(?![0-9０-９]|[^0-9０-９\n]{1,3}[0-9０-９])",
     re.ASCII,
 )
@@ -23,7 +23,9 @@ _FULL_WIDTH = "０１２３４５６７８９"
 _NARROW = str.maketrans(_FULL_WIDTH, "0" * len(_FULL_WIDTH))
 _ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _BETWEEN = rb"[^0\n]{1,3}"
-_FLAT_GATE = re.compile(rb"0(?=00|" + rb"0".join([_BETWEEN] * 4) + rb"0)")
+# A price is told by its shape alone, so the engine passes it; a date needs its year.
+_PRICE = rb"0{0,4}[.,]00?(?!0|" + _BETWEEN + rb"0)"
+_FLAT_GATE = re.compile(rb"0(?=00|" + rb"0".join([_BETWEEN] * 4) + rb"0)(?!" + _PRICE + rb")")
 
 _search, _idle_at = _FLAT_GATE.search, _IDLE.match  # asked some hundred times for each page
 

@@ -38,6 +38,8 @@ _NORTH_AMERICAN = re.compile(
 )
 # No number has a bracket behind its first five digits: 04345(207) 624-8527 is a postcode and one.
 _GLUED = re.compile(r"\d{5,}\(")
+# Begins like nothing but a number of the mainland in national form, and has no bracket.
+_MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
 # A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063.
 _FORMATTED = re.compile(r"\(0\d{1,3}\) ?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}")
 _JOINED = re.compile(r"[.\-]\d")
@@ -140,6 +142,8 @@ class Finder:
         return refused
 
     def _classify(self, piece: str, start: int) -> Found | None:
+        if self.country == "CN" and _MAINLAND.match(piece):
+            return self._planned(piece, start, re.sub(r"\D", "", piece))
         if _GLUED.match(piece):
             return None
         abroad = _FOREIGN.match(piece) is not None
@@ -152,7 +156,9 @@ class Finder:
             foreign = self._foreign(piece, start, start + len(piece), abroad=abroad)
             if foreign or abroad:
                 return foreign
-        digits = national_digits(piece)
+        return self._planned(piece, start, national_digits(piece))
+
+    def _planned(self, piece: str, start: int, digits: str) -> Found | None:
         entry = self.plan.classify(digits)
         if entry is None or (entry.solid and not _is_solid(piece)):
             return None
