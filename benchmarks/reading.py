@@ -1,8 +1,10 @@
 """What reading a page costs: `python -m benchmarks.reading [--rounds N] [--real DIRECTORY]`.
 
-CPU time of this process, all readers interleaved page set by page set, median of the rounds, as
-ratios to what a user would write first (BeautifulSoup and PhoneNumberMatcher) and to the limit
-that no reader can pass (decoding and parsing alone). Seconds depend on the machine; ratios less.
+CPU time of this process. All readers read a page before any reads the next one, so a moment in
+which the machine is slower hits each alike; ratios are worked out in each round, and the median of
+the rounds is printed. What is read is dropped at once. Compared are what a user would write first
+(BeautifulSoup and PhoneNumberMatcher) and the limit that no reader can pass (decoding and parsing
+alone). Seconds depend on the machine; ratios less.
 """
 
 from __future__ import annotations
@@ -49,6 +51,10 @@ class Timed:
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    def over(self, other: Timed) -> float:
+        """How many times another reader's time this one takes: the median of the rounds."""
+        return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
 
 
 def readers(rules: Rules) -> dict[str, Reader]:
@@ -103,16 +109,23 @@ def stages(samples: Sequence[Sample], rules: Rules) -> dict[str, Callable[[int],
     }
 
 
-def measured(work: dict[str, Callable[[], object]], rounds: int) -> list[Timed]:
-    """Runs all of them in turn, round after round, so that a busy moment hits each alike."""
-    seconds: dict[str, list[float]] = {name: [] for name in work}
-    for _ in range(rounds):
-        for name, run in work.items():
-            gc.collect()  # what the reader before left behind is not this one's cost
-            start = time.process_time()
-            run()
-            seconds[name].append(time.process_time() - start)
+def measured(work: dict[str, Callable[[int], object]], pages: int, rounds: int) -> list[Timed]:
+    """Runs all of them on each page in turn, round after round."""
+    seconds = {name: [0.0] * rounds for name in work}
+    names = list(work)
+    for turn in range(rounds):
+        for page in range(pages):
+            first = (turn + page) % len(names)  # who comes first finds nothing in the caches
+            for name in (*names[first:], *names[:first]):
+                seconds[name][turn] += _spent(work[name], page)
+            gc.collect()
     return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
+
+
+def _spent(run: Callable[[int], object], page: int) -> float:
+    start = time.process_time()
+    run(page)
+    return time.process_time() - start
 
 
 def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
@@ -120,30 +133,26 @@ def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) ->
     size = sum(len(s.body) for s in samples) / len(samples)
     print(f"\n{title}: {len(samples)} pages, mean {size / 1000:.0f} KB, {rounds} rounds")
     work = {
-        name: lambda read=read: [read(s) for s in samples]  # type: ignore[misc]
+        name: lambda page, read=read: read(samples[page])  # type: ignore[misc]
         for name, read in readers(rules).items()
     }
-    timed = measured(work, rounds)
+    timed = measured(work, len(samples), rounds)
     by_name = {t.name: t for t in timed}
-    slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"].median
-    limit = by_name["limit: decode and parse"].median
+    slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"]
+    limit = by_name["limit: decode and parse"]
     print(f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}")
     for t in timed:
         low, high = (1000 * f(t.seconds) / len(samples) for f in (min, max))
         spread = f"{low:.2f}–{high:.2f}"
         each = 1000 * t.median / len(samples)
-        row = f"{each:9.2f}{spread:>14}{slow / t.median:7.1f}×{t.median / limit:9.2f}"
+        row = f"{each:9.2f}{spread:>14}{slow.over(t):7.1f}×{t.over(limit):9.2f}"
         print(f"{t.name:52}{row}")
     _shares(samples, rules, rounds)
 
 
 def _shares(samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
-    every = range(len(samples))
-    work = {
-        name: lambda run=run: [run(i) for i in every]  # type: ignore[misc]
-        for name, run in stages(samples, rules).items()
-    }
-    spent = {t.name: t.median for t in measured(work, rounds)}
+    timed = measured(stages(samples, rules), len(samples), rounds)
+    spent = {t.name: t.median for t in timed}
     whole = spent["all"]
     found = spent["parse, lay out, find, type"] - spent["parse and lay out"]
     shares = {

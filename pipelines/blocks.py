@@ -14,14 +14,13 @@ from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from pipelines.layout import Html, Layout, Span, read_html
+from pipelines.layout import CELLS, Html, Layout, Span, read_html
 from pipelines.model import Block
 from pipelines.numbering.digits import GATE, Digits
 from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
-_CELLS = frozenset(("td", "th"))
 _APART = re.compile(r" {2,}")
 _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
@@ -179,7 +178,8 @@ class _Lines:
 
     @cached_property
     def cells(self) -> list[Span]:
-        return sorted(_innermost([s for s in self.spans if s[2] in _CELLS]))
+        drawn = [span for span in self.spans if span[2] in CELLS]
+        return sorted(_innermost([*self._layout.cells(), *drawn]))
 
     @cached_property
     def cell_starts(self) -> list[int]:

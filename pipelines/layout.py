@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.markup import Anchor, Html, Image, Layout, Span
+from pipelines.markup import CELLS, Anchor, Html, Image, Layout, Span
 
 __all__ = [
+    "CELLS",
     "MAX_CELLS",
     "Anchor",
     "Html",
@@ -25,7 +26,7 @@ __all__ = [
 
 # Laying out a table takes about a kilobyte a cell; no page about a brand has so many.
 MAX_CELLS = 10_000
-_CELLS = ("<td", "<tD", "<Td", "<TD", "<th", "<tH", "<Th", "<TH")
+_OPENING = ("<td", "<tD", "<Td", "<TD", "<th", "<tH", "<Th", "<TH")
 _LARGE = 500_000  # characters; a smaller page may be all cells, and costs little
 
 
@@ -33,7 +34,7 @@ def has_too_many_cells(markup: str) -> bool:
     """Whether a page is refused before it is laid out: it is one table of thousands of rows."""
     if len(markup) < _LARGE:
         return False
-    return sum(map(markup.count, _CELLS)) > MAX_CELLS
+    return sum(map(markup.count, _OPENING)) > MAX_CELLS
 
 
 def read_html(markup: str) -> Html:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 Span = tuple[int, int, str]
 #: Elements whose place in the text is marked.
-MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "dt")
+MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "dt")
+#: The same, of which a page may have thousands, and only one with a number in a table is asked.
+CELLS = ("td", "th")
 #: Attributes that name the file of an image; lazy loaders leave a placeholder in src.
 IMAGE_SOURCES = ("data-original", "data-src", "src")
 _FEWEST_DIGITS = 5
@@ -36,10 +38,15 @@ _CUT_OUT = re.compile(r"background-clip\s*:\s*text", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Text as a reader sees it: a line per block or table row, with marked spans."""
+    """Text as a reader sees it: a line per block or table row, with marked spans.
+
+    Attributes:
+        cells: Gives the spans of table cells.
+    """
 
     text: str
     spans: tuple[Span, ...]
+    cells: Callable[[], Sequence[Span]] = field(default=tuple, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

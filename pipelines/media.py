@@ -13,6 +13,9 @@ _IMAGE = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|BM.
 _ANY_TAG = re.compile(rb"</?[a-z][a-z0-9]*[\s/>]", re.I)
 _HTML = ("text/html", "application/xhtml+xml")
 _HEAD = 4096
+#: Text by name; in sources of components, markup stands in strings and code between tags.
+_PLAIN = (".txt", ".md", ".jsx", ".tsx", ".vue")
+_COMPONENT = re.compile(rb"<template\b", re.I)
 _DATA = re.compile(rb'[\[{]\s*[\[{"]')
 
 
@@ -36,7 +39,8 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
         return Media.IMAGE
     if declared.endswith(("/json", "+json")) or _is_json(head, url, declared):
         return Media.JSON
-    if declared == "text/plain" or url.lower().endswith((".txt", ".md")):
+    is_source = url.lower().endswith(_PLAIN) or (not declared and _COMPONENT.match(head))
+    if declared == "text/plain" or is_source:
         return Media.TEXT
     tags = _ANY_TAG if declared in _HTML else _MARKUP
     return Media.HTML if tags.search(body, 0, 16 * _HEAD) else Media.TEXT

@@ -14,12 +14,14 @@ from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
 from pipelines.context.directory import FEWEST_ROWS, directories, offices
 from pipelines.context.evidence import evidence_of
+from pipelines.context.only_phone import offered_alone
 from pipelines.context.publisher import PublisherOf
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_pieces
 from pipelines.extract.image import ImageText, image_pieces, read_image
 from pipelines.extract.json_body import json_pieces, json_text
 from pipelines.extract.pdf import PdfRefusedError, pdf_pieces, pdf_text
+from pipelines.extract.pictures import SHOWING_KINDS
 from pipelines.extract.tel_conflicts import mark_conflicts
 from pipelines.findings import MAX_CANDIDATES, Findings, misprints, search
 from pipelines.image_issues import doubtful_lines, number_in_images, refused_image
@@ -63,7 +65,7 @@ def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_ht
     pieces = document_pieces(html)
     reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
     told = (*number_in_images(reading, page, html), *fallback_reader(page, html))
-    return replace(reading, issues=(*reading.issues, *told))
+    return replace(reading, issues=(*reading.issues, *told)) if told else reading
 
 
 def process_image(page: Page, image: ImageText, rules: Rules) -> PageReading:
@@ -126,6 +128,8 @@ def _reading(
     publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
     found = tuple(_evidence(findings, page, rules, publisher))
     evidence = mark_conflicts(tuple(item for item, _ in found))
+    if page.kind in SHOWING_KINDS:
+        evidence = offered_alone(evidence)
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:

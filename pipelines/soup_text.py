@@ -7,10 +7,11 @@ apart, whatever is inside a cell is one line, white space is collapsed (never U+
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from pipelines.markup import MARKED, Layout, Span
+from pipelines.markup import CELLS, MARKED, Layout, Span
 
 #: Elements whose text is not part of the page.
 UNSEEN = frozenset(
@@ -54,7 +55,10 @@ def layout_of(root: Tag) -> Layout:
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             writer.write(node)
         node = _next(node, root, writer)
-    return Layout("".join(writer.parts), tuple(sorted(writer.spans)))
+    spans = sorted(writer.spans)
+    cells = [span for span in spans if span[2] in CELLS]
+    others = tuple(span for span in spans if span[2] not in CELLS)
+    return Layout("".join(writer.parts), others, partial(tuple, cells))
 
 
 def _next(node: PageElement, root: Tag, writer: _Writer) -> PageElement | None:
@@ -89,7 +93,7 @@ class _Writer:
         if name == "br":
             self._break()
         self._apart(name)
-        if name in MARKED and not self._cells:
+        if (name in MARKED or name in CELLS) and not self._cells:
             self._open.append((tag, self._length))
         if name == "li":
             self._bullet(tag)

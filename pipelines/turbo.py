@@ -16,6 +16,7 @@ import turbohtml
 from pipelines.markup import (
     BOILERPLATE,
     BY_USERS,
+    CELLS,
     CLIMB,
     IMAGE_SOURCES,
     MARKED,
@@ -32,6 +33,7 @@ from pipelines.markup import (
 
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in MARKED}
+_CELLS = {tag: [tag] for tag in CELLS}
 _WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
@@ -91,13 +93,29 @@ class TurboHtml:
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
         asked = sorted(n for n in names if self._has_data or not n.startswith("data-"))
-        for element in self.tree.select(",".join(f"[{name}]" for name in asked)):
+        # Name by name costs little, and most pages have nothing that is wanted.
+        holders = {
+            element
+            for name in asked
+            for element in self.tree.select(f"[{name}]")
+            if wanted(str(element.attr(name)))
+        }
+        for element in self._ordered(asked, holders):
+            block = element.closest("p,li,dd,td,div,section,footer")
+            around = squeeze(block.text)[:200] if block is not None else ""
             for name in asked:
                 value = element.attr(name)
                 if isinstance(value, str) and wanted(value):
-                    block = element.closest("p,li,dd,td,div,section,footer")
-                    around = squeeze(block.text)[:200] if block is not None else ""
                     yield f"{element.tag}[{name}]", value, around
+
+    def _ordered(
+        self, names: Iterable[str], elements: Set[turbohtml.Element]
+    ) -> list[turbohtml.Element]:
+        """Elements that have one of some attributes, in document order."""
+        if not elements:
+            return []
+        every = self.tree.select(",".join(f"[{name}]" for name in names))
+        return [element for element in every if element in elements]
 
     def pictures(self, limit: int) -> Iterator[Image]:
         """The first images of the page, in document order."""
@@ -130,7 +148,7 @@ def read_fast(markup: str) -> TurboHtml:
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
         tree,
-        Layout(text, tuple(spans)),
+        Layout(text, tuple(spans), lambda: tree.to_annotated_text(_CELLS, _OPTIONS)[1]),
         hidden,
         squeeze(title.text) if title else "",
         language if isinstance(language, str) else "",
@@ -176,7 +194,8 @@ def _lifted(
         gone.update(element.select(_EITHER))
         text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
         if text.strip():
-            yield Layout(text, tuple(spans))
+            _, cells = element.to_annotated_text(_CELLS, _OPTIONS)
+            yield Layout(text, tuple(spans), partial(tuple, cells))
         element.decompose()
 
 

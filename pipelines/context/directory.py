@@ -11,15 +11,20 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pipelines.context.labels import Labels
-from pipelines.context.owner import OwnerRules, record_head
+from pipelines.context.owner import WE, OwnerRules, record_head
 from pipelines.model import Block, Number
 
 FEWEST_ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
+_FIELD = re.compile(
+    r"\b(?:name|title|unit|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})", re.I
+)
+_QUOTED = re.compile(r"[\"'][\d ()+-]{3,20}[\"']")
 _LINE = re.compile(r"\d+")
 _GAP = 6  # lines between two rows of one list
 _OFFICE_GAP = 10  # an office has its name, address, postcode, fax and mail on lines of their own
+_CLAUSE = 30  # characters before a number
 _CITIES = 3  # different area codes that tell offices from several lines of one
 _ORGANIZATION = re.compile(
     "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
@@ -29,7 +34,7 @@ _FIRM = re.compile("银行|信用社|农商行|公司|集团|保险|证券|基�
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
 # 您 makes it a sentence to the reader, no row of a list.
 _OWN = re.compile(
-    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户|您"
+    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户|会员|您"
 )
 
 
@@ -45,6 +50,7 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
     for rows in _lists(numbers):
         names = {number.number: _name(number.mention.block, labels) for number in rows}
         own = {number for number, name in names.items() if _is_own(name, owners)}
+        own |= {n.number for n in rows if _says_we(n)}
         foreign = {name for number, name in names.items() if name and number not in own}
         if len(names) >= FEWEST_ROWS and len(foreign) >= _SHARE * len(names):
             listed |= names.keys() - own
@@ -60,6 +66,12 @@ def offices(numbers: Iterable[Number]) -> frozenset[str]:
         if len(landlines) >= FEWEST_ROWS and len(set(landlines.values())) >= _CITIES:
             found |= landlines.keys()
     return frozenset(found)
+
+
+def _says_we(number: Number) -> bool:
+    """The sentence before a number speaks for the publisher: 请致电我司客服热线."""
+    text, start = number.mention.block.text, number.mention.start
+    return WE.search(text, max(0, start - _CLAUSE), start) is not None
 
 
 def _is_own(name: str, owners: OwnerRules) -> bool:
@@ -96,8 +108,19 @@ def _line(number: Number) -> int:
     return int(match.group()) if match else 0
 
 
+def _field(block: Block) -> str:
+    """The name in a record of a program's data: { name: '工商银行', phone: '95588' }."""
+    if block.table or not _QUOTED.search(block.text):
+        return ""
+    inside = block.before.rpartition("{")[2], block.text, block.after.partition("}")[0]
+    found = _FIELD.search("\n".join(inside))
+    return found[1].strip() if found else ""
+
+
 def _name(block: Block, labels: Labels) -> str:
     """What a row is called: its first cell, the words before its label, or the line above it."""
+    if field := _field(block):
+        return field
     text = block.row_header.partition("|")[0] if block.table else block.text
     match = _NAME.match(text)
     words = match[1] if match else ""

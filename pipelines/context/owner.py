@@ -16,9 +16,19 @@ from pipelines.word_patterns import compile_words
 
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
-_WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
+WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
+# 拨打 400-123-4567 联系我们: whoever is named before, the call reaches the publisher.
+_REACHES_US = re.compile(
+    r"[+\d(][\d ()\-]{3,24}[\s,，)）]*(?:来|以|等方式)?(?:与我们(?:取得)?联系|联系我们|和我们联系)"
+)
+# 到营业厅或拨打客服热线: who goes there need not call there.
+_OR_CALL = re.compile(
+    "(?:或者?|也可以?|以及|、|，)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
+)
+_BRACKET = re.compile(r"[+\d(][\d ()\-]{3,24}[(（]([^()（）\n]{2,24})[)）]")
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
+_OWNERS = ("self", "regulator", "third_party")
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
@@ -30,6 +40,7 @@ class OwnerRules:
     """The compiled table `owners.toml`, by owner."""
 
     near: Mapping[Owner, re.Pattern[str]]
+    any_near: re.Pattern[str]  # all of them: beside most numbers stands none
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
     region: re.Pattern[str]
@@ -63,6 +74,10 @@ class OwnerRules:
         self, block: Block, start: int, publisher: Publisher | PublisherOf
     ) -> tuple[Owner, str]:
         """Whom the words around a place name as its owner, the publisher if nobody else."""
+        if _REACHES_US.match(block.text, start):
+            return Owner.SELF, "owner:behind"
+        if self._in_bracket(block.text, start):
+            return Owner.REGULATOR, "owner:bracket"
         for place, text in self._windows(block, start):
             others = publisher.others_in(text) if place == "sentence" else []
             owner = self._bank(text, publisher) if place == "sentence" else None
@@ -77,13 +92,18 @@ class OwnerRules:
                 return owner, f"owner:{place}"
         return Owner.SELF, "owner:publisher"
 
+    def _in_bracket(self, text: str, start: int) -> bool:
+        """An authority is named in brackets behind the number: 010-…（朝阳区人力社保局）."""
+        match = _BRACKET.match(text, start)
+        return bool(match and self.near[Owner.REGULATOR].search(match[1]))
+
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
         return bool(self.branch.search(name) or self.region.match(name))
 
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
-        before = fold_part(block.text, max(0, start - 30), start)
+        before = _OR_CALL.split(fold_part(block.text, max(0, start - 30), start))[-1]
         beside = (
             f"{block.row_header} {block.column_header} {block.heading[-30:]} {record_head(block)}"
         )
@@ -121,7 +141,7 @@ class OwnerRules:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         hits = [
             (match.end(), owner)
-            for owner, pattern in self.near.items()
+            for owner, pattern in (self.near.items() if self.any_near.search(text) else ())
             for match in pattern.finditer(text)
         ]
         for company, end in self.firms.named_in(text):
@@ -136,7 +156,7 @@ class OwnerRules:
         for part in reversed(text.split(" / ")):
             if publisher.is_other(part):
                 return Owner.THIRD_PARTY
-            if _WE.search(part):
+            if WE.search(part):
                 return Owner.SELF
             for owner in (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF):
                 if owner in self.heading and self.heading[owner].search(part):
@@ -167,25 +187,20 @@ def _head_of(before: str) -> str:
 def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
     """Compiles the table `owners.toml`."""
 
-    def pattern(owner: str, scope: str) -> re.Pattern[str] | None:
-        words = [
-            word
-            for row in table["owner"]
-            if row["owner"] == owner and row["scope"] == scope
-            for word in row["words"]
-        ]
-        return compile_words("|".join(words), re.IGNORECASE) if words else None
+    def words(scope: str, *owners: str) -> re.Pattern[str]:
+        rows = [r for r in table["owner"] if r["owner"] in owners and r["scope"] == scope]
+        return compile_words("|".join(w for row in rows for w in row["words"]), re.IGNORECASE)
 
     def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
-        order = ("self", "regulator", "third_party")
-        found = {Owner(owner): pattern(owner, scope) for owner in order}
-        return {owner: words for owner, words in found.items() if words is not None}
+        told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
+        return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
 
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]
     main = [word for row in table["main"] for word in row["words"]]
     return OwnerRules(
         by_owner("near"),
+        words("near", *_OWNERS),
         by_owner("heading"),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),

@@ -12,8 +12,10 @@ from typing import Any
 from pipelines.model import Brand
 
 _PHONE_WORDS = (
-    "(?:信用卡)?(?:的)?(?:官方|全国|统一|24小时)*"
-    "(?:(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
+    "(?:信用卡)?(?:中心|部)?(?:的)?(?:官方|全国|统一|24小时)*"
+    "(?:\\s?(?:고객센터|고객 ?지원)"
+    "|\\s(?:[Cc]ustomer (?:[Ss]ervice|[Cc]are|[Ss]upport)|[Hh]otline|[Hh]elpline|[Ss]upport)"
+    "|(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")

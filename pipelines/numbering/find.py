@@ -40,8 +40,11 @@ _NORTH_AMERICAN = re.compile(
 _GLUED = re.compile(r"\d{5,}\(")
 # Begins like nothing but a number of the mainland in national form, and has no bracket.
 _MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
-# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063.
-_FORMATTED = re.compile(r"\(0\d{1,3}\) ?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}")
+# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063;
+# or the code of Hong Kong, Macau or Taiwan in brackets.
+_FORMATTED = re.compile(
+    r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}"
+)
 _JOINED = re.compile(r"[.\-]\d")
 # Behind the first group of a long number that came to nothing, its other groups are no numbers.
 _TORN = re.compile(r"(?:400|800)[ .\-]+\d")

@@ -16,6 +16,10 @@ _STEPS = re.compile(
 _ONE_STEP = re.compile(rf"{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?!\d)", re.I)
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
+# Two numbers of one area with nothing but space between them; a date is none.
+_SPACED = re.compile(
+    r" {1,3}((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})(?![\d:.-]| \d)"
+)
 _PAUSE = re.compile(r",(\d{1,6})(?![\d,:]|\s?-\s?\d)")
 _TILDE = re.compile(r"\s?[~至]\s?(\d{1,4})(?![\d:])")
 MAX_RANGE = 20
@@ -45,8 +49,8 @@ def pause_after(text: str, start: int, end: int) -> tuple[str, int]:
 
 
 def alternative_after(text: str, end: int) -> tuple[str, int, int] | None:
-    """Digits behind a slash, comma or 或 (010-65558888/5566) with their span."""
-    match = _MORE.match(text, end)
+    """Digits behind a slash, comma, 或 or space (010-65558888/5566) with their span."""
+    match = _MORE.match(text, end) or _SPACED.match(text, end)
     return (match[1], match.start(1), match.end(1)) if match else None
 
 

@@ -11,6 +11,7 @@ from pipelines.model import Block
 from pipelines.numbering.fold import fold
 from pipelines.word_patterns import compile_words
 
+_NEEDS = "@./"  # characters without one of which some masks match nothing
 _LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
 
@@ -31,11 +32,12 @@ class Vetoes:
 
     before: tuple[Veto, ...]
     after: tuple[Veto, ...]
-    mask: re.Pattern[str]
+    masks: Mapping[str, re.Pattern[str]]
 
     def masked(self, text: str) -> str:
         """Text of equal length with addresses, dates, times and marks blanked out."""
-        return self.mask.sub(lambda m: "\0" * len(m.group()), text)
+        needs = "".join(char for char in _NEEDS if char in text)
+        return self.masks[needs].sub(lambda m: "\0" * len(m.group()), text)
 
     def veto(self, text: str, start: int, end: int, scopes: frozenset[str]) -> str:
         """The id of the rule that refuses `text[start:end]`, or ""."""
@@ -68,8 +70,15 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
     return Vetoes(
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
-        mask=_mask(table["mask"]),
+        masks={
+            present: _mask([r for r in table["mask"] if _may_match(r, present)])
+            for present in ("", "@", ".", "/", "@.", "@/", "./", "@./")
+        },
     )
+
+
+def _may_match(row: Mapping[str, Any], present: str) -> bool:
+    return "needs" not in row or any(char in present for char in row["needs"])
 
 
 def _mask(rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str]:

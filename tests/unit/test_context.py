@@ -108,8 +108,26 @@ def test_purpose(label: str, purpose: str) -> None:
     "label", ["传真", "招聘热线", "媒体垂询", "投资者关系", "公司总机", "招标采购"]
 )
 def test_lines_that_serve_no_user_are_no_hotlines(label: str) -> None:
-    [item] = read(f"{label}：010-58812888").evidence
+    item, _ = read(f"{label}：010-58812888\n客服热线：400-820-8820").evidence
     assert not item.is_hotline
+
+
+def test_the_only_phone_of_a_page_is_what_its_customers_call() -> None:
+    [item] = read("公司总机：010-58812888").evidence
+    assert item.is_hotline
+    assert "only_phone" in item.rules
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "总机：010-58812888\n总机：021-58812888\n总机：0571-28090163",  # a list of offices
+        "招聘热线：010-58812888",
+        "示范支行 总机：010-58812888",
+    ],
+)
+def test_other_phones_are_no_hotlines_even_alone(text: str) -> None:
+    assert not any(item.is_hotline for item in read(text).evidence)
 
 
 def test_hours_belong_to_the_nearest_number_before_them() -> None:

@@ -32,7 +32,11 @@ def lines(of: Layout) -> list[str]:
 
 
 def marked(of: Layout) -> list[tuple[str, str]]:
-    return sorted((of.text[a:b].strip(), tag) for a, b, tag in of.spans if of.text[a:b].strip())
+    return sorted(
+        (of.text[a:b].strip(), tag)
+        for a, b, tag in (*of.spans, *of.cells())
+        if of.text[a:b].strip()
+    )
 
 
 @pytest.mark.parametrize(

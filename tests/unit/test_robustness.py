@@ -23,6 +23,7 @@ from pipelines.vocabulary import Outcome
 
 RULES = load_rules()
 MEASURABLE = 0.05  # seconds of CPU
+TRIES = 4
 ALARM = 12.0
 
 TEXTS: dict[str, Callable[[int], str]] = {
@@ -84,9 +85,13 @@ def test_pages_grow_linearly(name: str) -> None:
 
 
 def _judge(make: Callable[[int], str], kind: str) -> None:
+    """What grows faster than it should does so each time; a busy machine does not."""
+    assert any(_is_linear(make, kind) for _ in range(TRIES))
+
+
+def _is_linear(make: Callable[[int], str], kind: str) -> bool:
     small, large = seconds(make(150), kind), seconds(make(600), kind)
-    if large > MEASURABLE:
-        assert large < ALARM * max(small, MEASURABLE / 4)
+    return large <= MEASURABLE or large < ALARM * max(small, MEASURABLE / 4)
 
 
 @pytest.mark.usefixtures("engine")
