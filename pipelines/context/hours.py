@@ -59,7 +59,7 @@ class Hours:
     approx: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HoursRules:
     """The compiled table `hours.toml`."""
 
@@ -84,7 +84,7 @@ class HoursRules:
         """The first hours that OSM can say, else the first that are printed."""
         printed = Hours()
         for text in texts:
-            hours = self.read(text)
+            hours = _read(self, text)
             if hours.osm:
                 return hours
             printed = printed if printed.raw else hours
@@ -152,6 +152,12 @@ class HoursRules:
                 if not inside and not taken:
                     found.append((match.start(), match.end(), osm))
         return sorted(found)
+
+
+@lru_cache(maxsize=512)
+def _read(rules: HoursRules, text: str) -> Hours:
+    """The pages of a site share their foot: what stands there is read once."""
+    return rules.read(text)
 
 
 def _texts(block: Block, start: int, end: int) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pipelines.model import Block
@@ -59,7 +60,7 @@ class Label:
     service: bool  # a line that users are served on (not fax, recruitment, media, …)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Labels:
     """The compiled table `labels.toml`."""
 
@@ -80,10 +81,13 @@ class Labels:
 
     def near(self, text: str) -> tuple[LabelRule, str] | None:
         """The last label in a short text, with the purpose of the words that lead up to it."""
-        flat = _SPACED.sub("", fold(text).text)
-        return self._nearest(flat, list(self._matches(flat))) if flat else None
+        return _near(self, text)
 
-    def _nearest(self, flat: str, hits: list[_Hit]) -> tuple[LabelRule, str] | None:
+    def nearest(self, flat: str) -> tuple[LabelRule, str] | None:
+        """The same of folded text without spaces."""
+        return self._nearest(flat, _matches(self, flat)) if flat else None
+
+    def _nearest(self, flat: str, hits: Sequence[_Hit]) -> tuple[LabelRule, str] | None:
         if not hits:
             return None
         rule, start, end = max(hits, key=lambda hit: (hit[2], hit[0].rank))
@@ -102,7 +106,7 @@ class Labels:
         flat: str,
         start: int,
         end: int,
-        hits: list[_Hit],
+        hits: Sequence[_Hit],
     ) -> tuple[LabelRule, str]:
         """A weak label takes the purpose of a strong one close before it."""
         strong = [h for h in hits if rule.weak and not h[0].weak and start - h[2] <= _NEAR]
@@ -140,10 +144,10 @@ class Labels:
     def _split(found: tuple[LabelRule, str] | None) -> tuple[str, LabelRule | None]:
         return (found[1], found[0]) if found else ("", None)
 
-    def _before(self, text: str, start: int) -> tuple[str, list[_Hit]]:
+    def _before(self, text: str, start: int) -> tuple[str, Sequence[_Hit]]:
         """The stretch of text before a number in which its label may stand, and what is in it."""
         window = _SPACED.sub("", fold_part(text, max(0, start - _LIST_REACH), start))
-        hits = list(self._matches(window))
+        hits = _matches(self, window)
         if hits and len(window) - hits[-1][2] > _REACH:
             gap = window[hits[-1][2] :]
             return (window, hits) if _ONLY_NUMBERS.fullmatch(gap) else ("", [])
@@ -152,7 +156,7 @@ class Labels:
             cut = len(window) - len(sentence)
             return sentence, [(rule, a - cut, b - cut) for rule, a, b in hits if a >= cut]
         near = window[-_REACH:]
-        return near, list(self._matches(near))
+        return near, _matches(self, near)
 
     def _bracket(self, text: str, end: int) -> tuple[LabelRule, str] | None:
         """Words in brackets straight behind a number: 95188（客服热线）."""
@@ -172,10 +176,22 @@ class Labels:
         match = _UPTO_NEXT.match(fold_part(text, end, end + _BEHIND))
         return "next" if match else "behind"
 
-    def _matches(self, text: str) -> Iterator[_Hit]:
-        for match in self.pattern.finditer(text):
-            rule = self.rules[int((match.lastgroup or "g0")[1:])]
-            yield rule, match.start(), match.end()
+
+# The pages of a site share their head and foot: the words there are looked at once.
+
+
+@lru_cache(maxsize=2048)
+def _matches(labels: Labels, text: str) -> tuple[_Hit, ...]:
+    """All labels in a text, in the order in which they stand."""
+    return tuple(
+        (labels.rules[int((match.lastgroup or "g0")[1:])], match.start(), match.end())
+        for match in labels.pattern.finditer(text)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _near(labels: Labels, text: str) -> tuple[LabelRule, str] | None:
+    return labels.nearest(_SPACED.sub("", fold(text).text))
 
 
 def _leads(text: str) -> bool:

@@ -35,7 +35,7 @@ _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OwnerRules:
     """The compiled table `owners.toml`, by owner."""
 
@@ -139,12 +139,9 @@ class OwnerRules:
         self, text: str, publisher: Publisher | PublisherOf, others: Sequence[int]
     ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
-        hits = [
-            (match.end(), owner)
-            for owner, pattern in (self.near.items() if self.any_near.search(text) else ())
-            for match in pattern.finditer(text)
-        ]
-        for company, end in self.firms.named_in(text):
+        said, companies = _named(self, text)
+        hits = list(said)
+        for company, end in companies:
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
@@ -162,6 +159,16 @@ class OwnerRules:
                 if owner in self.heading and self.heading[owner].search(part):
                     return owner
         return None
+
+
+@lru_cache(maxsize=2048)
+def _named(
+    rules: OwnerRules, text: str
+) -> tuple[tuple[tuple[int, Owner], ...], tuple[tuple[str, int], ...]]:
+    """Words for owners and names of companies in a text; pages of a site share most of it."""
+    near = rules.near.items() if rules.any_near.search(text) else ()
+    said = ((m.end(), owner) for owner, words in near for m in words.finditer(text))
+    return tuple(said), tuple(rules.firms.named_in(text))
 
 
 def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
