@@ -109,11 +109,20 @@ def stages(samples: Sequence[Sample], rules: Rules) -> dict[str, Callable[[int],
     }
 
 
-def measured(work: dict[str, Callable[[int], object]], pages: int, rounds: int) -> list[Timed]:
-    """Runs all of them on each page in turn, round after round."""
-    seconds = {name: [0.0] * rounds for name in work}
-    names = list(work)
+Work = dict[str, Callable[[int], object]]
+
+
+def measured(work_of: Callable[[Rules], Work], pages: int, rounds: int) -> list[Timed]:
+    """Runs all of them on each page in turn, round after round.
+
+    Each round has rules of its own: what is remembered of texts that pages share is remembered
+    within a round, as within a crawl, and never from the round before.
+    """
+    names = list(work_of(load_rules()))
+    seconds = {name: [0.0] * rounds for name in names}
     for turn in range(rounds):
+        load_rules.cache_clear()
+        work = work_of(load_rules())
         for page in range(pages):
             first = (turn + page) % len(names)  # who comes first finds nothing in the caches
             for name in (*names[first:], *names[:first]):
@@ -128,15 +137,18 @@ def _spent(run: Callable[[int], object], page: int) -> float:
     return time.process_time() - start
 
 
-def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
+def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
     """Prints the table of one set of pages."""
     size = sum(len(s.body) for s in samples) / len(samples)
     print(f"\n{title}: {len(samples)} pages, mean {size / 1000:.0f} KB, {rounds} rounds")
-    work = {
-        name: lambda page, read=read: read(samples[page])  # type: ignore[misc]
-        for name, read in readers(rules).items()
-    }
-    timed = measured(work, len(samples), rounds)
+
+    def work_of(rules: Rules) -> Work:
+        return {
+            name: lambda page, read=read: read(samples[page])  # type: ignore[misc]
+            for name, read in readers(rules).items()
+        }
+
+    timed = measured(work_of, len(samples), rounds)
     by_name = {t.name: t for t in timed}
     slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"]
     limit = by_name["limit: decode and parse"]
@@ -147,11 +159,11 @@ def compare(title: str, samples: Sequence[Sample], rules: Rules, rounds: int) ->
         each = 1000 * t.median / len(samples)
         row = f"{each:9.2f}{spread:>14}{slow.over(t):7.1f}×{t.over(limit):9.2f}"
         print(f"{t.name:52}{row}")
-    _shares(samples, rules, rounds)
+    _shares(samples, rounds)
 
 
-def _shares(samples: Sequence[Sample], rules: Rules, rounds: int) -> None:
-    timed = measured(stages(samples, rules), len(samples), rounds)
+def _shares(samples: Sequence[Sample], rounds: int) -> None:
+    timed = measured(lambda rules: stages(samples, rules), len(samples), rounds)
     spent = {t.name: t.median for t in timed}
     whole = spent["all"]
     found = spent["parse, lay out, find, type"] - spent["parse and lay out"]
@@ -230,15 +242,14 @@ def main() -> None:
     shared = os.environ.get("HOTLINES_SHARED", "../shared")
     parser.add_argument("--real", type=Path, default=Path(shared) / "real_pages" / "docs")
     options = parser.parse_args()
-    rules = load_rules()
     print(f"Python {sys.version.split()[0]}, CPU time of one process")
-    compare("generated pages", generated(), rules, options.rounds)
+    compare("generated pages", generated(), options.rounds)
     real = real_pages(options.real)
     if real:
-        compare(f"saved pages in {options.real}", real, rules, options.rounds)
+        compare(f"saved pages in {options.real}", real, options.rounds)
     else:
         print(f"\nno saved pages in {options.real}; set HOTLINES_SHARED")
-    memory(rules)
+    memory(load_rules())
 
 
 if __name__ == "__main__":
