@@ -41,6 +41,10 @@ def read(
         (b"<h1>x", "application/octet-stream", "https://a.test/", Media.HTML),
         (b"hello", "text/html", "https://a.test/", Media.TEXT),
         (b"", "", "", Media.TEXT),
+        (b"<template><p>x", "", "https://a.test/Contact.vue", Media.TEXT),
+        (b"<div>x", "", "https://a.test/Footer.jsx", Media.TEXT),
+        (b"\n<template>\n<p>x", "", "https://a.test/", Media.TEXT),  # a component's source
+        (b"<template><p>x", "text/html", "https://a.test/", Media.HTML),
     ],
 )
 def test_what_a_document_is(body: bytes, declared: str, url: str, media: Media) -> None:
