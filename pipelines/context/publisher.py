@@ -35,6 +35,7 @@ _SHORT = 4  # characters at the end of a short name that tell it from the words 
 _ENDS = 400  # characters of a page's head and foot
 _LONGEST = 24  # characters of a name before its ending
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
+_WHAT_IT_IS = ("支付", "钱包", "金融", "银行")
 _MIN_SHARE = 0.5
 _CROWD = 5  # different companies on a page of which none is the publisher
 
@@ -204,6 +205,8 @@ def _same(company: str, name: str) -> bool:
     one, other = core(company), core(name)
     if one.endswith(other) or other.endswith(one) or (len(other) >= 2 and other in one):
         return True
+    if other.startswith(one) and other.removeprefix(one) in _WHAT_IT_IS:
+        return True  # 连连 of 连连支付
     if _is_full(other) and not _is_full(one) and one[-_SHORT:] in other:
         return True  # 支付宝 of 支付宝（中国）网络技术有限公司, and not of 支付宝香港
     return len(one) > _TAIL + 4 and one[-_TAIL - 4 :] == other[-_TAIL - 4 :]

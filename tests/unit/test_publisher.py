@@ -146,3 +146,17 @@ def test_names_of_other_brands_are_those_that_cannot_mean_our_own() -> None:
 def test_a_name_that_begins_another_brands_is_not_that_brand() -> None:
     brand = Brand(id="demo_hk", name_zh="支付宝香港", country="HK")
     assert PublisherOf("", brand, FIRMS).owns("支付宝") is False
+
+
+@pytest.mark.parametrize(
+    ("called", "name", "same"),
+    [
+        ("连连", "连连支付", True),
+        ("银联", "中国银联", True),
+        ("支付宝", "支付宝香港", False),
+        ("示例", "示例物流", False),
+    ],
+)
+def test_a_wallet_may_leave_out_what_it_is(called: str, name: str, same: bool) -> None:
+    brand = Brand(id="demo", name_zh=name, country="CN")
+    assert publisher_of("", brand, FIRMS).owns(called) is same
