@@ -12,15 +12,17 @@ from itertools import groupby
 
 from pipelines.context.labels import Labels
 from pipelines.context.owner import WE, OwnerRules, record_head
-from pipelines.model import Block, Number
+from pipelines.model import Mention, Number
 
 FEWEST_ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _FIELD = re.compile(
-    r"\b(?:name|title|unit|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})", re.I
+    r"\b(?:name|title|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
+    re.I,
 )
-_QUOTED = re.compile(r"[\"'][\d ()+-]{3,20}[\"']")
+_QUOTES = ("'", '"')
+_RECORD = 120  # characters of a record on either side of a number
 _LINE = re.compile(r"\d+")
 _GAP = 6  # lines between two rows of one list
 _OFFICE_GAP = 10  # an office has its name, address, postcode, fax and mail on lines of their own
@@ -30,7 +32,7 @@ _ORGANIZATION = re.compile(
     "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
     r"(?:[（(][^)）]*[)）])?$"
 )
-_FIRM = re.compile("银行|信用社|农商行|公司|集团|保险|证券|基金|支付")
+_FIRM = re.compile("银行|信用社|农信|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
 # 您 makes it a sentence to the reader, no row of a list.
 _OWN = re.compile(
@@ -48,7 +50,7 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
     """
     listed: set[str] = set()
     for rows in _lists(numbers):
-        names = {number.number: _name(number.mention.block, labels) for number in rows}
+        names = {number.number: _name(number.mention, labels) for number in rows}
         own = {number for number, name in names.items() if _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
         foreign = {name for number, name in names.items() if name and number not in own}
@@ -108,19 +110,22 @@ def _line(number: Number) -> int:
     return int(match.group()) if match else 0
 
 
-def _field(block: Block) -> str:
+def _field(mention: Mention) -> str:
     """The name in a record of a program's data: { name: '工商银行', phone: '95588' }."""
-    if block.table or not _QUOTED.search(block.text):
+    block, start, end = mention.block, mention.start, mention.end
+    if block.table or not block.text[end : end + 1] == block.text[start - 1 : start] in _QUOTES:
         return ""
-    inside = block.before.rpartition("{")[2], block.text, block.after.partition("}")[0]
-    found = _FIELD.search("\n".join(inside))
+    above = f"{block.before}\n{block.text[max(0, start - _RECORD) : start]}"
+    below = f"{block.text[end : end + _RECORD]}\n{block.after}"
+    found = _FIELD.search(above.rpartition("{")[2] + below.partition("}")[0])
     return found[1].strip() if found else ""
 
 
-def _name(block: Block, labels: Labels) -> str:
+def _name(mention: Mention, labels: Labels) -> str:
     """What a row is called: its first cell, the words before its label, or the line above it."""
-    if field := _field(block):
+    if field := _field(mention):
         return field
+    block = mention.block
     text = block.row_header.partition("|")[0] if block.table else block.text
     match = _NAME.match(text)
     words = match[1] if match else ""

@@ -19,7 +19,8 @@ _SENTENCE = re.compile(r"[。；;！!？?\n]")
 WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 # 拨打 400-123-4567 联系我们: whoever is named before, the call reaches the publisher.
 _REACHES_US = re.compile(
-    r"[+\d(][\d ()\-]{3,24}[\s,，)）]*(?:来|以|等方式)?(?:与我们(?:取得)?联系|联系我们|和我们联系)"
+    r"[+\d(][\d ()\-]{3,24}[\s,，)）]{0,6}(?:来|以|等方式)?"
+    r"(?:与我们(?:取得)?联系|联系我们|和我们联系)"
 )
 # 到营业厅或拨打客服热线: who goes there need not call there.
 _OR_CALL = re.compile(
