@@ -25,11 +25,12 @@ _APART = re.compile(r" {2,}")
 _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
 _NUMBERED = re.compile(
-    "\n(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
+    rf"\n(?=[^\n]{{1,{_HEADING_LENGTH}}}(?:\n|\Z))"
+    "(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
     r"(?=[^\S\n]*(?:\*[^\S\n])?(?:第[一二三四五六七八九十]{1,3}[条章节部]"
     r"|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*(?:[、.．)）:：]|[^\S\n])"
     r"|[（(]\d{1,2}[)）]|#{1,6}[^\S\n]))"
-    rf"([^\n]{{1,{_HEADING_LENGTH}}})(?=\n|\Z)"
+    r"([^\n]+)"
 )
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")
@@ -306,9 +307,8 @@ class _Lines:
         tagged = bisect_right(self.heading_starts, start) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
         is_near, numbered = self._numbered_above(line, limit[0] if limit else -1)
-        trail = list(numbered)
-        if limit is not None and is_near and len(trail) < 2:
-            trail.insert(0, self.text[limit[0] : limit[1]].strip())
+        head = [self.text[limit[0] : limit[1]].strip()] if limit and is_near else []
+        trail = [*head, *numbered][-2:]
         return " / ".join(trail)[:120]
 
     def _numbered_above(self, line: _Line, top: int) -> tuple[bool, list[str]]:
@@ -319,11 +319,11 @@ class _Lines:
             low = max(top, line.start - _FAR, 0)
             region = self.text[low : max(0, line.start - 1)]
             lines = region.rsplit("\n", _LOOK_BACK - 1)
-            cut = len(lines[0]) if len(lines) == _LOOK_BACK else -1
-            is_near = low == top and cut < 0
-            # The first line counts, unless it is the heading itself.
-            whole = region[max(cut, 0) :] if is_near or cut >= 0 else f"\n{region}"
-            last = [words.strip() for words in _NUMBERED.findall(whole)[-2:]]
+            is_cut = len(lines) == _LOOK_BACK
+            is_near = low == top and not is_cut
+            # The first line counts, unless it is the heading itself or too far above.
+            counted = region[len(lines[0]) :] if is_near or is_cut else f"\n{region}"
+            last = [words.strip() for words in _NUMBERED.findall(counted)[-2:]]
             self._numbered_cache = (line.start, top, (is_near, last))
         return self._numbered_cache[2]
 
