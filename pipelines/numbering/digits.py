@@ -21,74 +21,86 @@ _IDLE = re.compile(
 )
 _FULL_WIDTH = "０１２３４５６７８９"
 _NARROW = str.maketrans(_FULL_WIDTH, "0" * len(_FULL_WIDTH))
-_BETWEEN, _ANY = rb"[^02\n]{1,3}", rb"[02]"
-_APART = _ANY.join([_BETWEEN] * 4) + _ANY
-# A price is told by its shape alone, so the engine passes it.
-_PRICE = _ANY + rb"{0,4}[.,]" + _ANY + rb"{1,2}(?!" + _ANY + rb"|" + _BETWEEN + _ANY + rb")"
 #: Digits are zeros here, and only a two is a two: an engine looks for one byte.
 _FLAT = bytes.maketrans(b"13456789", b"0" * 8)
-_GATE_0 = re.compile(
-    rb"0(?:(?<!" + _ANY + rb"0)(?=" + _ANY * 2 + rb")|(?=" + _APART + rb"))(?!" + _PRICE + rb")"
-)
+
+
+def _near(digit: bytes, between: bytes) -> bytes:
+    """No digit straight behind, nor within three characters."""
+    return b"(?!" + digit + b"|" + between + digit + b")"
+
+
+def _gate(first: bytes, digits: bytes, passed: bytes = b"") -> re.Pattern[bytes]:
+    """Digits that begin with one of them; a price is told by its shape alone, and passed.
+
+    Args:
+        first: The digit that the engine looks for.
+        digits: All that are digits, as members of a set.
+        passed: What else is passed where three digits stand together.
+    """
+    digit, between = b"[" + digits + b"]", b"[^" + digits + rb"\n]{1,3}"
+    together = b"(?<!" + digit + first + b")(?=" + digit * 2 + b")" + passed
+    apart = b"(?=" + digit.join([between] * 4) + digit + b")"
+    price = digit + rb"{0,4}[.,]" + digit + b"{1,2}" + _near(digit, between)
+    return re.compile(first + b"(?:" + together + b"|" + apart + b")(?!" + price + b")")
+
+
 # Most digits of most pages are of years and dates, which begin with a two. The engine passes them,
 # too, in the text itself.
-_NEAR = rb"(?![0-9]|[^0-9\n]{1,3}[0-9])"
 _YEAR = (
-    rb"0[0-4][0-9](?: ?[-./] ?[0-9]{1,2}(?: ?[-./] ?[0-9]{1,2})?"
-    rb"(?:[ T]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?)?" + _NEAR
+    rb"(?!0[0-4][0-9](?: ?[-./] ?[0-9]{1,2}(?: ?[-./] ?[0-9]{1,2})?"
+    rb"(?:[ T]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?)?"
+    + _near(b"[0-9]", rb"[^0-9\n]{1,3}")
+    + b")"
 )
-_GATE_2 = re.compile(
-    rb"2(?:(?<![0-9]2)(?=[0-9][0-9])(?!"
-    + _YEAR
-    + rb")|(?="
-    + _APART.replace(b"02", b"0-9")
-    + rb"))(?!"
-    + _PRICE.replace(b"02", b"0-9")
-    + rb")"
-)
+_GATE_0, _GATE_2 = _gate(b"0", b"02"), _gate(b"2", b"0-9", _YEAR)
 
-_idle_at = _IDLE.match  # asked often
+
+class _Gate:
+    """One gate over a text: asked in ascending order up to the end, it is searched once."""
+
+    __slots__ = ("_asked", "_flat", "_place", "_search", "_text")
+
+    def __init__(self, pattern: re.Pattern[bytes], flat: bytes, text: str) -> None:
+        self._search, self._flat, self._text = pattern.search, flat, text
+        self._asked, self._place = len(text) + 1, -1  # from where it was asked, and its answer
+
+    def next(self, start: int, end: int) -> int:
+        """The next place in `text[start:end]`, -1 if there is none."""
+        if end < len(self._text):
+            return self._found(start, end)
+        if start < self._asked or 0 <= self._place < start:
+            self._asked, self._place = start, self._found(start, end)
+        return self._place
+
+    def _found(self, start: int, end: int) -> int:
+        search, flat, text = self._search, self._flat, self._text
+        while match := search(flat, start, end):
+            place = match.start()
+            idle = _IDLE.match(text, place, end)
+            if idle is None:
+                return place
+            start = idle.end()
+        return -1
 
 
 class Digits:
     """A text, and where its digits may be a number."""
 
-    __slots__ = ("_flat", "_held", "_plain", "_text")
+    __slots__ = ("_gates",)
 
     def __init__(self, text: str) -> None:
-        self._text = text
         narrow = text.translate(_NARROW) if any(d in text for d in _FULL_WIDTH) else text
-        self._plain = narrow.encode("ascii", "replace")  # a byte a character
-        self._flat = self._plain.translate(_FLAT)
-        self._held = [(0, -2), (0, -2)]  # for each gate: from where it was asked, and its answer
+        plain = narrow.encode("ascii", "replace")  # a byte a character
+        self._gates = (
+            _Gate(_GATE_0, plain.translate(_FLAT), text),
+            _Gate(_GATE_2, plain, text),
+        )
 
     def next(self, start: int, end: int) -> int:
         """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
-        if end < len(self._text):
-            zero = self._search(_GATE_0, self._flat, start, end)
-            two = self._search(_GATE_2, self._plain, start, end)
-        else:
-            zero, two = self._held_or_next(0, start), self._held_or_next(1, start)
-        return max(zero, two) if min(zero, two) < 0 else min(zero, two)
-
-    def _held_or_next(self, gate: int, start: int) -> int:
-        """The next place of one gate; asked in ascending order, the text is searched once."""
-        asked, place = self._held[gate]
-        if not (asked <= start <= place or (asked <= start and place == -1)):
-            pattern, text = ((_GATE_0, self._flat), (_GATE_2, self._plain))[gate]
-            place = self._search(pattern, text, start, len(self._text))
-            self._held[gate] = (start, place)
-        return place
-
-    def _search(self, gate: re.Pattern[bytes], flat: bytes, start: int, end: int) -> int:
-        search, text = gate.search, self._text
-        while match := search(flat, start, end):
-            place = match.start()
-            idle = _idle_at(text, place, end)
-            if idle is None:
-                return place
-            start = idle.end()
-        return -1
+        places = [gate.next(start, end) for gate in self._gates]
+        return min((place for place in places if place >= 0), default=-1)
 
 
 def may_hold(text: str) -> bool:
