@@ -39,6 +39,7 @@ _NAIVE = re.compile(r"(?<!\d)(?:95\d{3}|[48]00-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1
 _BRAND = Brand(id="demo", name_zh="示例钱包", country="CN")
 _LARGE = 2_000_000
 Reader = Callable[[Sample], object]
+Work = dict[str, Callable[[int], object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def readers(rules: Rules) -> dict[str, Reader]:
     }
 
 
-def stages(samples: Sequence[Sample], rules: Rules) -> dict[str, Callable[[int], object]]:
+def stages(samples: Sequence[Sample], rules: Rules) -> Work:
     """The stages of our reader, each on what the stage before it gave, and the matcher."""
     texts = [decode(s.body, s.content_type).text for s in samples]
     pages = [Page("", s.body, content_type=s.content_type) for s in samples]
@@ -109,24 +110,22 @@ def stages(samples: Sequence[Sample], rules: Rules) -> dict[str, Callable[[int],
     }
 
 
-Work = dict[str, Callable[[int], object]]
-
-
 def measured(work_of: Callable[[Rules], Work], pages: int, rounds: int) -> list[Timed]:
     """Runs all of them on each page in turn, round after round.
 
     Each round has rules of its own: what is remembered of texts that pages share is remembered
     within a round, as within a crawl, and never from the round before.
     """
-    names = list(work_of(load_rules()))
-    seconds = {name: [0.0] * rounds for name in names}
+    seconds: dict[str, list[float]] = {}
     for turn in range(rounds):
         load_rules.cache_clear()
         work = work_of(load_rules())
+        names = list(work)
         for page in range(pages):
             first = (turn + page) % len(names)  # who comes first finds nothing in the caches
             for name in (*names[first:], *names[:first]):
-                seconds[name][turn] += _spent(work[name], page)
+                spent = seconds.setdefault(name, [0.0] * rounds)
+                spent[turn] += _spent(work[name], page)
             gc.collect()
     return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
 

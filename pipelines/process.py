@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
-from pipelines.context.directory import FEWEST_ROWS, directories, offices
+from pipelines.context.directory import directories, offices
 from pipelines.context.evidence import evidence_of
 from pipelines.context.only_phone import offered_alone
 from pipelines.context.publisher import PublisherOf
@@ -192,9 +192,8 @@ def _evidence(
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
-    few = len(numbers) < FEWEST_ROWS
-    listed = frozenset() if few else directories(numbers, rules.labels, rules.owners)
-    at_offices = frozenset() if few else offices(numbers)
+    listed = directories(numbers, rules.labels, rules.owners)
+    at_offices = offices(numbers)
     for candidate in findings.candidates:
         evidence = evidence_of(
             candidate.number,

@@ -7,14 +7,14 @@ not in what the number is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipelines.context.labels import Labels
 from pipelines.context.owner import WE, OwnerRules, record_head
 from pipelines.model import Mention, Number
 
-FEWEST_ROWS = 4  # fewer rows may well be one publisher's lines
+_ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _FIELD = re.compile(
@@ -40,7 +40,7 @@ _OWN = re.compile(
 )
 
 
-def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -> frozenset[str]:
+def directories(numbers: Sequence[Number], labels: Labels, owners: OwnerRules) -> frozenset[str]:
     """Numbers that stand in a list whose rows each name somebody else.
 
     Args:
@@ -49,23 +49,23 @@ def directories(numbers: Iterable[Number], labels: Labels, owners: OwnerRules) -
         owners: Words of branches and regions; such a row is the publisher's own office.
     """
     listed: set[str] = set()
-    for rows in _lists(numbers):
+    for rows in _lists(numbers) if len(numbers) >= _ROWS else ():
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {number for number, name in names.items() if _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
         foreign = {name for number, name in names.items() if name and number not in own}
-        if len(names) >= FEWEST_ROWS and len(foreign) >= _SHARE * len(names):
+        if len(names) >= _ROWS and len(foreign) >= _SHARE * len(names):
             listed |= names.keys() - own
     return frozenset(listed)
 
 
-def offices(numbers: Iterable[Number]) -> frozenset[str]:
+def offices(numbers: Sequence[Number]) -> frozenset[str]:
     """Landlines of a list that goes from city to city: the publisher's offices, no hotlines."""
     found: set[str] = set()
-    for rows in _runs(numbers, _OFFICE_GAP):
+    for rows in _runs(numbers, _OFFICE_GAP) if len(numbers) >= _ROWS else ():
         areas = {n.number: _AREA.match(n.number) for n in rows}
         landlines = {number: area[0] for number, area in areas.items() if area}
-        if len(landlines) >= FEWEST_ROWS and len(set(landlines.values())) >= _CITIES:
+        if len(landlines) >= _ROWS and len(set(landlines.values())) >= _CITIES:
             found |= landlines.keys()
     return frozenset(found)
 

@@ -83,10 +83,6 @@ class Labels:
         """The last label in a short text, with the purpose of the words that lead up to it."""
         return _near(self, text)
 
-    def nearest(self, flat: str) -> tuple[LabelRule, str] | None:
-        """The same of folded text without spaces."""
-        return self._nearest(flat, _matches(self, flat)) if flat else None
-
     def _nearest(self, flat: str, hits: Sequence[_Hit]) -> tuple[LabelRule, str] | None:
         if not hits:
             return None
@@ -191,7 +187,8 @@ def _matches(labels: Labels, text: str) -> tuple[_Hit, ...]:
 
 @lru_cache(maxsize=2048)
 def _near(labels: Labels, text: str) -> tuple[LabelRule, str] | None:
-    return labels.nearest(_SPACED.sub("", fold(text).text))
+    flat = _SPACED.sub("", fold(text).text)
+    return labels._nearest(flat, _matches(labels, flat))
 
 
 def _leads(text: str) -> bool:

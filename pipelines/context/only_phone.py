@@ -31,5 +31,5 @@ def offered_alone(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 def _is_board(item: Evidence) -> bool:
     shown = item.carrier is Carrier.TEXT and not item.hidden
     is_ours = item.owner is Owner.SELF and item.purpose is Purpose.CORPORATE_SWITCHBOARD
-    known = "branch_office" in item.rules or item.number_class is NumberClass.MOBILE
-    return shown and is_ours and not known
+    elsewhere = "branch_office" in item.rules or item.number_class is NumberClass.MOBILE
+    return shown and is_ours and not elsewhere

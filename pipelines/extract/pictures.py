@@ -59,7 +59,7 @@ def pictures_of(html: Html, base_url: str) -> tuple[Picture, ...]:
     found: dict[str, tuple[int, Picture]] = {}
     for image in filter(_may_show, html.pictures(_EXAMINED)):
         if url := _absolute(image.source, base_url):
-            for rank, called in _judged(image):
+            for rank, called in _judged(image, url):
                 found.setdefault(url, (rank, Picture(url, called)))
     best = sorted(found.values(), key=lambda entry: entry[0])
     return tuple(picture for _, picture in best[:MAX_PICTURES])
@@ -69,10 +69,10 @@ def _may_show(image: Image) -> bool:
     return is_picture(image.source.partition("#")[0].strip()) and _may_be_small(image)
 
 
-def _judged(image: Image) -> Iterator[tuple[int, str]]:
+def _judged(image: Image, url: str) -> Iterator[tuple[int, str]]:
     """How clearly an image shows a number, 0 the most, and what it is called."""
     around = _beside(image)
-    name = unquote(urlsplit(image.source).path.rpartition("/")[2])
+    name = unquote(urlsplit(url).path.rpartition("/")[2])
     said = ((image.words, _WORDS), (name, _NAMES), (around, _WORDS))
     for rank, (words, pattern) in enumerate(said):
         if pattern.search(words):

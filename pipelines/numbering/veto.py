@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from pipelines.model import Block
@@ -72,7 +73,8 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
         masks={
             present: _mask([r for r in table["mask"] if _may_match(r, present)])
-            for present in ("", "@", ".", "/", "@.", "@/", "./", "@./")
+            for count in range(len(_NEEDS) + 1)
+            for present in map("".join, combinations(_NEEDS, count))
         },
     )
 
