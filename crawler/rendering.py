@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.live import reading_rules
 from crawler.plan import ConfigurationError
+from pipelines.context.only_phone import RULE as ONLY_PHONE
 from pipelines.media import Media, media_of
 from pipelines.model import Page
 from pipelines.process import process_page
@@ -36,9 +37,13 @@ def is_shell(page: Page) -> bool:
 
 
 def offers_number(page: Page) -> bool:
-    """Whether a document offers a number of its own publisher to users."""
+    """Whether a document offers a number of its own publisher to users.
+
+    A switchboard that is offered for want of anything else does not count: the page may show more.
+    """
     found = process_page(page, reading_rules()).evidence
-    return any(item.is_hotline and item.owner is Owner.SELF for item in found)
+    offered = (item for item in found if item.is_hotline and item.owner is Owner.SELF)
+    return any(ONLY_PHONE not in item.rules for item in offered)
 
 
 def chromium_path(named: str, environment: Mapping[str, str]) -> Path | None:

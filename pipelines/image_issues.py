@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipelines.extract.image import ImageText
 from pipelines.extract.pictures import SHOWING_KINDS, pictures_of
 from pipelines.layout import Html
-from pipelines.model import Issue, Page, PageReading
+from pipelines.model import Evidence, Issue, Page
 from pipelines.vocabulary import Level
 
 NUMBER_IN_IMAGE = "number_in_image"  # code of an issue whose URL is that of the image
@@ -30,9 +30,9 @@ def doubtful_lines(page: Page, image: ImageText) -> Iterator[Issue]:
         yield _issue(page, "image_doubtful", said, advice)
 
 
-def number_in_images(reading: PageReading, page: Page, html: Html) -> Iterator[Issue]:
+def number_in_images(evidence: Iterable[Evidence], page: Page, html: Html) -> Iterator[Issue]:
     """Images that speak of a hotline, on a page for contacts that offers no number."""
-    if page.kind not in SHOWING_KINDS or any(item.is_hotline for item in reading.evidence):
+    if page.kind not in SHOWING_KINDS or any(item.is_hotline for item in evidence):
         return
     base = page.final_url or page.url
     for picture in pictures_of(html, base):

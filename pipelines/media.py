@@ -39,7 +39,8 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
         return Media.IMAGE
     if declared.endswith(("/json", "+json")) or _is_json(head, url, declared):
         return Media.JSON
-    is_source = url.lower().endswith(_PLAIN) or (not declared and _COMPONENT.match(head))
+    is_named = declared not in _HTML and url.lower().endswith(_PLAIN)
+    is_source = is_named or (not declared and _COMPONENT.match(head))
     if declared == "text/plain" or is_source:
         return Media.TEXT
     tags = _ANY_TAG if declared in _HTML else _MARKUP

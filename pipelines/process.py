@@ -64,7 +64,7 @@ def process_page(page: Page, rules: Rules, read: Callable[[str], Html] = read_ht
     html = read(decoded.text)
     pieces = document_pieces(html)
     reading = _reading(page, decoded, rules, pieces, html.visible.text, html)
-    told = (*number_in_images(reading, page, html), *fallback_reader(page, html))
+    told = tuple(fallback_reader(page, html))
     return replace(reading, issues=(*reading.issues, *told)) if told else reading
 
 
@@ -128,8 +128,9 @@ def _reading(
     publisher = PublisherOf(text, page.brand, rules.owners.firms, page.others)
     found = tuple(_evidence(findings, page, rules, publisher))
     evidence = mark_conflicts(tuple(item for item, _ in found))
-    if page.kind in SHOWING_KINDS:
-        evidence = offered_alone(evidence)
+    in_images = tuple(number_in_images(evidence, page, html)) if html else ()
+    if page.kind in SHOWING_KINDS and not in_images:
+        evidence = offered_alone(evidence, [block for _, block in found], rules.labels)
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:
@@ -137,7 +138,7 @@ def _reading(
     reading = PageReading(
         outcome=outcome,
         evidence=evidence,
-        issues=(*_conflicts(evidence, page), *misprints(findings, page, rules)),
+        issues=(*_conflicts(evidence, page), *misprints(findings, page, rules), *in_images),
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
@@ -192,7 +193,8 @@ def _evidence(
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
-    listed = directories(numbers, rules.labels, rules.owners)
+    us = page.brand.names if page.brand else ()
+    listed = directories(numbers, rules.labels, rules.owners, us)
     at_offices = offices(numbers)
     for candidate in findings.candidates:
         evidence = evidence_of(

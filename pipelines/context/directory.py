@@ -7,7 +7,7 @@ not in what the number is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipelines.context.labels import Labels
@@ -32,6 +32,7 @@ _ORGANIZATION = re.compile(
     "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
     r"(?:[（(][^)）]*[)）])?$"
 )
+_DEPARTMENT = re.compile("(?:业务|部|部门|组|服务|支持|事务|中心|办理)$")
 _FIRM = re.compile("银行|信用社|农信|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
 # 您 makes it a sentence to the reader, no row of a list.
@@ -40,23 +41,38 @@ _OWN = re.compile(
 )
 
 
-def directories(numbers: Sequence[Number], labels: Labels, owners: OwnerRules) -> frozenset[str]:
+def directories(
+    numbers: Sequence[Number],
+    labels: Labels,
+    owners: OwnerRules,
+    us: Sequence[str] = (),
+) -> frozenset[str]:
     """Numbers that stand in a list whose rows each name somebody else.
 
     Args:
         numbers: All numbers of a page.
         labels: Words that say what a number is for; such a row is the publisher's own line.
         owners: Words of branches and regions; such a row is the publisher's own office.
+        us: Names of the publisher; a row that is called so is its own.
     """
     listed: set[str] = set()
     for rows in _lists(numbers) if len(numbers) >= _ROWS else ():
         names = {number.number: _name(number.mention, labels) for number in rows}
-        own = {number for number, name in names.items() if _is_own(name, owners)}
+        own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
         foreign = {name for number, name in names.items() if name and number not in own}
-        if len(names) >= _ROWS and len(foreign) >= _SHARE * len(names):
+        are_many = len(names) >= _ROWS and len(foreign) >= _SHARE * len(names)
+        if are_many and not _tell_of_purposes(rows, foreign, labels):
             listed |= names.keys() - own
     return frozenset(listed)
+
+
+def _tell_of_purposes(rows: Sequence[Number], names: Collection[str], labels: Labels) -> bool:
+    """Records of a program are named by what each is for (支付热线), not by whose it is."""
+    if not any(_is_field(row.mention) for row in rows):
+        return False
+    purposes = sum(1 for name in names if labels.pattern.search(name) or _DEPARTMENT.search(name))
+    return 2 * purposes > len(names)
 
 
 def offices(numbers: Sequence[Number]) -> frozenset[str]:
@@ -110,11 +126,15 @@ def _line(number: Number) -> int:
     return int(match.group()) if match else 0
 
 
+def _is_field(mention: Mention) -> bool:
+    """The number is a string in a program's data."""
+    text, start, end = mention.block.text, mention.start, mention.end
+    return not mention.block.table and text[end : end + 1] == text[start - 1 : start] in _QUOTES
+
+
 def _field(mention: Mention) -> str:
     """The name in a record of a program's data: { name: '工商银行', phone: '95588' }."""
     block, start, end = mention.block, mention.start, mention.end
-    if block.table or not block.text[end : end + 1] == block.text[start - 1 : start] in _QUOTES:
-        return ""
     above = f"{block.before}\n{block.text[max(0, start - _RECORD) : start]}"
     below = f"{block.text[end : end + _RECORD]}\n{block.after}"
     found = _FIELD.search(above.rpartition("{")[2] + below.partition("}")[0])
@@ -123,7 +143,7 @@ def _field(mention: Mention) -> str:
 
 def _name(mention: Mention, labels: Labels) -> str:
     """What a row is called: its first cell, the words before its label, or the line above it."""
-    if field := _field(mention):
+    if _is_field(mention) and (field := _field(mention)):
         return field
     block = mention.block
     text = block.row_header.partition("|")[0] if block.table else block.text

@@ -121,7 +121,12 @@ def _context(
     if number.note == STATE:
         said = Purpose.REGULATOR
     owner, owner_rule = rules.owners.owner_of(
-        block, mention.start, number.number_class, said, publisher, listed=listed
+        block,
+        (mention.start, mention.end),
+        number.number_class,
+        said,
+        publisher,
+        listed=listed,
     )
     branch = rules.owners.is_branch(block, mention.start) or (
         office and (label is None or label.weak) and not rules.owners.is_main(block)

@@ -83,6 +83,10 @@ class Labels:
         """The last label in a short text, with the purpose of the words that lead up to it."""
         return _near(self, text)
 
+    def all_in(self, text: str) -> tuple[LabelRule, ...]:
+        """The rules of all labels in a text."""
+        return tuple(rule for rule, _, _ in _matches(self, fold(text).text))
+
     def _nearest(self, flat: str, hits: Sequence[_Hit]) -> tuple[LabelRule, str] | None:
         if not hits:
             return None

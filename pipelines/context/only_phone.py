@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.model import Evidence
+from pipelines.context.labels import Labels
+from pipelines.model import Block, Evidence
+from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 RULE = "only_phone"
 _FEW = 2  # more switchboards are a list of offices
+_NOT_TO_CALL = ("branch_office", f"plan:{WITHOUT_CODE}", "retired_by_page")
 
 
-def offered_alone(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+def offered_alone(
+    evidence: Sequence[Evidence], blocks: Sequence[Block], labels: Labels
+) -> tuple[Evidence, ...]:
     """Offers the switchboard of a page that has no other number of its publisher to offer.
 
     Six of the pages that blind readers labelled print a switchboard and nothing else; of each
     they said that it is what a customer would call.
+
+    Args:
+        evidence: All numbers of the page.
+        blocks: Where each of them stands.
+        labels: Words for what a number is for: that of the press office is no switchboard.
     """
     if any(item.is_hotline for item in evidence):
-        return evidence
-    boards = {item.number for item in evidence if _is_board(item)}
+        return tuple(evidence)
+    boards = {
+        item.number
+        for item, block in zip(evidence, blocks, strict=True)
+        if _is_board(item) and not _is_for_few(item, block, labels)
+    }
     if not 0 < len(boards) <= _FEW:
-        return evidence
-    return tuple(
-        replace(item, is_hotline=True, rules=(*item.rules, RULE)) if _is_board(item) else item
-        for item in evidence
-    )
+        return tuple(evidence)
+    return tuple(_offered(item) if item.number in boards else item for item in evidence)
+
+
+def _offered(item: Evidence) -> Evidence:
+    return replace(item, is_hotline=True, rules=(*item.rules, RULE)) if _is_board(item) else item
 
 
 def _is_board(item: Evidence) -> bool:
     shown = item.carrier is Carrier.TEXT and not item.hidden
     is_ours = item.owner is Owner.SELF and item.purpose is Purpose.CORPORATE_SWITCHBOARD
-    elsewhere = "branch_office" in item.rules or item.number_class is NumberClass.MOBILE
-    return shown and is_ours and not elsewhere
+    mobile = item.number_class is NumberClass.MOBILE
+    return shown and is_ours and not mobile and not any(map(_is_against, item.rules))
+
+
+def _is_against(rule: str) -> bool:
+    return rule.startswith(_NOT_TO_CALL)
+
+
+def _is_for_few(item: Evidence, block: Block, labels: Labels) -> bool:
+    """The words around a switchboard name an office that serves no user: 媒体联系 总机：…"""
+    line = item.context[: item.start].rpartition("\n")[2]
+    above = block.before.rpartition("\n")[2]
+    said = (line, above, block.heading, block.row_header, block.column_header)
+    purposes = {rule.purpose for text in said for rule in labels.all_in(text) if not rule.service}
+    return bool(purposes - {Purpose.CORPORATE_SWITCHBOARD})

@@ -17,19 +17,20 @@ from pipelines.word_patterns import compile_words
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
-# 拨打 400-123-4567 联系我们: whoever is named before, the call reaches the publisher.
-_REACHES_US = re.compile(
-    r"[+\d(][\d ()\-]{3,24}[\s,，)）]{0,6}(?:来|以|等方式)?"
-    r"(?:与我们(?:取得)?联系|联系我们|和我们联系)"
-)
 # 到营业厅或拨打客服热线: who goes there need not call there.
 _OR_CALL = re.compile(
-    "(?:或者?|也可以?|以及|、|，)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
+    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
 )
-_BRACKET = re.compile(r"[+\d(][\d ()\-]{3,24}[(（]([^()（）\n]{2,24})[)）]")
+# An office's name and nothing else: 经人民银行批准, 税务局旁, 可致电银保监 only speak of one.
+_BRACKET = re.compile("\\s?[(（]([^()（）\n经向由可已原在对报按致未]{2,16})[)）]")
+# Lines of these classes are leased to companies; no local office of the state answers on one.
+_LEASED = frozenset(
+    (NumberClass.SHORT_95, NumberClass.SHARED_400, NumberClass.TOLLFREE_800, NumberClass.UAN_1010)
+)
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _OWNERS = ("self", "regulator", "third_party")
+_OFFICES_LINE = re.compile("(?:投诉|举报|监督|咨询)?(?:电话|热线)?")
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
@@ -40,7 +41,8 @@ _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 class OwnerRules:
     """The compiled table `owners.toml`, by owner."""
 
-    near: Mapping[Owner, re.Pattern[str]]
+    near: tuple[tuple[Owner, re.Pattern[str]], ...]
+    bureaus: re.Pattern[str]  # local offices of the state, which have landlines
     any_near: re.Pattern[str]  # all of them: beside most numbers stands none
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
@@ -51,7 +53,7 @@ class OwnerRules:
     def owner_of(
         self,
         block: Block,
-        start: int,
+        span: tuple[int, int],
         number_class: NumberClass,
         purpose: Purpose,
         publisher: Publisher | PublisherOf,
@@ -61,28 +63,32 @@ class OwnerRules:
         """The owner with the id of the deciding rule.
 
         Args:
+            span: Where the number stands in the block.
             listed: The number stands in a table that lists other people's numbers.
         """
+        start, end = span
         if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
             return Owner.REGULATOR, "owner:state_class"
         if block.by_users:
             return Owner.THIRD_PARTY, "owner:user_content"
         if listed:
             return Owner.THIRD_PARTY, "owner:directory"
-        return self.named_owner(block, start, publisher)
+        if number_class is NumberClass.LANDLINE and self._in_bracket(block.text, end):
+            return Owner.REGULATOR, "owner:bracket"
+        return self.named_owner(block, start, publisher, leased=number_class in _LEASED)
 
     def named_owner(
-        self, block: Block, start: int, publisher: Publisher | PublisherOf
+        self, block: Block, start: int, publisher: Publisher | PublisherOf, *, leased: bool = False
     ) -> tuple[Owner, str]:
-        """Whom the words around a place name as its owner, the publisher if nobody else."""
-        if _REACHES_US.match(block.text, start):
-            return Owner.SELF, "owner:behind"
-        if self._in_bracket(block.text, start):
-            return Owner.REGULATOR, "owner:bracket"
+        """Whom the words around a place name as its owner, the publisher if nobody else.
+
+        Args:
+            leased: A number stands there that is leased to companies only.
+        """
         for place, text in self._windows(block, start):
             others = publisher.others_in(text) if place == "sentence" else []
             owner = self._bank(text, publisher) if place == "sentence" else None
-            owner = owner or self._last(text, publisher, others)
+            owner = owner or self._last(text, publisher, others, leased=leased)
             if owner is not None:
                 return owner, f"owner:{place}"
         if _heads_record(block, publisher):
@@ -93,10 +99,12 @@ class OwnerRules:
                 return owner, f"owner:{place}"
         return Owner.SELF, "owner:publisher"
 
-    def _in_bracket(self, text: str, start: int) -> bool:
-        """An authority is named in brackets behind the number: 010-…（朝阳区人力社保局）."""
-        match = _BRACKET.match(text, start)
-        return bool(match and self.near[Owner.REGULATOR].search(match[1]))
+    def _in_bracket(self, text: str, end: int) -> bool:
+        """An office's name is all that brackets behind the number hold: 010-…（朝阳区人社局）."""
+        match = _BRACKET.match(text, end)
+        said = _named(self, match[1])[0] if match else ()
+        last = [stop for stop, owner, _ in said if owner is Owner.REGULATOR]
+        return bool(match and last and _OFFICES_LINE.fullmatch(match[1], max(last)))
 
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
@@ -137,11 +145,16 @@ class OwnerRules:
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
 
     def _last(
-        self, text: str, publisher: Publisher | PublisherOf, others: Sequence[int]
+        self,
+        text: str,
+        publisher: Publisher | PublisherOf,
+        others: Sequence[int],
+        *,
+        leased: bool,
     ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         said, companies = _named(self, text)
-        hits = list(said)
+        hits = [(end, owner) for end, owner, bureau in said if not (bureau and leased)]
         for company, end in companies:
             owns = publisher.owns(company)
             if owns is not None:
@@ -165,10 +178,17 @@ class OwnerRules:
 @lru_cache(maxsize=2048)
 def _named(
     rules: OwnerRules, text: str
-) -> tuple[tuple[tuple[int, Owner], ...], tuple[tuple[str, int], ...]]:
-    """Words for owners and names of companies in a text; pages of a site share most of it."""
-    near = rules.near.items() if rules.any_near.search(text) else ()
-    said = ((m.end(), owner) for owner, words in near for m in words.finditer(text))
+) -> tuple[tuple[tuple[int, Owner, bool], ...], tuple[tuple[str, int], ...]]:
+    """Words for owners and names of companies in a text; pages of a site share most of it.
+
+    Words for an owner come with whether they name a local office.
+    """
+    near = rules.near if rules.any_near.search(text) else ()
+    said = (
+        (m.end(), owner, words is rules.bureaus)
+        for owner, words in near
+        for m in words.finditer(text)
+    )
     return tuple(said), tuple(rules.firms.named_in(text))
 
 
@@ -203,12 +223,15 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
         told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
         return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
 
+    bureaus = compile_words("|".join(w for row in table["bureau"] for w in row["words"]))
+    near = (*by_owner("near").items(), (Owner.REGULATOR, bureaus))
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]
     main = [word for row in table["main"] for word in row["words"]]
     return OwnerRules(
-        by_owner("near"),
-        words("near", *_OWNERS),
+        near,
+        bureaus,
+        compile_words("|".join(words.pattern for _, words in near), re.IGNORECASE),
         by_owner("heading"),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),

@@ -12,7 +12,7 @@ from typing import Any
 from pipelines.model import Brand
 
 _PHONE_WORDS = (
-    "(?:信用卡)?(?:中心|部)?(?:的)?(?:官方|全国|统一|24小时)*"
+    "(?:信用卡(?:中心|部)?)?(?:的)?(?:官方|全国|统一|24小时)*"
     "(?:\\s?(?:고객센터|고객 ?지원)"
     "|\\s(?:[Cc]ustomer (?:[Ss]ervice|[Cc]are|[Ss]upport)|[Hh]otline|[Hh]elpline|[Ss]upport)"
     "|(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
@@ -30,6 +30,11 @@ _ITS_PHONE = (
     r"\s*+(?:的|官方|全国|统一|24小时|7[x×*]24小时|人工|商户|商家|用户|客户|企业|个人|境外|海外|投诉|服务"
     r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*+(?:热线|电话|专线|客服|[:：]?\s*+$)"
 )
+# OVO in LENOVO; and Visa in 支付宝Visa, where it is a product's name: only these lead to a firm.
+_IN_A_WORD = re.compile(
+    r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<![请向或和与及由打])$"
+)
+_REACHES_US = r"[^。；;，,！!？?\n]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
@@ -67,7 +72,7 @@ class Firms:
         """The whole name; "" where the words before its end make none (发卡银行)."""
         kind = self.kinds[end]
         if kind == "name":
-            return end
+            return "" if end.isascii() and _IN_A_WORD.search(before) else end
         words = (_NAME if kind == "form" else _SHORT_NAME).search(before)
         if words is None:
             return ""
@@ -149,12 +154,15 @@ class PublisherOf:
         """Whether a company is the publisher; None where that cannot be told.
 
         A page that offers a number of a firm by its short name (请致电南航客服热线), and nowhere
-        at its head or foot is that firm's, offers somebody else's.
+        at its head or foot is that firm's, offers somebody else's, unless it calls that firm us.
         """
         said = self.found.owns(company)
-        if said is None and not _is_full(company) and not _shows(self._page[0], company):
-            return False
-        return said
+        if said or _is_full(company):
+            return said
+        text, brand, _ = self._page
+        if brand is None and _speaks_as(text, company):
+            return None
+        return said if said is not None or _shows(text, company) else False
 
 
 @lru_cache(maxsize=512)
@@ -196,12 +204,24 @@ def _shows(text: str, name: str) -> bool:
     return re.search(f"{re.escape(tail)}(?!{_PHONE_WORDS})", ends) is not None
 
 
+def _speaks_as(text: str, name: str) -> bool:
+    """Whether whoever calls the name reaches us: 通过饿了么客服电话：… 联系我们."""
+    return re.search(f"{re.escape(name)}{_REACHES_US}", text) is not None
+
+
 def core(company: str) -> str:
     """A company's name without brackets, as its spellings are compared."""
     return re.sub(r"[（）()\s]", "", company)
 
 
+def _shares_words(one: str, other: str) -> bool:
+    """Maya of Maya Philippines; not Alipay of AlipayHK."""
+    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
+
+
 def _same(company: str, name: str) -> bool:
+    if company.isascii() and name.isascii():
+        return _shares_words(company.casefold(), name.casefold())
     one, other = core(company), core(name)
     if one.endswith(other) or other.endswith(one) or (len(other) >= 2 and other in one):
         return True

@@ -217,7 +217,8 @@ class Finder:
             for digits in expand_range(first.digits, ranged[0]):
                 last = replace(first, digits=digits, end=ranged[1], steps=(), inherited=True)
                 yield replace(last, rule="range")
-        while more := alternative_after(text, last.end):
+        exchange = first.digits[len(_area_of(first.digits)) :][:1]
+        while more := alternative_after(text, last.end, exchange):
             inherited = self._inherit(first, last, more[0])
             if inherited is None:
                 return

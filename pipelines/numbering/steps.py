@@ -18,7 +18,7 @@ _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
 # Two numbers of one area with nothing but space between them; a date is none.
 _SPACED = re.compile(
-    r" {1,3}((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})(?![\d:.-]| \d)"
+    r" {1,3}((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})(?![\d:.元号-]| \d)"
 )
 _PAUSE = re.compile(r",(\d{1,6})(?![\d,:]|\s?-\s?\d)")
 _TILDE = re.compile(r"\s?[~至]\s?(\d{1,4})(?![\d:])")
@@ -48,10 +48,19 @@ def pause_after(text: str, start: int, end: int) -> tuple[str, int]:
     return (match[1], match.end()) if match else ("", end)
 
 
-def alternative_after(text: str, end: int) -> tuple[str, int, int] | None:
-    """Digits behind a slash, comma, 或 or space (010-65558888/5566) with their span."""
-    match = _MORE.match(text, end) or _SPACED.match(text, end)
-    return (match[1], match.start(1), match.end(1)) if match else None
+def alternative_after(text: str, end: int, exchange: str) -> tuple[str, int, int] | None:
+    """Digits behind a slash, comma, 或 or space (010-65558888/5566) with their span.
+
+    Args:
+        exchange: First digit behind the area code. Behind a mere space only a number of the same
+            exchange is one: other digits there are codes of places and filings.
+    """
+    match = _MORE.match(text, end)
+    if match is None:
+        match = _SPACED.match(text, end)
+        if match is None or match[1][0] != exchange:
+            return None
+    return match[1], match.start(1), match.end(1)
 
 
 def range_after(text: str, end: int) -> tuple[str, int] | None:

@@ -47,6 +47,7 @@ def test_only_a_page_that_shows_nothing_is_for_a_browser(
         ('{"tel": "客服热线：95003"}', True),
         ('{"tel": "请勿相信", "n": 95003}', False),
         ('{"tel": "举报请拨打 12363"}', False),
+        ('{"tel": "公司总机：010-58812888"}', False),
     ],
 )
 def test_data_counts_if_it_offers_a_number_of_the_publisher(body: str, offers: bool) -> None:

@@ -124,6 +124,8 @@ def test_the_only_phone_of_a_page_is_what_its_customers_call() -> None:
         "总机：010-58812888\n总机：021-58812888\n总机：0571-28090163",  # a list of offices
         "招聘热线：010-58812888",
         "示范支行 总机：010-58812888",
+        "媒体联系\n总机：010-58812888",
+        "总机：(202) 555-0143",
     ],
 )
 def test_other_phones_are_no_hotlines_even_alone(text: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.brand import Brand
 from pipelines.model import Evidence, Page
 from pipelines.process import process_page
 from pipelines.rules import load_rules
@@ -51,10 +52,20 @@ def _read(item: Evidence) -> tuple[object, ...]:
     return (item.number, item.number_class.value, item.extension, item.menu, item.area)
 
 
+def _brand(name: str, *aliases: str) -> Brand:
+    return Brand("declared", name, "CN", aliases=aliases)
+
+
 def _evidence(case: dict[str, Any]) -> tuple[Evidence, ...]:
     body = case["html"] if "html" in case else case["text"]
-    kind = "text/html" if "html" in case else "text/plain"
-    page = Page(url="case", body=body.encode(), content_type=kind, country=case.get("country", ""))
+    page = Page(
+        url="case",
+        body=body.encode(),
+        content_type="text/html" if "html" in case else "text/plain",
+        brand=_brand(*case["brand"]) if "brand" in case else None,
+        country=case.get("country", ""),
+        others=tuple(case.get("others", ())),
+    )
     return process_page(page, load_rules()).evidence
 
 

@@ -227,6 +227,14 @@ def test_a_contact_page_without_a_number_names_its_images() -> None:
     assert process_page(page(shows, kind=SourceKind.POLICY), RULES).issues == ()
 
 
+def test_a_switchboard_does_not_silence_the_image_of_a_hotline() -> None:
+    board = "<p>公司总机：010-58812888</p>"
+    shown = process_page(page(f'<img src="/tel.png" alt="客服热线">{board}'), RULES)
+    assert [issue.code for issue in shown.issues] == ["number_in_image"]
+    assert not any(item.is_hotline for item in shown.evidence)
+    assert all(item.is_hotline for item in process_page(page(board), RULES).evidence)
+
+
 # --- from pieces to numbers -------------------------------------------------------------------
 
 

@@ -27,7 +27,12 @@ def owner_of(
 ) -> str:
     place = Block(text=text, path="line 1", **block)
     owner, _ = OWNERS.owner_of(
-        place, text.index(number), number_class, purpose, publisher, listed=listed
+        place,
+        (text.index(number), text.index(number) + len(number)),
+        number_class,
+        purpose,
+        publisher,
+        listed=listed,
     )
     return owner.value
 
@@ -114,9 +119,8 @@ def test_a_list_of_other_peoples_numbers() -> None:
 def test_every_decision_names_its_rule() -> None:
     for text in (f"客服热线：{NUMBER}", f"第三方服务商电话：{NUMBER}", f"工信部：{NUMBER}"):
         block = Block(text=text, path="line 1")
-        owner, rule = OWNERS.owner_of(
-            block, text.index(NUMBER), NumberClass.SHARED_400, Purpose.GENERAL, US
-        )
+        span = (text.index(NUMBER), len(text))
+        owner, rule = OWNERS.owner_of(block, span, NumberClass.SHARED_400, Purpose.GENERAL, US)
         assert rule.startswith("owner:")
         assert owner in Owner
 

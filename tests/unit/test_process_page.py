@@ -42,6 +42,7 @@ def read(
         (b"hello", "text/html", "https://a.test/", Media.TEXT),
         (b"", "", "", Media.TEXT),
         (b"<template><p>x", "", "https://a.test/Contact.vue", Media.TEXT),
+        (b"<template><p>x", "text/html", "https://a.test/Contact.vue", Media.HTML),
         (b"<div>x", "", "https://a.test/Footer.jsx", Media.TEXT),
         (b"\n<template>\n<p>x", "", "https://a.test/", Media.TEXT),  # a component's source
         (b"<template><p>x", "text/html", "https://a.test/", Media.HTML),

@@ -93,7 +93,7 @@ def test_digits_behind_a_dash(tail: str, longest: int, digits: str) -> None:
     ],
 )
 def test_alternatives(tail: str, digits: str | None) -> None:
-    found = alternative_after("010-65558888" + tail, 12)
+    found = alternative_after("010-65558888" + tail, 12, "6")
     assert (found[0] if found else None) == digits
 
 
