@@ -118,7 +118,11 @@ class Html(Protocol):
     def attributes(
         self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
-        """Name and wanted value of attributes, with the text of the block around their element."""
+        """Name and wanted value of attributes, with the text of the block around their element.
+
+        Args:
+            wanted: Finds in a line of a text what it finds in the line alone.
+        """
 
     def pictures(self, limit: int) -> Iterator[Image]:
         """The first images of the page, in document order."""

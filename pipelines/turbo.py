@@ -94,12 +94,7 @@ class TurboHtml:
         """Name and wanted value of attributes, with the text of the block around their element."""
         asked = sorted(n for n in names if self._has_data or not n.startswith("data-"))
         # Name by name costs little, and most pages have nothing that is wanted.
-        holders = {
-            element
-            for name in asked
-            for element in self.tree.select(f"[{name}]")
-            if wanted(str(element.attr(name)))
-        }
+        holders = {element for name in asked for element in self._holders(name, wanted)}
         for element in self._ordered(asked, holders):
             block = element.closest("p,li,dd,td,div,section,footer")
             around = squeeze(block.text)[:200] if block is not None else ""
@@ -107,6 +102,13 @@ class TurboHtml:
                 value = element.attr(name)
                 if isinstance(value, str) and wanted(value):
                     yield f"{element.tag}[{name}]", value, around
+
+    def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
+        """Elements with a wanted value of one attribute; all values are searched at once first."""
+        elements = self.tree.select(f"[{name}]")
+        values = [str(element.attr(name)) for element in elements]
+        if values and wanted("\n".join(values)):
+            yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
 
     def _ordered(
         self, names: Iterable[str], elements: Set[turbohtml.Element]
