@@ -20,6 +20,7 @@ _MISPRINT = re.compile(
     r"|1[3-9]\d{8}|1[3-9]\d{10}|[2-8]\d{6,7}|95\d{2}|95\d{7,9}"
 )
 IDD = re.compile(r"(?:\+|00)\s?(?:95|96|400|800|10[01]|12)\d{2,8}")  # domain.md A5 S1
+_NOT_DIGIT, _SEPARATOR = re.compile(r"\D"), re.compile(r"[ -]")
 _EVERY_CLASS = frozenset(("all",))
 _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
@@ -115,8 +116,8 @@ def misprints(findings: Findings, page: Page, rules: Rules) -> Iterator[Issue]:
 
 def _is_misprint(refusal: Refusal, rules: Rules) -> bool:
     text = fold(refusal.raw).text.strip()
-    digits = re.sub(r"\D", "", text)
-    if not (_MISPRINT.fullmatch(digits) or IDD.fullmatch(re.sub(r"[ -]", "", text))):
+    digits = _NOT_DIGIT.sub("", text)
+    if not (_MISPRINT.fullmatch(digits) or IDD.fullmatch(_SEPARATOR.sub("", text))):
         return False
     block = refusal.piece.placed()
     if rules.vetoes.veto(fold(block.text).text, refusal.start, refusal.end, _EVERY_CLASS):

@@ -23,6 +23,7 @@ _GENERAL = 40  # rank up to which a label leaves the purpose to the words that l
 _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
 # 电 话, 传　真: single characters set apart to fill a line.
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) {1,4}(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
@@ -197,7 +198,7 @@ def _near(labels: Labels, text: str) -> tuple[LabelRule, str] | None:
 
 def _leads(text: str) -> bool:
     """Nothing but punctuation stands before the number in its block."""
-    return not re.search(r"[^\W\d_]{3,}", text)
+    return not _WORD.search(text)
 
 
 def compile_labels(table: Mapping[str, Any]) -> Labels:

@@ -45,6 +45,11 @@ _MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
 _FORMATTED = re.compile(
     r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}"
 )
+_NOT_DIGIT, _GROUP = re.compile(r"\D"), re.compile(r"\d+")
+_TRUNK_MOBILE = re.compile(r"01[3-9]\d{9}")
+_AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d\d)")
+_WHOLE = re.compile(r"1[3-9]\d{9}|[48]00\d{7}|1010\d{4}")
+_BEHIND_AREA = re.compile(r"(?:10|2[0-57-9]|[3-9]\d\d)(?:[2-8]\d{6,7}$|9[56]\d{3,4}$|1[02]\d{3}$)")
 _JOINED = re.compile(r"[.\-]\d")
 # Behind the first group of a long number that came to nothing, its other groups are no numbers.
 _TORN = re.compile(r"(?:400|800)[ .\-]+\d")
@@ -146,7 +151,7 @@ class Finder:
 
     def _classify(self, piece: str, start: int) -> Found | None:
         if self.country == "CN" and _MAINLAND.match(piece):
-            return self._planned(piece, start, re.sub(r"\D", "", piece))
+            return self._planned(piece, start, _NOT_DIGIT.sub("", piece))
         if _GLUED.match(piece):
             return None
         abroad = _FOREIGN.match(piece) is not None
@@ -262,23 +267,21 @@ def national_digits(piece: str) -> str:
     """
     match = _COUNTRY.match(piece) or _BARE_86.match(piece)
     if match is None:
-        digits = re.sub(r"\D", "", piece)
+        digits = _NOT_DIGIT.sub("", piece)
         # A mobile was dialled with a trunk zero from other areas; pages still print it.
-        return digits[1:] if re.fullmatch(r"01[3-9]\d{9}", digits) else digits
-    digits = re.sub(r"\D", "", piece[match.end() :]).removeprefix("0")
-    whole = re.fullmatch(r"1[3-9]\d{9}|[48]00\d{7}|1010\d{4}", digits)
-    area = re.match(
-        r"(?:10|2[0-57-9]|[3-9]\d\d)(?:[2-8]\d{6,7}$|9[56]\d{3,4}$|1[02]\d{3}$)", digits
-    )
+        return digits[1:] if _TRUNK_MOBILE.fullmatch(digits) else digits
+    digits = _NOT_DIGIT.sub("", piece[match.end() :]).removeprefix("0")
+    whole = _WHOLE.fullmatch(digits)
+    area = _BEHIND_AREA.match(digits)
     return "0" + digits if area and not whole else digits
 
 
 def _is_solid(piece: str) -> bool:
     country = _COUNTRY.match(piece)
-    groups = re.findall(r"\d+", piece[country.end() :] if country else piece)
+    groups = _GROUP.findall(piece, country.end() if country else 0)
     return len(groups) == 1 or all(len(group) == 1 for group in groups)
 
 
 def _area_of(digits: str) -> str:
-    match = re.match(r"0(?:10|2[0-57-9]|[3-9]\d\d)", digits)
+    match = _AREA.match(digits)
     return match.group() if match else ""

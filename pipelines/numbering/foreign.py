@@ -12,6 +12,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 STATE = "state"  # note of numbers of an authority
+_NOT_DIGIT = re.compile(r"\D")
 _NEIGHBOUR = re.compile(r"\(?(?:00)?(85[23]|886)(?:\)|[ -])[ -]*")
 
 
@@ -39,7 +40,7 @@ class Foreign:
         Returns:
             E.164, or the bare digits of a short hotline of the region (1240 in Thailand).
         """
-        digits = re.sub(r"\D", "", written)
+        digits = _NOT_DIGIT.sub("", written)
         if self.note(digits, region) and "+" not in written:
             return digits
         for row in self.renumbered:

@@ -13,6 +13,7 @@ from pipelines.numbering.fold import fold
 from pipelines.word_patterns import compile_words
 
 _NEEDS = "@./"  # characters without one of which some masks match nothing
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
 
@@ -57,7 +58,7 @@ class Vetoes:
 
         客服QQ in one cell and the number in the next are one statement.
         """
-        if start > _LEAD or re.search(r"[^\W\d_]{2,}", block.text[:start]):
+        if start > _LEAD or _WORD.search(block.text, 0, start):
             return ""
         lines = block.before.rsplit("\n", 1)[-1]
         beside = block.row_header.rpartition("|")[2] or lines
