@@ -16,13 +16,17 @@ class FeeRules:
     """The compiled table `fees.toml`."""
 
     rules: tuple[tuple[FeeClass, re.Pattern[str]], ...]
+    any_rule: re.Pattern[str]  # all of them: beside most numbers stands none
 
     def stated(self, text: str) -> str:
         """The statement as `class: words`, or "" where the page says nothing.
 
-        >>> FeeRules(((FeeClass.FREE, re.compile("免费电话")),)).stated("免费电话 4001")
+        >>> free = re.compile("免费电话")
+        >>> FeeRules(((FeeClass.FREE, free),), free).stated("免费电话 4001")
         'free: 免费电话'
         """
+        if self.any_rule.search(text) is None:
+            return ""
         for fee, pattern in self.rules:
             match = pattern.search(text)
             if match:
@@ -33,4 +37,6 @@ class FeeRules:
 def compile_fees(table: Mapping[str, Any]) -> FeeRules:
     """Compiles the table."""
     rows = table["fee"]
-    return FeeRules(tuple((FeeClass(r["fee"]), compile_words(r["words"], re.I)) for r in rows))
+    any_rule = compile_words("|".join(row["words"] for row in rows), re.I)
+    rules = tuple((FeeClass(row["fee"]), compile_words(row["words"], re.I)) for row in rows)
+    return FeeRules(rules, any_rule)

@@ -87,20 +87,18 @@ class _Gate:
 class Digits:
     """A text, and where its digits may be a number."""
 
-    __slots__ = ("_gates",)
+    __slots__ = ("_two", "_zero")
 
     def __init__(self, text: str) -> None:
         narrow = text.translate(_NARROW) if any(d in text for d in _FULL_WIDTH) else text
         plain = narrow.encode("ascii", "replace")  # a byte a character
-        self._gates = (
-            _Gate(_GATE_0, plain.translate(_FLAT), text),
-            _Gate(_GATE_2, plain, text),
-        )
+        self._zero = _Gate(_GATE_0, plain.translate(_FLAT), text)
+        self._two = _Gate(_GATE_2, plain, text)
 
     def next(self, start: int, end: int) -> int:
         """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
-        places = [gate.next(start, end) for gate in self._gates]
-        return min((place for place in places if place >= 0), default=-1)
+        zero, two = self._zero.next(start, end), self._two.next(start, end)
+        return two if zero < 0 or 0 <= two < zero else zero
 
 
 def may_hold(text: str) -> bool:
