@@ -58,15 +58,25 @@ class Timed:
         return statistics.median(a / b for a, b in zip(self.seconds, other.seconds, strict=True))
 
 
-def readers(rules: Rules) -> dict[str, Reader]:
-    """Every way to read that is compared, by its name in the table."""
+def fresh_rules() -> Rules:
+    """Rules that remember no text yet."""
+    load_rules.cache_clear()
+    return load_rules()
+
+
+def readers() -> dict[str, Reader]:
+    """Every way to read that is compared, by its name in the table.
+
+    Each of ours has rules of its own, so that none finds remembered what another read before.
+    """
+    rules, brands_rules = fresh_rules(), fresh_rules()
 
     def ours(sample: Sample) -> object:
         return process_page(Page("", sample.body, content_type=sample.content_type), rules)
 
     def of_a_brand(sample: Sample) -> object:
         kind = sample.content_type
-        return process_page(Page("", sample.body, content_type=kind, brand=_BRAND), rules)
+        return process_page(Page("", sample.body, content_type=kind, brand=_BRAND), brands_rules)
 
     def written_first(sample: Sample) -> object:
         text = BeautifulSoup(sample.body, "html.parser").get_text("\n")
@@ -92,8 +102,9 @@ def readers(rules: Rules) -> dict[str, Reader]:
     }
 
 
-def stages(samples: Sequence[Sample], rules: Rules) -> Work:
+def stages(samples: Sequence[Sample]) -> Work:
     """The stages of our reader, each on what the stage before it gave, and the matcher."""
+    rules = fresh_rules()
     texts = [decode(s.body, s.content_type).text for s in samples]
     pages = [Page("", s.body, content_type=s.content_type) for s in samples]
     laid = [read_html(text).visible.text for text in texts]
@@ -110,7 +121,7 @@ def stages(samples: Sequence[Sample], rules: Rules) -> Work:
     }
 
 
-def measured(work_of: Callable[[Rules], Work], pages: int, rounds: int) -> list[Timed]:
+def measured(work_of: Callable[[], Work], pages: int, rounds: int) -> list[Timed]:
     """Runs all of them on each page in turn, round after round.
 
     Each round has rules of its own: what is remembered of texts that pages share is remembered
@@ -118,8 +129,7 @@ def measured(work_of: Callable[[Rules], Work], pages: int, rounds: int) -> list[
     """
     seconds: dict[str, list[float]] = {}
     for turn in range(rounds):
-        load_rules.cache_clear()
-        work = work_of(load_rules())
+        work = work_of()
         names = list(work)
         for page in range(pages):
             first = (turn + page) % len(names)  # who comes first finds nothing in the caches
@@ -141,10 +151,10 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
     size = sum(len(s.body) for s in samples) / len(samples)
     print(f"\n{title}: {len(samples)} pages, mean {size / 1000:.0f} KB, {rounds} rounds")
 
-    def work_of(rules: Rules) -> Work:
+    def work_of() -> Work:
         return {
             name: lambda page, read=read: read(samples[page])  # type: ignore[misc]
-            for name, read in readers(rules).items()
+            for name, read in readers().items()
         }
 
     timed = measured(work_of, len(samples), rounds)
@@ -162,7 +172,7 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
 
 
 def _shares(samples: Sequence[Sample], rounds: int) -> None:
-    timed = measured(lambda rules: stages(samples, rules), len(samples), rounds)
+    timed = measured(lambda: stages(samples), len(samples), rounds)
     spent = {t.name: t.median for t in timed}
     whole = spent["all"]
     found = spent["parse, lay out, find, type"] - spent["parse and lay out"]

@@ -139,7 +139,7 @@ class OwnerRules:
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """A bank's name straight before the number makes it that bank's (domain.md E1)."""
-        match = _BANK.search(text)
+        match = _BANK.search(text) if "行" in text or "社" in text else None
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
