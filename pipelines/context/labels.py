@@ -24,12 +24,12 @@ _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专
 # 电 话, 传　真: single characters set apart to fill a line.
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) {1,4}(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]")
+_PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致电|联系)|也可")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
-_UPTO_NEXT = re.compile(r"[ (\[【/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
+_UPTO_NEXT = re.compile(r"[ ()\[\]【】/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
 # A colon binds a label to what follows it; so do words in brackets that hold a number.
 _LABEL_OF_NEXT = re.compile(r"[^\d。；;\n:]{1,16}: ?[(+]?\d|\s?\([^()\d]{1,12}:?\s?[+]?\d{3}")
 _ONLY_NUMBERS = re.compile(

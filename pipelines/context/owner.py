@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,20 @@ from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
 from pipelines.word_patterns import compile_words
 
+_STATE = Owner.REGULATOR
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
-_SENTENCE = re.compile(r"[。；;！!？?\n]")
+_STATEMENT = re.compile(r"[。；;！!？?\n]|\s/\s|\s\|\s")
+# A number that has been told whose it is, and words with which a new statement begins.
+_TOLD = re.compile(
+    r"(?<!\d)(?!20\d\d[-/.]\d)(?:9[56]\d{3,4}|1[012]\d{3}|\+?\d[\d() -]{6,}\d)(?!\d)"
+)
+_RECORD = re.compile("名称|(?:公司|单位|主体)[:：]")  # what follows is of whom it names
+# Between an authority's name and its number stands what the number is for, and nothing else.
+_ITS_LINE = re.compile(
+    r"(?:的|统一|官方|全国|投诉|举报|监督|咨询|服务|客服|受理|申诉|维权|值班|公开|中心)*"
+    r"(?:电话|热线|专线|号码)?(?:号码)?[\s:：(（为是]*"
+)
+_CALLS = re.compile("电话|热线|专线|客服|致电|拨打|電話|熱線|專線|hotline|phone|call|tel", re.I)
 WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 # 到营业厅或拨打客服热线: who goes there need not call there.
 _OR_CALL = re.compile(
@@ -30,7 +42,7 @@ _LEASED = frozenset(
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _OWNERS = ("self", "regulator", "third_party")
-_OFFICES_LINE = re.compile("(?:投诉|举报|监督|咨询)?(?:电话|热线)?")
+_CLAUSE = 40
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
@@ -41,13 +53,18 @@ _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 class OwnerRules:
     """The compiled table `owners.toml`, by owner."""
 
-    near: tuple[tuple[Owner, re.Pattern[str]], ...]
-    bureaus: re.Pattern[str]  # local offices of the state, which have landlines
+    near: Mapping[Owner, re.Pattern[str]]
     any_near: re.Pattern[str]  # all of them: beside most numbers stands none
+    persons: re.Pattern[str]  # who have mobiles and no leased number
+    carriers: tuple[
+        tuple[re.Pattern[str], re.Pattern[str]], ...
+    ]  # codes, and names of who has them
+    warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
     region: re.Pattern[str]
     main: re.Pattern[str]
+    kind: re.Pattern[str]
     firms: Firms
 
     def owner_of(
@@ -75,6 +92,12 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:directory"
         if number_class is NumberClass.LANDLINE and self._in_bracket(block.text, end):
             return Owner.REGULATOR, "owner:bracket"
+        if number_class is NumberClass.CARRIER and self._is_a_carriers(
+            block.text[start:end], publisher
+        ):
+            return Owner.THIRD_PARTY, "owner:carrier"
+        if self._is_warned_of(block.text, start, end):
+            return Owner.THIRD_PARTY, "owner:warning"
         return self.named_owner(block, start, publisher, leased=number_class in _LEASED)
 
     def named_owner(
@@ -103,8 +126,20 @@ class OwnerRules:
         """An office's name is all that brackets behind the number hold: 010-…（朝阳区人社局）."""
         match = _BRACKET.match(text, end)
         said = _named(self, match[1])[0] if match else ()
-        last = [stop for stop, owner, _ in said if owner is Owner.REGULATOR]
-        return bool(match and last and _OFFICES_LINE.fullmatch(match[1], max(last)))
+        last = [stop for _, stop, owner in said if owner is _STATE]
+        return bool(match and last and _ITS_LINE.fullmatch(match[1], max(last)))
+
+    def _is_a_carriers(self, code: str, publisher: Publisher | PublisherOf) -> bool:
+        """A carrier's code, and nothing that the page is declared for is of that carrier."""
+        names = publisher.declared
+        mine = (who for codes, who in self.carriers if codes.search(code))
+        return bool(names) and not any(who.search(name) for who in mine for name in names)
+
+    def _is_warned_of(self, text: str, start: int, end: int) -> bool:
+        """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
+        before, behind = self.warning
+        clause = _STATEMENT.split(fold_part(text, max(0, start - _CLAUSE), start))[-1]
+        return bool(before.search(clause) or behind.match(fold_part(text, end, end + _CLAUSE)))
 
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
@@ -112,7 +147,8 @@ class OwnerRules:
 
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
-        before = _OR_CALL.split(fold_part(block.text, max(0, start - 30), start))[-1]
+        near = _OR_CALL.split(fold_part(block.text, max(0, start - 30), start))[-1]
+        before = _since_told(near)
         beside = (
             f"{block.row_header} {block.column_header} {block.heading[-30:]} {record_head(block)}"
         )
@@ -127,14 +163,31 @@ class OwnerRules:
     def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
         reach = _CELL if block.table else _NEAR
         before = fold_part(block.text, max(0, start - reach), start)
-        sentence = _SENTENCE.split(before)[-1]
-        yield "sentence", sentence
-        if sentence != before:
-            yield "block", before
+        *earlier, statement = _STATEMENT.split(before)
+        yield "sentence", statement
+        if earlier:
+            yield "block", "\n".join([*self._open(earlier, statement), statement])
         if block.row_header:
             yield "row", block.row_header
         above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
-        yield "above", fold("\n".join(above)).text
+        yield "above", fold("\n".join(self._open(above, before))).text
+
+    def _open(self, statements: Iterable[str], last: str) -> Iterator[str]:
+        """Earlier statements that may still speak of a number.
+
+        招商银行客服热线：95555 has told whose number it is. A line below with a label of the same
+        kind, 客服热线：95188, is of somebody else; one of another, 贵宾专线, may be the bank's.
+        """
+        begins, kinds = _CALLS.search(last) is not None, set(self.kind.findall(last))
+        for said in statements:
+            is_told = begins and _TOLD.search(said) and not _RECORD.search(said)
+            same_kind = is_told and set(self.kind.findall(said)) == kinds
+            if not (same_kind or (is_told and "客服" in last and self._names_state(said))):
+                yield said
+
+    def _names_state(self, text: str) -> bool:
+        """An authority is named, and no authority has what companies call 客服."""
+        return any(owner is _STATE for _, _, owner in _named(self, text)[0])
 
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
@@ -154,12 +207,23 @@ class OwnerRules:
     ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
         said, companies = _named(self, text)
-        hits = [(end, owner) for end, owner, bureau in said if not (bureau and leased)]
+        hits = [
+            (
+                end,
+                Owner.SELF
+                if owner is Owner.THIRD_PARTY and publisher.is_named(text[start:end])
+                else owner,
+            )
+            for start, end, owner in said
+            if owner is not _STATE or _may_be_the_states(text, end, leased=leased)
+        ]
         for company, end in companies:
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
         hits += [(end, Owner.THIRD_PARTY) for end in others]
+        if not leased:
+            hits += [(m.end(), Owner.THIRD_PARTY) for m in self.persons.finditer(text)]
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
     def _first(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
@@ -178,18 +242,29 @@ class OwnerRules:
 @lru_cache(maxsize=2048)
 def _named(
     rules: OwnerRules, text: str
-) -> tuple[tuple[tuple[int, Owner, bool], ...], tuple[tuple[str, int], ...]]:
-    """Words for owners and names of companies in a text; pages of a site share most of it.
-
-    Words for an owner come with whether they name a local office.
-    """
-    near = rules.near if rules.any_near.search(text) else ()
-    said = (
-        (m.end(), owner, words is rules.bureaus)
-        for owner, words in near
-        for m in words.finditer(text)
-    )
+) -> tuple[tuple[tuple[int, int, Owner], ...], tuple[tuple[str, int], ...]]:
+    """Words for owners and names of companies in a text; pages of a site share most of it."""
+    near = rules.near.items() if rules.any_near.search(text) else ()
+    said = ((*m.span(), owner) for owner, words in near for m in words.finditer(text))
     return tuple(said), tuple(rules.firms.named_in(text))
+
+
+def _may_be_the_states(text: str, end: int, *, leased: bool) -> bool:
+    """Whether the number behind a text may be that of the authority whose name ends in it.
+
+    Many sentences only speak of one: 经中国人民银行批准，客服热线95188. What is leased to companies
+    is an authority's only straight behind its name; few have what companies call 客服.
+    """
+    if _ITS_LINE.fullmatch(text, end):
+        return True
+    return not leased and "客服" not in text[end:] and "客户服务" not in text[end:]
+
+
+def _since_told(text: str) -> str:
+    """What is said since the number before, where that is a statement of its own."""
+    told = list(_TOLD.finditer(text))
+    rest = text[told[-1].end() :] if told else ""
+    return rest if _CALLS.search(rest) else text
 
 
 def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
@@ -223,18 +298,24 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
         told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
         return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
 
-    bureaus = compile_words("|".join(w for row in table["bureau"] for w in row["words"]))
-    near = (*by_owner("near").items(), (Owner.REGULATOR, bureaus))
+    near = by_owner("near")
+    persons = [word for row in table["person"] for word in row["words"]]
+    carriers = ((re.compile(r["codes"]), re.compile(r["names"])) for r in table["carrier"])
+    warning = table["warning"]
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]
     main = [word for row in table["main"] for word in row["words"]]
+    kinds = [word for row in table["kind"] for word in row["words"]]
     return OwnerRules(
         near,
-        bureaus,
-        compile_words("|".join(words.pattern for _, words in near), re.IGNORECASE),
+        words("near", *_OWNERS),
+        compile_words("|".join(persons)),
+        tuple(carriers),
+        (compile_words(warning["before"]), compile_words(warning["behind"])),
         by_owner("heading"),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),
         compile_words("|".join(main)),
+        compile_words("|".join(kinds), re.IGNORECASE),
         firms,
     )

@@ -15,6 +15,7 @@ _PHONE_WORDS = (
     "(?:信用卡(?:中心|部)?)?(?:的)?(?:官方|全国|统一|24小时)*"
     "(?:\\s?(?:고객센터|고객 ?지원)"
     "|\\s(?:[Cc]ustomer (?:[Ss]ervice|[Cc]are|[Ss]upport)|[Hh]otline|[Hh]elpline|[Ss]upport)"
+    "|(?:用户|客户|会员|持卡人)[，,]?(?:请|可)(?:直接)?(?:拨打|致电)"
     "|(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
@@ -28,13 +29,16 @@ _WE = re.compile(
 # What may stand between a brand's name and its number, and nothing else: "of", whom it serves.
 _ITS_PHONE = (
     r"\s*+(?:的|官方|全国|统一|24小时|7[x×*]24小时|人工|商户|商家|用户|客户|企业|个人|境外|海外|投诉|服务"
-    r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*+(?:热线|电话|专线|客服|[:：]?\s*+$)"
+    r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*+(?:热线|电话|专线|客服|[:：]?\s*+$"
+    r"|[，,]?(?:请|可|可以)?(?:直接)?(?:拨打|致电)\s*+$)"
 )
 # OVO in LENOVO; and Visa in 支付宝Visa, where it is a product's name: only these lead to a firm.
 _IN_A_WORD = re.compile(
     r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<![请向或和与及由打])$"
 )
 _REACHES_US = r"[^。；;，,！!？?\n]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
+_PROVIDER = re.compile("由(.{2,30}?)(?:为您)?(?:提供|承保)")
+_WITH_OTHERS = re.compile("[的与和及、]|授权|合作|委托|旗下")
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
@@ -111,11 +115,22 @@ class Publisher:
     crowded: bool = False
     others: tuple[str, ...] = ()
 
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Names that are certain."""
+        return self.names if self.certain else ()
+
     def owns(self, company: str) -> bool | None:
         """Whether a company is the publisher; None where that cannot be told."""
         if any(_same(company, name) for name in self.names):
             return True
         return False if self.certain or self.crowded else None
+
+    def is_named(self, words: str) -> bool:
+        """Whether words that name a provider, 由…提供, name the publisher and nobody beside it."""
+        named = _PROVIDER.match(words)
+        names = (name for name in self.names if named and named[1].startswith(name))
+        return any(_WITH_OTHERS.search(words) is None for _ in names)
 
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
@@ -144,6 +159,16 @@ class PublisherOf:
     def is_other(self, words: str) -> bool:
         """Whether a heading, or the head of a row, is another brand's name and no more."""
         return self._known.is_other(words)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """Names of the brand that the page is declared for."""
+        _, brand, _ = self._page
+        return brand.names if brand else ()
+
+    def is_named(self, words: str) -> bool:
+        """Whether words that name a provider, 由…提供, name the publisher and nobody beside it."""
+        return _PROVIDER.match(words) is not None and self.found.is_named(words)
 
     @cached_property
     def found(self) -> Publisher:
