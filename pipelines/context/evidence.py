@@ -15,6 +15,7 @@ from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
+_NAME_REACH = 30
 _FEE_BEFORE = 20
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|信用社|农商行")
@@ -47,7 +48,11 @@ def evidence_of(
     """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
     block = mention.block
-    label = _label(block, mention.start, mention.end, rules) or _alone(number)
+    label = (
+        _label(block, mention.start, mention.end, rules)
+        or _alone(number)
+        or (None if page.kind.elsewhere else _named(number, publisher, rules))
+    )
     if label is None and needs_label:
         return None
     context = _context(number, label, rules, publisher, listed=listed, office=office)
@@ -103,6 +108,17 @@ def _alone(number: Number) -> Label | None:
     shown = block.carrier is Carrier.TEXT and not block.hidden
     if shown and number.number_class in _FOR_SERVICE and said == raw.strip():
         return Label("", Purpose.GENERAL, "alone", weak=True, service=True)
+    return None
+
+
+def _named(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
+    """The publisher's name and nothing else before a number: 支付宝：95188."""
+    block, start = number.mention.block, number.mention.start
+    if start > _NAME_REACH or number.number_class is NumberClass.MOBILE:
+        return None  # with a mobile behind it, 支付宝 is where to pay to
+    said = block.text[:start] or block.row_header.partition("|")[0]
+    if publisher.whose(said, rules.owners.firms):
+        return Label(said.strip(" \t:："), Purpose.GENERAL, "name", weak=True, service=True)
     return None
 
 

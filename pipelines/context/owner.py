@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
@@ -45,6 +46,14 @@ _OWNERS = ("self", "regulator", "third_party")
 _CLAUSE = 40
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
+_CALLED = re.compile("^[^:：]{0,6}(?:名称|机构|公司|单位|主体)\\s*[:：]")
+# 请联系招商银行，客服热线：… and 本服务由微信支付提供，客服热线：…
+_ASKED = re.compile(
+    r"(?:(?:联系|咨询|询问|致电)([^，,。；：:\d]{2,16})"
+    r"|由([^，,。；：:\d]{2,16}?)(?:为您)?(?:提供|承保|运营)(?:服务)?)"
+    r"[，,][^，,。；：:\d]{0,8}(?:热线|电话|专线)[:：为是\s]*$"
+)
+_WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
@@ -108,14 +117,13 @@ class OwnerRules:
         Args:
             leased: A number stands there that is leased to companies only.
         """
-        for place, text in self._windows(block, start):
-            others = publisher.others_in(text) if place == "sentence" else []
-            owner = self._bank(text, publisher) if place == "sentence" else None
-            owner = owner or self._last(text, publisher, others, leased=leased)
+        for place, text in self._windows(block, start, publisher):
+            if place == "name":
+                owner = _WHOSE[publisher.whose(text, self.firms)]
+            else:
+                owner = self._said_by(text, publisher, leased=leased, is_last=place == "sentence")
             if owner is not None:
                 return owner, f"owner:{place}"
-        if _heads_record(block, publisher):
-            return Owner.THIRD_PARTY, "owner:other_brand"
         for place, text in (("column", block.column_header), ("heading", block.heading)):
             owner = self._first(text, publisher)
             if owner is not None:
@@ -160,7 +168,9 @@ class OwnerRules:
             self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
         )
 
-    def _windows(self, block: Block, start: int) -> Iterator[tuple[str, str]]:
+    def _windows(
+        self, block: Block, start: int, publisher: Publisher | PublisherOf
+    ) -> Iterator[tuple[str, str]]:
         reach = _CELL if block.table else _NEAR
         before = fold_part(block.text, max(0, start - reach), start)
         *earlier, statement = _STATEMENT.split(before)
@@ -168,9 +178,35 @@ class OwnerRules:
         if earlier:
             yield "block", "\n".join([*self._open(earlier, statement), statement])
         if block.row_header:
+            yield "name", block.row_header.partition("|")[0]
             yield "row", block.row_header
+        else:
+            yield "name", self._head(block, publisher)
         above = [a for a in block.before.split("\n")[-3:] if len(a) <= _RECORD_LINE]
         yield "above", fold("\n".join(self._open(above, before))).text
+
+    def _head(self, block: Block, publisher: Publisher | PublisherOf) -> str:
+        """The line that heads the record that a number stands in; several names are a list."""
+        lines = [line for line in block.before.split("\n") if line.strip()]
+        fields = list(takewhile(lambda line: not _is_head(line), reversed(lines)))
+        heads = lines[: len(lines) - len(fields)]
+        if not heads or any(len(field) > _RECORD_LINE for field in fields):
+            return ""
+        is_list = len(heads) > 1 and publisher.whose(heads[-2], self.firms) is False
+        return "" if is_list else heads[-1]
+
+    def _said_by(
+        self, text: str, publisher: Publisher | PublisherOf, *, leased: bool, is_last: bool
+    ) -> Owner | None:
+        """The owner that a stretch of text tells; the last sentence tells more than the others."""
+        if not is_last:
+            return self._last(text, publisher, (), leased=leased)
+        if asked := _ASKED.search(text):
+            whose = publisher.whose(asked[1] or asked[2], self.firms)
+            if whose is False:
+                return Owner.THIRD_PARTY
+        owner = _WHOSE[publisher.whose(text, self.firms)] or self._bank(text, publisher)
+        return owner or self._last(text, publisher, publisher.others_in(text), leased=leased)
 
     def _open(self, statements: Iterable[str], last: str) -> Iterator[str]:
         """Earlier statements that may still speak of a number.
@@ -229,7 +265,7 @@ class OwnerRules:
     def _first(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner that the nearest heading names; somebody else's contacts are not ours."""
         for part in reversed(text.split(" / ")):
-            if publisher.is_other(part):
+            if publisher.whose(part, self.firms) is False:
                 return Owner.THIRD_PARTY
             if WE.search(part):
                 return Owner.SELF
@@ -267,12 +303,8 @@ def _since_told(text: str) -> str:
     return rest if _CALLS.search(rest) else text
 
 
-def _heads_record(block: Block, publisher: Publisher | PublisherOf) -> bool:
-    """Another brand's name heads the row or the record; several are a list, and head nothing."""
-    if publisher.is_other(block.row_header.partition("|")[0]):
-        return True
-    named = [line.strip() for line in block.before.split("\n") if publisher.is_other(line)]
-    return len(named) == 1 and record_head(block) == named[0]
+def _is_head(line: str) -> bool:
+    return _IS_HEAD.fullmatch(_CALLED.sub("", line.strip())) is not None
 
 
 def record_head(block: Block) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from pipelines.model import Brand
 
 _PHONE_WORDS = (
-    "(?:信用卡(?:中心|部)?)?(?:的)?(?:官方|全国|统一|24小时)*"
+    r"(?:信用卡(?:中心|部)?)?(?:的|\s)?[（(]?"
+    r"(?:官方|全国|统一|24小时|7[x×*]24小时|人工|投诉|举报|售后|理赔|报案|客户|个人|企业)*"
     "(?:\\s?(?:고객센터|고객 ?지원)"
     "|\\s(?:[Cc]ustomer (?:[Ss]ervice|[Cc]are|[Ss]upport)|[Hh]otline|[Hh]elpline|[Ss]upport)"
     "|(?:用户|客户|会员|持卡人)[，,]?(?:请|可)(?:直接)?(?:拨打|致电)"
@@ -39,6 +40,9 @@ _IN_A_WORD = re.compile(
 _REACHES_US = r"[^。；;，,！!？?\n]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 _PROVIDER = re.compile("由(.{2,30}?)(?:为您)?(?:提供|承保)")
 _WITH_OTHERS = re.compile("[的与和及、]|授权|合作|委托|旗下")
+_SHORT_FIRM = 4
+_CALLED = "客服电话"  # straight before such words a short name counts
+_LEADS = re.compile(r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|机构|公司|单位|主体)\s*[:：])?\s*")
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
@@ -56,12 +60,21 @@ class Firms:
     Attributes:
         ending: The end of a firm's name.
         kinds: What each ending is: `form`, `trade` or `name`.
+        heads: Endings that make a line by itself a firm's name; 运费保险 is a product.
         generic: Words that end like a firm's name and are none.
     """
 
     ending: re.Pattern[str]
     kinds: Mapping[str, str]
     generic: re.Pattern[str]
+    heads: frozenset[str] = frozenset()
+
+    def is_name(self, words: str) -> bool:
+        """Whether words are the name of one firm and no more."""
+        found = self.named_in(f"{words}{_CALLED}") if len(words) <= _LONGEST else []
+        is_short = len(words) == _SHORT_FIRM  # 众安保险, where 退货运费保险 is a product
+        said = [name for name, _ in found] == [words]
+        return said and (is_short or words.endswith(tuple(self.heads)))
 
     def named_in(self, text: str) -> list[tuple[str, int]]:
         """Names of companies, and short names beside a phone, each with the offset of its end."""
@@ -92,11 +105,13 @@ NO_FIRMS = Firms(_NOTHING, {}, _NOTHING)
 
 def compile_firms(table: Mapping[str, Any]) -> Firms:
     """Compiles the table."""
-    kinds = {w: kind for kind in ("form", "trade", "name") for r in table[kind] for w in r["words"]}
+    rows = [(kind, row) for kind in ("form", "trade", "name") for row in table[kind]]
+    kinds = {word: kind for kind, row in rows for word in row["words"]}
+    heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
     # Each branch begins with a literal, so that the engine looks for those before it tries any.
     longest = sorted(kinds, key=lambda word: (-len(word), word))
     ends = (word + (f"(?={_PHONE_WORDS})" if kinds[word] != "form" else "") for word in longest)
-    return Firms(re.compile("|".join(ends)), kinds, re.compile(table["generic"]["words"]))
+    return Firms(re.compile("|".join(ends)), kinds, re.compile(table["generic"]["words"]), heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +152,9 @@ class Publisher:
         pattern = _others_beside_phone(self.others) if self.others else None
         return [match.end(1) for match in pattern.finditer(text)] if pattern else []
 
-    def is_other(self, words: str) -> bool:
-        """Whether a heading, or the head of a row, is another brand's name and no more."""
-        pattern = _others_beside_phone(self.others) if self.others else None
-        return bool(pattern and pattern.fullmatch(words.strip() + ":"))
+    def whose(self, words: str, firms: Firms) -> bool | None:
+        """Whose name a line is: True for ours, False for another's, None if it is no name."""
+        return _whose(words, self.names, self.others, firms, self.owns)
 
 
 class PublisherOf:
@@ -156,9 +170,9 @@ class PublisherOf:
         """Where the names of other brands end that a text names as whose phone it tells of."""
         return self._known.others_in(text)
 
-    def is_other(self, words: str) -> bool:
-        """Whether a heading, or the head of a row, is another brand's name and no more."""
-        return self._known.is_other(words)
+    def whose(self, words: str, firms: Firms) -> bool | None:
+        """Whose name a line is: True for ours, False for another's, None if it is no name."""
+        return _whose(words, self.declared, self._known.others, firms, self.owns)
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -188,6 +202,23 @@ class PublisherOf:
         if brand is None and _speaks_as(text, company):
             return None
         return said if said is not None or _shows(text, company) else False
+
+
+def _whose(
+    words: str,
+    names: Sequence[str],
+    others: tuple[str, ...],
+    firms: Firms,
+    owns: Callable[[str], bool | None],
+) -> bool | None:
+    name = _LEADS.sub("", words).strip(" \t\xa0:：")
+    if not 2 <= len(name) <= _LONGEST:
+        return None
+    if name in names:
+        return True
+    if others and _others_beside_phone(others).fullmatch(name + ":"):
+        return False
+    return owns(name) if firms.is_name(name) else None
 
 
 @lru_cache(maxsize=512)
