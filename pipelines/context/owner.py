@@ -22,6 +22,11 @@ _STATEMENT = re.compile(r"[。；;！!？?\n]|\s/\s|\s\|\s")
 _TOLD = re.compile(
     r"(?<!\d)(?!20\d\d[-/.]\d)(?:9[56]\d{3,4}|1[012]\d{3}|\+?\d[\d() -]{6,}\d)(?!\d)"
 )
+_SERVICE = re.compile("客服|客户服务|客戶服務|顧客服務|customer", re.I)
+_COMPLAINS = re.compile(
+    "投诉|投訴|举报|舉報|申诉|申訴|反映|联系|聯絡|咨询|電話|电话|热线|complain|contact", re.I
+)
+_OFFICE_LINE = 24  # characters: the name of an authority with its place
 _RECORD = re.compile("名称|(?:公司|单位|主体)[:：]")  # what follows is of whom it names
 # Between an authority's name and its number stands what the number is for, and nothing else.
 _ITS_LINE = re.compile(
@@ -46,12 +51,12 @@ _OWNERS = ("self", "regulator", "third_party")
 _CLAUSE = 40
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
-_CALLED = re.compile("^[^:：]{0,6}(?:名称|机构|公司|单位|主体)\\s*[:：]")
+_CALLED = re.compile("^[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\\s*[:：]")
 # 请联系招商银行，客服热线：… and 本服务由微信支付提供，客服热线：…
 _ASKED = re.compile(
-    r"(?:(?:联系|咨询|询问|致电)([^，,。；：:\d]{2,16})"
-    r"|由([^，,。；：:\d]{2,16}?)(?:为您)?(?:提供|承保|运营)(?:服务)?)"
-    r"[，,][^，,。；：:\d]{0,8}(?:热线|电话|专线)[:：为是\s]*$"
+    r"(?:(?:联系|聯絡|聯繫|咨询|諮詢|查詢|询问|致电|致電)([^，,。；：:\d]{2,16})"
+    r"|由([^，,。；：:\d]{2,16}?)(?:[为為]您)?(?:提供|承保|运营|營運)(?:服务|服務)?)"
+    r"[，,][^，,。；：:\d]{0,8}(?:热线|熱線|电话|電話|专线|專線)[:：为為是\s]*$"
 )
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
@@ -206,7 +211,9 @@ class OwnerRules:
             if whose is False:
                 return Owner.THIRD_PARTY
         owner = _WHOSE[publisher.whose(text, self.firms)] or self._bank(text, publisher)
-        return owner or self._last(text, publisher, publisher.others_in(text), leased=leased)
+        beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
+        beside += [(end, Owner.SELF) for end in publisher.ours_in(text)]
+        return owner or self._last(text, publisher, beside, leased=leased)
 
     def _open(self, statements: Iterable[str], last: str) -> Iterator[str]:
         """Earlier statements that may still speak of a number.
@@ -237,7 +244,7 @@ class OwnerRules:
         self,
         text: str,
         publisher: Publisher | PublisherOf,
-        others: Sequence[int],
+        beside: Sequence[tuple[int, Owner]],
         *,
         leased: bool,
     ) -> Owner | None:
@@ -257,7 +264,7 @@ class OwnerRules:
             owns = publisher.owns(company)
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
-        hits += [(end, Owner.THIRD_PARTY) for end in others]
+        hits += beside
         if not leased:
             hits += [(m.end(), Owner.THIRD_PARTY) for m in self.persons.finditer(text)]
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
@@ -293,7 +300,15 @@ def _may_be_the_states(text: str, end: int, *, leased: bool) -> bool:
     """
     if _ITS_LINE.fullmatch(text, end):
         return True
-    return not leased and "客服" not in text[end:] and "客户服务" not in text[end:]
+    return not leased and _SERVICE.search(text, end) is None and _is_to_be_asked(text, end)
+
+
+def _is_to_be_asked(text: str, end: int) -> bool:
+    """An authority in an earlier line counts if it stands alone, or if one may complain there."""
+    if "\n" not in text[end:]:
+        return True
+    line = text[text.rfind("\n", 0, end) + 1 : text.find("\n", end)]
+    return len(line) <= _OFFICE_LINE or _COMPLAINS.search(line) is not None
 
 
 def _since_told(text: str) -> str:

@@ -12,12 +12,14 @@ from typing import Any
 from pipelines.model import Brand
 
 _PHONE_WORDS = (
-    r"(?:信用卡(?:中心|部)?)?(?:的|\s)?[（(]?"
-    r"(?:官方|全国|统一|24小时|7[x×*]24小时|人工|投诉|举报|售后|理赔|报案|客户|个人|企业)*"
+    r"(?:[（(][^（）()\d]{2,6}[）)])?(?:信用卡(?:中心|部)?)?(?:的|\s)?[（(]?"
+    r"(?:官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|投诉|投訴|举报|舉報|售后|理赔|报案"
+    r"|客户|客戶|个人|個人|企业|企業)*"
     "(?:\\s?(?:고객센터|고객 ?지원)"
-    "|\\s(?:[Cc]ustomer (?:[Ss]ervice|[Cc]are|[Ss]upport)|[Hh]otline|[Hh]elpline|[Ss]upport)"
-    "|(?:用户|客户|会员|持卡人)[，,]?(?:请|可)(?:直接)?(?:拨打|致电)"
-    "|(?:客服|客户服务|服务|咨询|联系)?(?:热线|电话|专线)|(?:客服|客户服务)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
+    "|(?i:\\s(?:customer (?:service|care|support)|hotline|helpline|support|enquir|tel|phone))"
+    "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
+    "|(?:客服|客户服务|客戶服務|顧客服務|服务|服務|咨询|諮詢|查詢|联系|聯絡)?(?:热线|熱線|电话|電話|专线|專線)"
+    "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
@@ -29,20 +31,29 @@ _WE = re.compile(
 )
 # What may stand between a brand's name and its number, and nothing else: "of", whom it serves.
 _ITS_PHONE = (
-    r"\s*+(?:的|官方|全国|统一|24小时|7[x×*]24小时|人工|商户|商家|用户|客户|企业|个人|境外|海外|投诉|服务"
-    r"|客服|咨询|联系|支持|中心|SDK|APP|官网)*\s*+(?:热线|电话|专线|客服|[:：]?\s*+$"
-    r"|[，,]?(?:请|可|可以)?(?:直接)?(?:拨打|致电)\s*+$)"
+    r"\s*+[（(]?(?:的|官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|商户|商戶|商家|用户|用戶"
+    r"|客户|客戶|企业|企業|个人|個人|境外|海外|投诉|投訴|服务|服務|客服|咨询|諮詢|查詢|联系|聯絡"
+    r"|支持|支援|中心|SDK|APP|官网|customer|service|support|care)*\s*+"
+    r"(?:热线|熱線|电话|電話|专线|專線|客服|hotline|helpline|enquir|support|tel\b|phone|[:：]?\s*+$"
+    r"|[，,]?(?:请|請|可|可以)?(?:直接)?(?:拨打|撥打|致电|致電)\s*+$)"
 )
 # OVO in LENOVO; and Visa in 支付宝Visa, where it is a product's name: only these lead to a firm.
 _IN_A_WORD = re.compile(
-    r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<![请向或和与及由打])$"
+    r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<!撥打)(?<!致電)(?<!聯絡)(?<![请請向或和与與及由打])$"
 )
 _REACHES_US = r"[^。；;，,！!？?\n]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
-_PROVIDER = re.compile("由(.{2,30}?)(?:为您)?(?:提供|承保)")
+_PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保)")
 _WITH_OTHERS = re.compile("[的与和及、]|授权|合作|委托|旗下")
 _SHORT_FIRM = 4
+_PLACE = re.compile(r"[（(][^（）()\d]{2,6}[）)]$")
+_LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z&.-]*\s){1,3}$")
+_NOBODYS = re.compile(
+    r"\b(?:Your|Our|The|Issuing|Any|Other|Partner|Local|Card|This|That|Each|Mobile|Online|Internet)\s"
+)
 _CALLED = "客服电话"  # straight before such words a short name counts
-_LEADS = re.compile(r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|机构|公司|单位|主体)\s*[:：])?\s*")
+_LEADS = re.compile(
+    r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\s*[:：])?\s*"
+)
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
@@ -59,7 +70,7 @@ class Firms:
 
     Attributes:
         ending: The end of a firm's name.
-        kinds: What each ending is: `form`, `trade` or `name`.
+        kinds: What each ending is: `form`, `trade`, `latin` or `name`.
         heads: Endings that make a line by itself a firm's name; 运费保险 is a product.
         generic: Words that end like a firm's name and are none.
     """
@@ -71,6 +82,7 @@ class Firms:
 
     def is_name(self, words: str) -> bool:
         """Whether words are the name of one firm and no more."""
+        words = _PLACE.sub("", words)  # 中國銀行（香港）
         found = self.named_in(f"{words}{_CALLED}") if len(words) <= _LONGEST else []
         is_short = len(words) == _SHORT_FIRM  # 众安保险, where 退货运费保险 is a product
         said = [name for name, _ in found] == [words]
@@ -88,6 +100,9 @@ class Firms:
     def _name(self, before: str, end: str) -> str:
         """The whole name; "" where the words before its end make none (发卡银行)."""
         kind = self.kinds[end]
+        if kind == "latin":
+            latin = _LATIN_NAME.search(before)
+            return f"{latin[0]}{end}" if latin and not _NOBODYS.search(latin[0]) else ""
         if kind == "name":
             return "" if end.isascii() and _IN_A_WORD.search(before) else end
         words = (_NAME if kind == "form" else _SHORT_NAME).search(before)
@@ -105,7 +120,7 @@ NO_FIRMS = Firms(_NOTHING, {}, _NOTHING)
 
 def compile_firms(table: Mapping[str, Any]) -> Firms:
     """Compiles the table."""
-    rows = [(kind, row) for kind in ("form", "trade", "name") for row in table[kind]]
+    rows = [(kind, row) for kind in ("form", "trade", "latin", "name") for row in table[kind]]
     kinds = {word: kind for kind, row in rows for word in row["words"]}
     heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
     # Each branch begins with a literal, so that the engine looks for those before it tries any.
@@ -149,8 +164,11 @@ class Publisher:
 
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
-        pattern = _others_beside_phone(self.others) if self.others else None
-        return [match.end(1) for match in pattern.finditer(text)] if pattern else []
+        return _beside_phone(self.others, text)
+
+    def ours_in(self, text: str) -> list[int]:
+        """The same of the publisher's own names, where they are certain."""
+        return _beside_phone(self.declared, text)
 
     def whose(self, words: str, firms: Firms) -> bool | None:
         """Whose name a line is: True for ours, False for another's, None if it is no name."""
@@ -169,6 +187,10 @@ class PublisherOf:
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
         return self._known.others_in(text)
+
+    def ours_in(self, text: str) -> list[int]:
+        """The same of the brand's own names."""
+        return _beside_phone(self.declared, text)
 
     def whose(self, words: str, firms: Firms) -> bool | None:
         """Whose name a line is: True for ours, False for another's, None if it is no name."""
@@ -219,6 +241,11 @@ def _whose(
     if others and _others_beside_phone(others).fullmatch(name + ":"):
         return False
     return owns(name) if firms.is_name(name) else None
+
+
+def _beside_phone(names: tuple[str, ...], text: str) -> list[int]:
+    found = _others_beside_phone(names).finditer(text) if names else ()
+    return [match.end(1) for match in found]
 
 
 @lru_cache(maxsize=512)

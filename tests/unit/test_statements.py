@@ -20,7 +20,7 @@ from pipelines.rules import load_rules
 from pipelines.vocabulary import Owner
 
 BRAND = Brand("wallet", "支付宝", "CN", name_en="Alipay")
-OTHERS = ("微信支付", "财付通", "拉卡拉", "PayPal", "云闪付")
+OTHERS = ("微信支付", "财付通", "拉卡拉", "PayPal", "云闪付", "PayMe", "AlipayHK", "街口支付")
 RULES = load_rules()
 OURS = ("95188", "0571-88158198", "400-820-5911")
 THEIRS = ("95555", "010-66668888", "400-673-8764")
@@ -82,6 +82,25 @@ RECORDS = (
     "<li>{b}：{y}</li><li>支付宝：{x}</li>",
     "您可拨打{b}{l}{y}或登录{b}官网查询；支付宝{l}：{x}",
 )
+HONG_KONG = Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus")
+HK_NAMES = (
+    *("恒生銀行", "滙豐銀行", "PayMe", "AlipayHK", "中國銀行（香港）", "Visa", "Mastercard"),
+    *("示例科技有限公司", "示例保險有限公司", "台新銀行", "街口支付", "HSBC", "DBS Bank"),
+)
+HK_LABELS = (("客戶服務熱線", "Hotline"), ("查詢熱線", "Enquiries"), ("電話", "Customer Support"))
+HK_RECORDS = (
+    "{b}{l}：{y}\n八達通{l}：{x}",
+    "請致電{b}{l}{y}，八達通{l}為{x}",
+    "{b}\n{l}：{y}\n\n八達通\n{l}：{x}",
+    "<h3>{b}</h3><p>{l}：{y}</p><h3>八達通</h3><p>{l}：{x}</p>",
+    "<table><tr><th>機構<th>{l}<tr><td>{b}<td>{y}<tr><td>八達通<td>{x}</table>",
+    "{b}（{l}：{y}）、八達通（{l}：{x}）",
+    "如有查詢，請聯絡{b}，{l}：{y}。八達通{l}：{x}",
+    "本服務由{b}提供，{l}：{y}。八達通{l}：{x}",
+    "Please call {b} {e} at {y}. Octopus {e}: {x}",
+    "<h3>{b}</h3><p>{e}: {y}</p><h3>Octopus</h3><p>{e}: {x}</p>",
+    "Octopus {e}: {x}; {b} {e}: {y}",
+)
 #: Where their line stands first, ours may be read as another line of theirs, if it is of another
 #: kind (招商银行客服热线, then 投诉电话): nobody can tell. This share of ours is.
 THEIRS_FIRST = {"{b}：{y}\n{a}：{x}", "<li>{b}：{y}</li><li>{a}：{x}</li>", "{b}：{y} / {a}：{x}"}
@@ -93,9 +112,16 @@ def key(number: str) -> str:
     return f"+86{digits[1:]}" if digits.startswith("0") else digits
 
 
-def found(body: str) -> dict[str, Evidence]:
+def found(body: str, brand: Brand = BRAND) -> dict[str, Evidence]:
     kind = "text/html" if body.startswith("<") else "text/plain"
-    page = Page("https://pay.test/", body.encode(), "", kind, brand=BRAND, others=OTHERS)
+    page = Page(
+        "https://pay.test/",
+        body.encode(),
+        content_type=kind,
+        brand=brand,
+        country=brand.country,
+        others=OTHERS,
+    )
     return {item.number: item for item in reversed(process_page(page, RULES).evidence)}
 
 
@@ -122,3 +148,13 @@ def test_no_statement_makes_somebody_elses_number_ours(form: str) -> None:
         lost += [body] if own is None or own.owner is not Owner.SELF else []
         count += 1
     assert len(lost) <= (LOST * count if form in THEIRS_FIRST else 0), lost[:5]
+
+
+@pytest.mark.parametrize("form", HK_RECORDS)
+def test_the_same_in_hong_kong(form: str) -> None:
+    for b, (label, english) in product(HK_NAMES, HK_LABELS):
+        body = form.format(b=b, l=label, e=english, x="2266 2222", y="2998 8188")
+        read = found(body, HONG_KONG)
+        other = read.get("+85229988188")
+        assert other is None or other.owner is not Owner.SELF, body
+        assert read["+85222662222"].owner is Owner.SELF, body
