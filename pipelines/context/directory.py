@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipelines.context.labels import Labels
-from pipelines.context.owner import WE, OwnerRules, record_head
+from pipelines.context.owner import WE, OwnerRules
+from pipelines.context.statements import record_head
 from pipelines.model import Mention, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
+_FIRMS = 1 / 3  # of the names in a program's records, those known for firms or offices
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _FIELD = re.compile(
     r"\b(?:name|title|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
@@ -32,12 +34,12 @@ _ORGANIZATION = re.compile(
     "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
     r"(?:[（(][^)）]*[)）])?$"
 )
-_DEPARTMENT = re.compile("(?:业务|部|部门|组|服务|支持|事务|中心|办理)$")
+_OFFICE = re.compile("(?:店|公司|局|院|馆|所|校|大学|社|厂|站|酒店|集团|政府|委员会)$")
 _FIRM = re.compile("银行|信用社|农信|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
 # 您 makes it a sentence to the reader, no row of a list.
 _OWN = re.compile(
-    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户|会员|您"
+    r"公司$|公司(?:总部|地址|投诉|客服)|^(?:本|我|官方|平台|总部|集团|全国|其他|更多)|客服|客户|会员(?!单位)|您"
 )
 
 
@@ -55,24 +57,31 @@ def directories(
         owners: Words of branches and regions; such a row is the publisher's own office.
         us: Names of the publisher; a row that is called so is its own.
     """
-    listed: set[str] = set()
+    listed, in_code = set[str](), dict[str, str]()
     for rows in _lists(numbers) if len(numbers) >= _ROWS else ():
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
-        foreign = {name for number, name in names.items() if name and number not in own}
-        are_many = len(names) >= _ROWS and len(foreign) >= _SHARE * len(names)
-        if are_many and not _tell_of_purposes(rows, foreign, labels):
+        foreign = {number: name for number, name in names.items() if name and number not in own}
+        if len(names) < _ROWS or len(set(foreign.values())) < _SHARE * len(names):
+            continue
+        if any(_is_field(row.mention) for row in rows):
+            in_code |= {number: names[number] for number in names.keys() - own}
+        else:
             listed |= names.keys() - own
-    return frozenset(listed)
+    return frozenset(
+        listed | in_code.keys() if _tell_of_firms(in_code.values(), owners) else listed
+    )
 
 
-def _tell_of_purposes(rows: Sequence[Number], names: Collection[str], labels: Labels) -> bool:
-    """Records of a program are named by what each is for (支付热线), not by whose it is."""
-    if not any(_is_field(row.mention) for row in rows):
-        return False
-    purposes = sum(1 for name in names if labels.pattern.search(name) or _DEPARTMENT.search(name))
-    return 2 * purposes > len(names)
+def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:
+    """Records of a program are named by firms, or by what each is for: 支付热线, 个人用户."""
+    return sum(1 for name in names if _is_firm(name, owners)) >= _FIRMS * len(names)
+
+
+def _is_firm(name: str, owners: OwnerRules) -> bool:
+    named = owners.firms.named_in(f"{name}客服电话") or _OFFICE.search(name)
+    return bool(named) and not name.endswith("中心")
 
 
 def offices(numbers: Sequence[Number]) -> frozenset[str]:

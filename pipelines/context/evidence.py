@@ -116,8 +116,10 @@ def _named(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None
     block, start = number.mention.block, number.mention.start
     if start > _NAME_REACH or number.number_class is NumberClass.MOBILE:
         return None  # with a mobile behind it, 支付宝 is where to pay to
-    said = block.text[:start] or block.row_header.partition("|")[0]
-    if publisher.whose(said, rules.owners.firms):
+    said = block.text[:start].rstrip()
+    if not said and rules.labels.near(block.column_header):
+        said = f"{block.row_header.partition('|')[0]}:"
+    if said.endswith((":", "：")) and publisher.whose(said, rules.owners.firms):
         return Label(said.strip(" \t:："), Purpose.GENERAL, "name", weak=True, service=True)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 RULE = "only_phone"
+_BRACKET = re.compile(r"\s?[（(]([^（）()]{2,12})[）)]")  # 总机：…（媒体采访）
 _FEW = 2  # more switchboards are a list of offices
 _NOT_TO_CALL = ("branch_office", f"plan:{WITHOUT_CODE}", "retired_by_page")
 
@@ -58,7 +60,8 @@ def _is_against(rule: str) -> bool:
 def _is_for_few(item: Evidence, block: Block, labels: Labels) -> bool:
     """The words around a switchboard name an office that serves no user: 媒体联系 总机：…"""
     line = item.context[: item.start].rpartition("\n")[2]
-    above = block.before.rpartition("\n")[2]
-    said = (line, above, block.heading, block.row_header, block.column_header)
+    bracket = _BRACKET.match(item.context, item.end)
+    above, behind = block.before.rpartition("\n")[2], bracket[1] if bracket else ""
+    said = (line, above, behind, block.heading, block.row_header, block.column_header)
     purposes = {rule.purpose for text in said for rule in labels.all_in(text) if not rule.service}
     return bool(purposes - {Purpose.CORPORATE_SWITCHBOARD})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -41,9 +41,13 @@ _ITS_PHONE = (
 _IN_A_WORD = re.compile(
     r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<!撥打)(?<!致電)(?<!聯絡)(?<![请請向或和与與及由打])$"
 )
-_REACHES_US = r"[^。；;，,！!？?\n]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
+_REACHES_US = r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 _PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保)")
-_WITH_OTHERS = re.compile("[的与和及、]|授权|合作|委托|旗下")
+# What may stand behind a short name in the full one.
+_ITS_FORM = re.compile(
+    "(?:[（(][^）)]{1,8}[）)])?(?:网络|科技|技术|支付|信息|服务|金融|数字|电子|商务)*"
+    "(?:股份)?(?:有限)?(?:公司|集团)?|平台|团队|客服|APP|App"
+)
 _SHORT_FIRM = 4
 _PLACE = re.compile(r"[（(][^（）()\d]{2,6}[）)]$")
 _LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z&.-]*\s){1,3}$")
@@ -159,8 +163,10 @@ class Publisher:
     def is_named(self, words: str) -> bool:
         """Whether words that name a provider, 由…提供, name the publisher and nobody beside it."""
         named = _PROVIDER.match(words)
-        names = (name for name in self.names if named and named[1].startswith(name))
-        return any(_WITH_OTHERS.search(words) is None for _ in names)
+        if named is None:
+            return False
+        rests = (named[1].removeprefix(n) for n in self.names if named[1].startswith(n))
+        return _is_one_of(named[1], self.names) or any(map(_ITS_FORM.fullmatch, rests))
 
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
@@ -183,6 +189,7 @@ class PublisherOf:
     ) -> None:
         self._page = (text, brand, firms)
         self._known = Publisher(others=others)
+        self._told: dict[str, bool | None] = {}
 
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
@@ -220,10 +227,17 @@ class PublisherOf:
         said = self.found.owns(company)
         if said or _is_full(company):
             return said
-        text, brand, _ = self._page
-        if brand is None and _speaks_as(text, company):
-            return None
-        return said if said is not None or _shows(text, company) else False
+        if company not in self._told:  # a page may name it beside each of its numbers
+            text, brand, _ = self._page
+            is_us = brand is None and _speaks_as(text, company)
+            shown = said if said is not None or _shows(text, company) else False
+            self._told[company] = None if is_us else shown
+        return self._told[company]
+
+
+def _is_one_of(words: str, names: Iterable[str]) -> bool:
+    """Brackets of a name are written in two widths."""
+    return core(words) in map(core, names)
 
 
 def _whose(
@@ -236,7 +250,7 @@ def _whose(
     name = _LEADS.sub("", words).strip(" \t\xa0:：")
     if not 2 <= len(name) <= _LONGEST:
         return None
-    if name in names:
+    if _is_one_of(name, names):
         return True
     if others and _others_beside_phone(others).fullmatch(name + ":"):
         return False

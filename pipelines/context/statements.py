@@ -1,0 +1,99 @@
+"""Statements: where one ends, what heads a record of them, and whom they only speak of."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import takewhile
+
+from pipelines.model import Block
+
+SENTENCE = re.compile(r"[。；;！!？?\n]")
+CALLS = re.compile("电话|热线|专线|客服|致电|拨打|電話|熱線|專線|hotline|phone|call|tel", re.I)
+# A number that has been told whose it is: digits straight behind the words for a phone.
+TOLD = re.compile(
+    rf"(?:{CALLS.pattern})[^\d\n]{{0,6}}"
+    r"(?:9[56]\d{3,4}|1[012]\d{3}|\+?[\d(][\d() -]{6,}\d)(?!\d)",
+    re.I,
+)
+_OF_ALL = re.compile("客服|全国|统一|总部|我们")  # a line that no branch has
+_SERVICE = re.compile("客服|客户服务|客戶服務|顧客服務|customer", re.I)
+_COMPLAINS = re.compile(
+    "投诉|投訴|举报|舉報|申诉|申訴|反映|联系|聯絡|咨询|電話|电话|热线|complain|contact", re.I
+)
+# An authority that a sentence only speaks of.
+_SPOKEN_OF = re.compile(
+    "[^，,。；\n]{0,12}(?:颁发|批准|备案|登记|许可(?=证|的|从事|经营)|监管|合作|业务|规定|要求|推荐|核准|頒發|監管)"
+)
+_LEASES = re.compile("征信中心|仲裁委员会")  # authorities that answer on leased numbers, as 客服
+_OFFICE_LINE = 24  # characters: the name of an authority with its place
+RECORD = re.compile("名称|(?:公司|单位|主体)[:：]")  # what follows is of whom it names
+# Between an authority's name and its number stands what the number is for, and nothing else.
+ITS_LINE = re.compile(
+    r"[，,]?(?:的|统一|官方|官网|全国|免费|投诉|举报|监督|咨询|服务|客服|客户|用户|受理|申诉|维权|值班|公开|中心"
+    r"|专属|专用|招募|24小时|7[x×*]24小时|[（(][^（）()\n]{2,24}[)）]|\s)*"
+    r"(?:电话|热线|专线|号码)?(?:电话|号码)?(?:请?(?:拨打|致电))?[\s:：(（为是]*"
+)
+_CALLED = re.compile("^[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\\s*[:：]")
+_MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
+_IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
+RECORD_LINE = 60  # a longer line above is prose, not the head of a record
+
+
+def may_be_the_states(text: str, start: int, end: int, *, leased: bool) -> bool:
+    """Whether the number behind a text may be that of the authority whose name ends in it.
+
+    Many sentences only speak of one: 经中国人民银行批准，客服热线95188. What is leased to companies
+    is an authority's only straight behind its name; few have what companies call 客服.
+    """
+    if ITS_LINE.fullmatch(text, end) or _LEASES.fullmatch(text, start, end):
+        return True
+    if _SPOKEN_OF.match(text, end):
+        return False
+    return not leased and _SERVICE.search(text, end) is None and _is_to_be_asked(text, end)
+
+
+def _is_to_be_asked(text: str, end: int) -> bool:
+    """An authority in an earlier line counts if it stands alone, or if one may complain there."""
+    if "\n" not in text[end:]:
+        return True
+    line = text[text.rfind("\n", 0, end) + 1 : text.find("\n", end)]
+    return len(line) <= _OFFICE_LINE or _COMPLAINS.search(line) is not None
+
+
+def since_told(text: str) -> str:
+    """What is said since the number before, where that is a statement of its own."""
+    told = list(TOLD.finditer(text))
+    rest = text[told[-1].end() :] if told else ""
+    return rest if _OF_ALL.search(rest) else text
+
+
+def _is_head(line: str) -> bool:
+    return _IS_HEAD.fullmatch(_CALLED.sub("", line.strip())) is not None
+
+
+def head_of(block: Block) -> tuple[str, str]:
+    """The line that heads the record a number stands in, and the record's fields above it.
+
+    Several heads above each other are a menu or a list of ways to pay, and head nothing.
+    """
+    lines = [line for line in block.before.split("\n") if line.strip()]
+    fields = list(takewhile(lambda line: not _is_head(line), reversed(lines)))
+    heads = lines[: len(lines) - len(fields)]
+    if not heads or any(len(field) > RECORD_LINE for field in fields):
+        return "", ""
+    above = list(takewhile(_is_head, reversed(heads[:-1])))
+    is_list = len(above) > 1 or any(map(_MENU.search, above))
+    return ("", "") if is_list else (heads[-1], "\n".join(reversed(fields)))
+
+
+def record_head(block: Block) -> str:
+    """The line that heads a record of lines, each of them `word: value`: 长沙分公司."""
+    return _head_of(block.before)
+
+
+@lru_cache(maxsize=64)
+def _head_of(before: str) -> str:
+    above = (line.strip() for line in reversed(before.split("\n")))
+    lines = [line for line in above if line]
+    return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
