@@ -144,7 +144,7 @@ class OwnerRules:
         """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
         before, behind = self.warning
         sentence = SENTENCE.split(fold_part(text, max(0, start - _CLAUSE), start))[-1]
-        clause = sentence.rpartition(",")[2].rpartition("，")[2]
+        clause = sentence.rpartition(",")[2]
         return bool(before.search(clause) or behind.match(fold_part(text, end, end + _CLAUSE)))
 
     def is_place(self, name: str) -> bool:
@@ -181,7 +181,7 @@ class OwnerRules:
             yield "row", block.row_header
             yield "own name", block.row_header.partition("|")[0]
         else:
-            head, fields = head_of(block)
+            head, fields = head_of(block.before)
             yield "name", head
             yield "row", fields
             yield "own name", head

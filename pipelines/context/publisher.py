@@ -247,6 +247,8 @@ def _whose(
     firms: Firms,
     owns: Callable[[str], bool | None],
 ) -> bool | None:
+    if len(words) > 2 * _LONGEST:
+        return None
     name = _LEADS.sub("", words).strip(" \t\xa0:：")
     if not 2 <= len(name) <= _LONGEST:
         return None

@@ -72,12 +72,13 @@ def _is_head(line: str) -> bool:
     return _IS_HEAD.fullmatch(_CALLED.sub("", line.strip())) is not None
 
 
-def head_of(block: Block) -> tuple[str, str]:
+@lru_cache(maxsize=64)
+def head_of(before: str) -> tuple[str, str]:
     """The line that heads the record a number stands in, and the record's fields above it.
 
     Several heads above each other are a menu or a list of ways to pay, and head nothing.
     """
-    lines = [line for line in block.before.split("\n") if line.strip()]
+    lines = [line for line in before.split("\n") if line.strip()]
     fields = list(takewhile(lambda line: not _is_head(line), reversed(lines)))
     heads = lines[: len(lines) - len(fields)]
     if not heads or any(len(field) > RECORD_LINE for field in fields):
