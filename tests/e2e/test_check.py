@@ -268,7 +268,7 @@ def test_explain_a_number(demo_data: Path, capsys: pytest.CaptureFixture[str]) -
     assert [r["id"] for r in case["rules"]][:2] == ["plan:cs95_vas", "label:before"]
     assert all(rule["words"] != rule["id"] for rule in case["rules"])
     [third] = cases("0755-55503003", demo_data, capsys)
-    assert third["reasons"][0]["code"] == "third_party:row"
+    assert third["reasons"][0]["code"] == "third_party:name"
     assert cases("95599", demo_data, capsys) == []
 
 
