@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.context.labels import Label
+from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
 from pipelines.model import Block, Evidence, Number, Page
 from pipelines.numbering.find import WITHOUT_CODE
@@ -16,6 +17,7 @@ from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
 _NAME_REACH = 30
+_CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
 _FEE_BEFORE = 20
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|信用社|农商行")
@@ -112,15 +114,19 @@ def _alone(number: Number) -> Label | None:
 
 
 def _named(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
-    """The publisher's name and nothing else before a number: 支付宝：95188."""
+    """The publisher's name before a number, alone or to contact: 支付宝：95188, 请联系95188."""
     block, start = number.mention.block, number.mention.start
-    if start > _NAME_REACH or number.number_class is NumberClass.MOBILE:
+    if number.number_class is NumberClass.MOBILE:
         return None  # with a mobile behind it, 支付宝 is where to pay to
-    said = block.text[:start].rstrip()
+    said = block.text[max(0, start - _NAME_REACH) : start].rstrip()
     if not said and rules.labels.near(block.column_header):
         said = f"{block.row_header.partition('|')[0]}:"
-    if said.endswith((":", "：")) and publisher.whose(said, rules.owners.firms):
-        return Label(said.strip(" \t:："), Purpose.GENERAL, "name", weak=True, service=True)
+    asked = _CONTACT.search(said)
+    whole = said if start <= _NAME_REACH and said.endswith((":", "：")) else ""
+    words = asked[1] if asked else whole
+    leased = asked and not words and number.number_class in LEASED
+    if leased or (words and publisher.whose(words, rules.owners.firms)):
+        return Label(words.strip(" \t:："), Purpose.GENERAL, "name", weak=True, service=True)
     return None
 
 

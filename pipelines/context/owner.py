@@ -15,6 +15,7 @@ from pipelines.context.statements import (
     RECORD,
     RECORD_LINE,
     SENTENCE,
+    TO_COMPLAIN,
     TOLD,
     head_of,
     may_be_the_states,
@@ -36,7 +37,7 @@ _OR_CALL = re.compile(
 # An office's name and nothing else: 经人民银行批准, 税务局旁, 可致电银保监 only speak of one.
 _BRACKET = re.compile("\\s?[(（]([^()（）\n经向由可已原在对报按致未]{2,16})[)）]")
 # Lines of these classes are leased to companies; no local office of the state answers on one.
-_LEASED = frozenset(
+LEASED = frozenset(
     (NumberClass.SHORT_95, NumberClass.SHARED_400, NumberClass.TOLLFREE_800, NumberClass.UAN_1010)
 )
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
@@ -103,7 +104,7 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:telecom"
         if self._is_warned_of(block.text, start, end):
             return Owner.THIRD_PARTY, "owner:warning"
-        return self.named_owner(block, start, publisher, leased=number_class in _LEASED)
+        return self.named_owner(block, start, publisher, leased=number_class in LEASED)
 
     def named_owner(
         self, block: Block, start: int, publisher: Publisher | PublisherOf, *, leased: bool = False
@@ -113,19 +114,15 @@ class OwnerRules:
         Args:
             leased: A number stands there that is leased to companies only.
         """
-        for place, text in self._windows(block, start, publisher):
-            if place.endswith("name"):
-                whose = publisher.whose(text, self.firms)
-                owner = _WHOSE[whose] if whose is (place == "own name") else None
-            else:
-                owner = self._said_by(text, publisher, leased=leased, is_last=place == "sentence")
-            if owner is not None:
-                return owner, f"owner:{place.removeprefix('own ')}"
-        for place, text in (("column", block.column_header), ("heading", block.heading)):
-            owner = self._first(text, publisher)
-            if owner is not None:
-                return owner, f"owner:{place}"
-        return Owner.SELF, "owner:publisher"
+        before = fold_part(block.text, max(0, start - (_CELL if block.table else _NEAR)), start)
+        owner, place = (
+            self._in_text(before, publisher, leased=leased)
+            or self._in_head(block, publisher, leased=leased)
+            or self._above(block, before, publisher, leased=leased)
+            or self._in_heading(block, publisher)
+            or (Owner.SELF, "publisher")
+        )
+        return owner, f"owner:{place}"
 
     def _in_bracket(self, text: str, end: int) -> bool:
         """An office's name is all that brackets behind the number hold: 010-…（朝阳区人社局）."""
@@ -166,39 +163,63 @@ class OwnerRules:
             self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
         )
 
-    def _windows(
-        self, block: Block, start: int, publisher: Publisher | PublisherOf
-    ) -> Iterator[tuple[str, str]]:
-        reach = _CELL if block.table else _NEAR
-        before = fold_part(block.text, max(0, start - reach), start)
+    def _in_text(
+        self, before: str, publisher: Publisher | PublisherOf, *, leased: bool
+    ) -> tuple[Owner, str] | None:
+        """The owner that the text before a number tells: its own sentence, then the rest."""
         *earlier, line = before.split("\n")
         sentence = SENTENCE.split(line)[-1]
-        yield "sentence", sentence
-        if sentence != before:
-            yield "block", "\n".join([*self._open(earlier, line, publisher), line])
-        if block.row_header:
-            yield from (("name", cell) for cell in block.row_header.split("|"))
-            yield "row", block.row_header
-            yield "own name", block.row_header.partition("|")[0]
-        else:
-            head, fields = head_of(block.before)
-            yield "name", head
-            yield "row", fields
-            yield "own name", head
-        above = [a for a in block.before.split("\n")[-3:] if len(a) <= RECORD_LINE]
-        yield "above", fold("\n".join(self._open(above, before, publisher))).text
+        if owner := self._in_sentence(sentence, publisher, leased=leased):
+            return owner, "sentence"
+        if sentence == before:
+            return None
+        text = "\n".join([*self._open(earlier, line, publisher), line])
+        owner = self._last(text, publisher, (), leased=leased)
+        return (owner, "block") if owner else None
 
-    def _said_by(
-        self, text: str, publisher: Publisher | PublisherOf, *, leased: bool, is_last: bool
+    def _in_head(
+        self, block: Block, publisher: Publisher | PublisherOf, *, leased: bool
+    ) -> tuple[Owner, str] | None:
+        """The owner that a row or a record names; our own name gives what nobody else is given."""
+        head, said = head_of(block.before)
+        names = [head]
+        if block.row_header:
+            names, said = block.row_header.split("|"), block.row_header
+        told = [publisher.whose(name, self.firms) for name in names]
+        if False in told:
+            return Owner.THIRD_PARTY, "name"
+        if said and (owner := self._last(said, publisher, (), leased=leased)):
+            return owner, "row"
+        return (Owner.SELF, "name") if told[0] else None
+
+    def _above(
+        self, block: Block, before: str, publisher: Publisher | PublisherOf, *, leased: bool
+    ) -> tuple[Owner, str] | None:
+        """The owner that the lines above tell."""
+        above = [a for a in block.before.split("\n")[-3:] if len(a) <= RECORD_LINE]
+        text = fold("\n".join(self._open(above, before, publisher))).text
+        owner = self._last(text, publisher, (), leased=leased) if text else None
+        return (owner, "above") if owner else None
+
+    def _in_heading(
+        self, block: Block, publisher: Publisher | PublisherOf
+    ) -> tuple[Owner, str] | None:
+        """The owner that the head of a column, or else the heading, tells."""
+        for place, text in (("column", block.column_header), ("heading", block.heading)):
+            if text and (owner := self._first(text, publisher)):
+                return owner, place
+        return None
+
+    def _in_sentence(
+        self, text: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> Owner | None:
-        """The owner that a stretch of text tells; the last sentence tells more than the others."""
-        if not is_last:
-            return self._last(text, publisher, (), leased=leased)
+        """The owner that the sentence of a number tells."""
         if asked := _ASKED.search(text):
             whose = publisher.whose(asked[1] or asked[2], self.firms)
             if whose is False and not publisher.whose(asked[3], self.firms):
                 return Owner.THIRD_PARTY
-        owner = _WHOSE[publisher.whose(text, self.firms)] or self._bank(text, publisher)
+        named = None if CALLS.search(text) else publisher.whose(text, self.firms)
+        owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
         beside += [(end, Owner.SELF) for end in publisher.ours_in(text)]
         return owner or self._last(text, publisher, beside, leased=leased)
@@ -213,9 +234,10 @@ class OwnerRules:
         """
         begins, kinds = CALLS.search(last) is not None, self._kinds(last)
         for said in lines:
-            is_told = begins and TOLD.search(said) and not self._goes_on(said, publisher)
-            is_done = self._kinds(said) == kinds or ("客服" in last and self._names_state(said))
-            if not (is_told and is_done):
+            is_told = TOLD.search(said) and not self._goes_on(said, publisher)
+            same = is_told and self._kinds(said) == kinds
+            past = (is_told or TO_COMPLAIN.search(said)) and "客服" in last
+            if not (begins and (same or (past and self._names_state(said)))):
                 yield said
 
     def _kinds(self, text: str) -> frozenset[int]:

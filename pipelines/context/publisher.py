@@ -16,7 +16,8 @@ _PHONE_WORDS = (
     r"(?:官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|投诉|投訴|举报|舉報|售后|理赔|报案"
     r"|客户|客戶|个人|個人|企业|企業)*"
     "(?:\\s?(?:고객센터|고객 ?지원)"
-    "|(?i:\\s(?:customer (?:service|care|support)|hotline|helpline|support|enquir|tel|phone))"
+    r"|(?i:\s(?:(?:global|emergency|24-hour) ){0,2}"
+    "(?:customer (?:service|care|support|hotline)|hotline|helpline|support|enquir|tel|phone))"
     "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
     "|(?:客服|客户服务|客戶服務|顧客服務|服务|服務|咨询|諮詢|查詢|联系|聯絡)?(?:热线|熱線|电话|電話|专线|專線)"
     "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
@@ -308,6 +309,7 @@ def _speaks_as(text: str, name: str) -> bool:
     return re.search(f"{re.escape(name)}{_REACHES_US}", text) is not None
 
 
+@lru_cache(maxsize=1024)
 def core(company: str) -> str:
     """A company's name without brackets, as its spellings are compared."""
     return re.sub(r"[（）()\s]", "", company)

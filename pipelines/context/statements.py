@@ -23,9 +23,11 @@ _COMPLAINS = re.compile(
 )
 # An authority that a sentence only speaks of.
 _SPOKEN_OF = re.compile(
-    "[^，,。；\n]{0,12}(?:颁发|批准|备案|登记|许可(?=证|的|从事|经营)|监管|合作|业务|规定|要求|推荐|核准|頒發|監管)"
+    r"[^，,。；\n]{0,12}(?:颁发|批准|备案|登记|许可(?=证|的|从事|经营)|监管|合作|业务|规定|要求|推荐|核准"
+    r"|頒發|監管|發出|批准|处理结果)|[^.\n]{0,60}\.\s(?:Customer|Contact|Call|For|Our|Please|Hotline)"
 )
 _LEASES = re.compile("征信中心|仲裁委员会")  # authorities that answer on leased numbers, as 客服
+TO_COMPLAIN = re.compile("向[^，,。；\n]{2,16}(?:投诉|投訴|举报|舉報|反映|申诉)")
 _OFFICE_LINE = 24  # characters: the name of an authority with its place
 RECORD = re.compile("名称|(?:公司|单位|主体)[:：]")  # what follows is of whom it names
 # Between an authority's name and its number stands what the number is for, and nothing else.

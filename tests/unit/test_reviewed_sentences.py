@@ -15,6 +15,13 @@ from pipelines.vocabulary import Owner
 
 BRAND = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OTHERS = ("微信支付", "财付通", "拉卡拉", "杉德")
+WALLETS = {
+    "CN": BRAND,
+    "TW": Brand("jkopay", "街口支付", "TW", name_en="JKOPAY"),
+    "HK": Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus"),
+    "SG": Brand("grabpay", "GrabPay", "SG"),
+    "PH": Brand("gcash", "GCash", "PH"),
+}
 OURS = (
     ("谨防假冒，客服热线：95188", "95188"),
     ("谨防假冒客服，请认准支付宝客服热线：95188", "95188"),
@@ -117,15 +124,77 @@ THEIRS = (
     ("杉德客服热线 | 95068", "95068"),
 )
 
+ABROAD = (
+    ("CN", "中国支付清算协会 投诉电话：010-66001918", "+861066001918", False),
+    (
+        "CN",
+        "投诉渠道：1.支付宝客服热线95188；2.中国支付清算协会举报电话010-66001918",
+        "+861066001918",
+        False,
+    ),
+    (
+        "CN",
+        "投诉渠道：1.支付宝客服热线95188；2.中国支付清算协会举报电话010-66001918",
+        "95188",
+        True,
+    ),
+    ("CN", "若对处理结果有异议，可向中国支付清算协会投诉\n客服热线：95188", "95188", True),
+    (
+        "TW",
+        "如有爭議，請先撥打街口客服 02-7741-9000，或向金融消費評議中心申請評議 0800-789-885",
+        "+886800789885",
+        False,
+    ),
+    ("TW", "財團法人金融消費評議中心 免付費專線：0800-789-885", "+886800789885", False),
+    ("HK", "Financial Dispute Resolution Centre hotline: (852) 3199 5199", "+85231995199", False),
+    ("HK", "社會福利署熱線 2343 2255", "+85223432255", False),
+    ("SG", "Monetary Authority of Singapore, hotline: 6225 5577", "+6562255577", False),
+    (
+        "SG",
+        "Licensed by the Monetary Authority of Singapore. Customer support: 6570 3925",
+        "+6565703925",
+        True,
+    ),
+    ("HK", "本公司受香港金融管理局監管。客戶服務熱線：2266 2222", "+85222662222", True),
+    ("SG", "Hotline: 6570 3925. For disputes, contact FIDReC at 6327 8878.", "+6563278878", False),
+    ("SG", "Hotline: 6570 3925. For disputes, contact FIDReC at 6327 8878.", "+6565703925", True),
+    (
+        "PH",
+        "GCash is regulated by the BSP (https://www.bsp.gov.ph). BSP Assistance: (02) 8708-7087",
+        "+63287087087",
+        False,
+    ),
+    (
+        "SG",
+        "If you suspect a scam, call the Anti-Scam Helpline at 1800-722-6688",
+        "+6518007226688",
+        False,
+    ),
+    ("CN", "水电煤缴费：杭州水务集团客服电话0571-87826789", "+8657187826789", False),
+    ("CN", "杭州地铁客服热线：0571-96600", "96600", False),
+    ("CN", "ETC客服热线：95022", "95022", False),
+    ("CN", "打车问题请联系滴滴客服400-000-0999", "4000000999", False),
+    ("CN", "高德地图客服电话：400-810-0080", "4008100080", False),
+    ("CN", "苹果客服：400-666-8800", "4006668800", False),
+    ("HK", "港鐵熱線：2881 8888", "+85228818888", False),
+    ("HK", "MTR Hotline 2881 8888", "+85228818888", False),
+    ("CN", "如有问题请联系支付宝95188", "95188", True),
+    ("CN", "如遇支付失败，请联系支付宝：95188", "95188", True),
+    ("CN", "请联系95188", "95188", True),
+    ("CN", "电费问题请联系国网95598，缴费失败请联系支付宝95188", "95188", True),
+    ("SG", "Please contact us at +65 6570 3925", "+6565703925", True),
+    ("HK", "牌照號碼：SVF0001，由金管局發出，熱線：2266 2222", "+85222662222", True),
+)
 
-def offered(text: str) -> dict[str, bool]:
+
+def offered(text: str, brand: Brand = BRAND) -> dict[str, bool]:
     kind = "text/html" if text.startswith("<") else "text/plain"
     page = Page(
         "https://pay.test/contact",
         text.encode(),
         content_type=kind,
-        brand=BRAND,
-        country="CN",
+        brand=brand,
+        country=brand.country,
         others=OTHERS,
     )
     found = reversed(process_page(page, load_rules()).evidence)
@@ -140,3 +209,10 @@ def test_ours_is_offered(text: str, number: str) -> None:
 @pytest.mark.parametrize(("text", "number"), THEIRS)
 def test_theirs_is_not(text: str, number: str) -> None:
     assert not offered(text).get(number, False)
+
+
+@pytest.mark.parametrize(("country", "text", "number", "ours"), ABROAD)
+def test_bodies_and_partners_of_each_country(
+    country: str, text: str, number: str, ours: bool
+) -> None:
+    assert offered(text, WALLETS[country]).get(number, False) is ours
