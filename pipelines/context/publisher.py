@@ -22,6 +22,7 @@ _PHONE_WORDS = (
     "|(?:客服|客户服务|客戶服務|顧客服務|服务|服務|咨询|諮詢|查詢|联系|聯絡)?(?:热线|熱線|电话|電話|专线|專線)"
     "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
+_PHONE = re.compile(_PHONE_WORDS)
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
 _LEAD = re.compile(
@@ -97,6 +98,8 @@ class Firms:
         """Names of companies, and short names beside a phone, each with the offset of its end."""
         found = []
         for match in self.ending.finditer(text):
+            if self.kinds[match[0]] != "form" and _PHONE.match(text, match.end()) is None:
+                continue
             before = text[max(0, match.start() - _LONGEST) : match.start()]
             if name := self._name(before, match[0]):
                 found.append((name, match.end()))
@@ -128,10 +131,9 @@ def compile_firms(table: Mapping[str, Any]) -> Firms:
     rows = [(kind, row) for kind in ("form", "trade", "latin", "name") for row in table[kind]]
     kinds = {word: kind for kind, row in rows for word in row["words"]}
     heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
-    # Each branch begins with a literal, so that the engine looks for those before it tries any.
-    longest = sorted(kinds, key=lambda word: (-len(word), word))
-    ends = (word + (f"(?={_PHONE_WORDS})" if kinds[word] != "form" else "") for word in longest)
-    return Firms(re.compile("|".join(ends)), kinds, re.compile(table["generic"]["words"]), heads)
+    # Literals alone, so that the engine looks for those before it tries any.
+    ends = "|".join(map(re.escape, sorted(kinds, key=lambda word: (-len(word), word))))
+    return Firms(re.compile(ends), kinds, re.compile(table["generic"]["words"]), heads)
 
 
 @dataclass(frozen=True, slots=True)
