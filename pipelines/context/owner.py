@@ -232,13 +232,17 @@ class OwnerRules:
         招商银行客服热线：95555 has told whose number it is. A line below with a label of the same
         kind, 客服热线：95188, is of somebody else; one of another, 贵宾专线, may be the bank's.
         """
-        begins, kinds = CALLS.search(last) is not None, self._kinds(last)
-        for said in lines:
-            is_told = TOLD.search(said) and not self._goes_on(said, publisher)
-            same = is_told and self._kinds(said) == kinds
-            past = (is_told or TO_COMPLAIN.search(said)) and "客服" in last
-            if not (begins and (same or (past and self._names_state(said)))):
-                yield said
+        begins = CALLS.search(last) is not None
+        return (said for said in lines if not (begins and self._is_done(said, last, publisher)))
+
+    def _is_done(self, said: str, last: str, publisher: Publisher | PublisherOf) -> bool:
+        """Whether an earlier line says nothing of a number that a line with a label gives."""
+        is_told = TOLD.search(said) is not None
+        if not (is_told or TO_COMPLAIN.search(said)) or self._goes_on(said, publisher):
+            return False
+        if is_told and self._kinds(said) == self._kinds(last):
+            return True
+        return "客服" in last and self._names_state(said)
 
     def _kinds(self, text: str) -> frozenset[int]:
         """Which kinds of lines a text speaks of."""
