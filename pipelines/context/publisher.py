@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.model import Brand
 
-_PHONE_WORDS = (
+_PHONE = re.compile(
     r"(?:[（(][^（）()\d]{2,6}[）)])?(?:信用卡(?:中心|部)?)?(?:的|\s)?[（(]?"
     r"(?:官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|投诉|投訴|举报|舉報|售后|理赔|报案"
     r"|客户|客戶|个人|個人|企业|企業)*"
@@ -22,7 +22,6 @@ _PHONE_WORDS = (
     "|(?:客服|客户服务|客戶服務|顧客服務|服务|服務|咨询|諮詢|查詢|联系|聯絡)?(?:热线|熱線|电话|電話|专线|專線)"
     "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
 )
-_PHONE = re.compile(_PHONE_WORDS)
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
 _LEAD = re.compile(
@@ -257,18 +256,18 @@ def _whose(
         return None
     if _is_one_of(name, names):
         return True
-    if others and _others_beside_phone(others).fullmatch(name + ":"):
+    if others and _names_beside_phone(others).fullmatch(name + ":"):
         return False
     return owns(name) if firms.is_name(name) else None
 
 
 def _beside_phone(names: tuple[str, ...], text: str) -> list[int]:
-    found = _others_beside_phone(names).finditer(text) if names else ()
+    found = _names_beside_phone(names).finditer(text) if names else ()
     return [match.end(1) for match in found]
 
 
 @lru_cache(maxsize=512)
-def _others_beside_phone(names: tuple[str, ...]) -> re.Pattern[str]:
+def _names_beside_phone(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     return re.compile(f"({'|'.join(map(re.escape, longest_first))}){_ITS_PHONE}", re.IGNORECASE)
 
@@ -284,10 +283,9 @@ def publisher_of(text: str, brand: Brand | None, firms: Firms) -> Publisher:
     declared = brand.names if brand else ()
     found = firms.named_in(text)
     speakers = tuple(dict.fromkeys(name for name, end in found if _WE.match(text, end)))
-    shown = ((core(name), _is_full(name) or _shows(text, name)) for name, _ in found)
-    counts = Counter(name for name, is_shown in shown if is_shown)
     if speakers or declared:
         return Publisher((*declared, *speakers), certain=True)
+    counts = Counter(core(name) for name, _ in found if _is_full(name) or _shows(text, name))
     if not counts:
         return Publisher()
     top, times = counts.most_common(1)[0]
@@ -303,7 +301,8 @@ def _shows(text: str, name: str) -> bool:
     """Whether a short name stands at the head or foot of a page, not just beside a number."""
     tail = name[-_SHORT:]
     ends = text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
-    return re.search(f"{re.escape(tail)}(?!{_PHONE_WORDS})", ends) is not None
+    places = (match.start() for match in re.finditer(f"(?={re.escape(tail)})", ends))
+    return any(_PHONE.match(ends, place + len(tail)) is None for place in places)
 
 
 def _speaks_as(text: str, name: str) -> bool:

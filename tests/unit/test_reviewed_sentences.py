@@ -8,17 +8,14 @@ from __future__ import annotations
 import pytest
 
 from pipelines.brand import Brand
-from pipelines.model import Page
-from pipelines.process import process_page
-from pipelines.rules import load_rules
 from pipelines.vocabulary import Owner
+from tests.unit.declared_pages import ALIPAY, OCTOPUS, found
 
-BRAND = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OTHERS = ("微信支付", "财付通", "拉卡拉", "杉德")
 WALLETS = {
-    "CN": BRAND,
+    "CN": ALIPAY,
     "TW": Brand("jkopay", "街口支付", "TW", name_en="JKOPAY"),
-    "HK": Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus"),
+    "HK": OCTOPUS,
     "SG": Brand("grabpay", "GrabPay", "SG"),
     "PH": Brand("gcash", "GCash", "PH"),
 }
@@ -193,18 +190,9 @@ ABROAD = (
 )
 
 
-def offered(text: str, brand: Brand = BRAND) -> dict[str, bool]:
-    kind = "text/html" if text.startswith("<") else "text/plain"
-    page = Page(
-        "https://pay.test/contact",
-        text.encode(),
-        content_type=kind,
-        brand=brand,
-        country=brand.country,
-        others=OTHERS,
-    )
-    found = reversed(process_page(page, load_rules()).evidence)
-    return {e.number: e.is_hotline and e.owner is Owner.SELF for e in found}
+def offered(text: str, brand: Brand = ALIPAY) -> dict[str, bool]:
+    read = found(text, brand, OTHERS)
+    return {number: e.is_hotline and e.owner is Owner.SELF for number, e in read.items()}
 
 
 @pytest.mark.parametrize(("text", "number"), OURS)

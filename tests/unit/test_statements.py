@@ -13,15 +13,10 @@ from itertools import product
 
 import pytest
 
-from pipelines.brand import Brand
-from pipelines.model import Evidence, Page
-from pipelines.process import process_page
-from pipelines.rules import load_rules
 from pipelines.vocabulary import Owner
+from tests.unit.declared_pages import ALIPAY, OCTOPUS, found
 
-BRAND = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OTHERS = ("微信支付", "财付通", "拉卡拉", "PayPal", "云闪付", "PayMe", "AlipayHK", "街口支付")
-RULES = load_rules()
 OURS = ("95188", "0571-88158198", "400-820-5911")
 THEIRS = ("95555", "010-66668888", "400-673-8764")
 STATES = ("010-57596212", "021-63230300", "0571-87686001")
@@ -81,7 +76,6 @@ RECORDS = (
     "<li>{b}：{y}</li><li>支付宝：{x}</li>",
     "您可拨打{b}{l}{y}或登录{b}官网查询；支付宝{l}：{x}",
 )
-HONG_KONG = Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus")
 HK_NAMES = (
     *("恒生銀行", "滙豐銀行", "PayMe", "AlipayHK", "中國銀行（香港）", "Visa", "Mastercard"),
     *("示例科技有限公司", "示例保險有限公司", "台新銀行", "街口支付", "HSBC", "DBS Bank"),
@@ -112,19 +106,6 @@ def key(number: str) -> str:
     return f"+86{digits[1:]}" if digits.startswith("0") else digits
 
 
-def found(body: str, brand: Brand = BRAND) -> dict[str, Evidence]:
-    kind = "text/html" if body.startswith("<") else "text/plain"
-    page = Page(
-        "https://pay.test/",
-        body.encode(),
-        content_type=kind,
-        brand=brand,
-        country=brand.country,
-        others=OTHERS,
-    )
-    return {item.number: item for item in reversed(process_page(page, RULES).evidence)}
-
-
 def pairs(form: str) -> Iterator[tuple[str, str, str]]:
     for place, (a, b) in enumerate(product(OWN, (*FOREIGN, *STATE))):
         x = OURS[place % len(OURS)]
@@ -142,7 +123,7 @@ def records(form: str) -> Iterator[tuple[str, str, str]]:
 def test_no_statement_makes_somebody_elses_number_ours(form: str) -> None:
     lost, count = [], 0
     for body, ours, theirs in pairs(form) if form in PAIRS else records(form):
-        read = found(body)
+        read = found(body, ALIPAY, OTHERS)
         other, own = read.get(key(theirs)), read.get(key(ours))
         assert other is None or other.owner is not Owner.SELF, body
         lost += [body] if own is None or own.owner is not Owner.SELF else []
@@ -154,7 +135,7 @@ def test_no_statement_makes_somebody_elses_number_ours(form: str) -> None:
 def test_the_same_in_hong_kong(form: str) -> None:
     for b, (label, english) in product(HK_NAMES, HK_LABELS):
         body = form.format(b=b, l=label, e=english, x="2266 2222", y="2998 8188")
-        read = found(body, HONG_KONG)
+        read = found(body, OCTOPUS, OTHERS)
         other = read.get("+85229988188")
         assert other is None or other.owner is not Owner.SELF, body
         assert read["+85222662222"].owner is Owner.SELF, body
