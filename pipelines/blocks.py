@@ -318,11 +318,11 @@ class _Lines:
         if self._numbered_cache[:2] != (line.start, top):
             low = max(top, line.start - _FAR, 0)
             region = self.text[low : max(0, line.start - 1)]
-            lines = region.rsplit("\n", _LOOK_BACK - 1)
-            is_cut = len(lines) == _LOOK_BACK
+            is_cut = region.count("\n") >= _LOOK_BACK - 1
             is_near = low == top and not is_cut
+            first = region.rsplit("\n", _LOOK_BACK - 1)[0] if is_cut else region.partition("\n")[0]
             # The first line counts, unless it is the heading itself or too far above.
-            counted = region[len(lines[0]) :] if is_near or is_cut else f"\n{region}"
+            counted = region[len(first) :] if is_near or is_cut else f"\n{region}"
             last = [words.strip() for words in _NUMBERED.findall(counted)[-2:]]
             self._numbered_cache = (line.start, top, (is_near, last))
         return self._numbered_cache[2]

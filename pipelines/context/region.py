@@ -16,6 +16,8 @@ _TRADITIONAL = re.compile(
 _SIMPLIFIED = re.compile(
     "[们个这说与为电话务请线专员转点单门号费会时间题实体团讯询热资际开关网页权规应产营业]"
 )
+# A page that begins so has simplified characters enough to be no other's.
+_SIMPLIFIED_AT_ONCE = re.compile(f"(?s:(?>.{{0,40}}?{_SIMPLIFIED.pattern}){{12}})")
 _LOOKED_AT = 2000  # characters from each end
 _EVERY = 4  # of these, one character in four is asked for its alphabet
 _SHARE = 0.1  # Vietnamese has more plain letters, Japanese more Chinese characters than its own
@@ -31,6 +33,7 @@ class RegionRules:
     words: Mapping[str, re.Pattern[str]]
     letters: re.Pattern[str]  # one group for each country
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
+    not_simplified: re.Pattern[str]  # those and traditional characters
 
     def of(self, text: str, url: str, language: str) -> str:
         """ISO 3166 country of a page.
@@ -47,11 +50,13 @@ class RegionRules:
         if by_language:
             return by_language
         ends = text[:_LOOKED_AT] + text[_LOOKED_AT:][-_LOOKED_AT:]
-        return self._by_letters(ends) or self._by_script(ends)
+        sample = ends[::_EVERY]
+        if _SIMPLIFIED_AT_ONCE.match(ends) and self.not_simplified.search(sample) is None:
+            return HOME
+        return self._by_letters(sample) or self._by_script(ends)
 
-    def _by_letters(self, text: str) -> str:
+    def _by_letters(self, sample: str) -> str:
         """The country whose letters, of those that one language alone has, fill a page."""
-        sample = text[::_EVERY]
         if self.any_letter.search(sample) is None:
             return ""
         found = Counter(match.lastgroup for match in self.letters.finditer(sample))
@@ -69,12 +74,14 @@ class RegionRules:
 def compile_regions(table: Mapping[str, Any]) -> RegionRules:
     """Compiles the table."""
     rows = table["region"]
+    letters = "".join(row["letters"].strip("[]") for row in rows if "letters" in row)
     return RegionRules(
         {domain: row["country"] for row in rows for domain in row["domains"]},
         {language: row["country"] for row in rows for language in row["languages"]},
         {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
         re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
-        re.compile(f"[{''.join(r['letters'].strip('[]') for r in rows if 'letters' in r)}]"),
+        re.compile(f"[{letters}]"),
+        re.compile(f"[{letters}{_TRADITIONAL.pattern.strip('[]')}]"),
     )
 
 

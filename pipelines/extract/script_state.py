@@ -16,7 +16,6 @@ _STATE = re.compile(
     r"(?:__[A-Z_]*(?:STATE|DATA|NUXT)[A-Z_]*__|pageData|initialState)"
     r"\s*=\s*(?=[{\[\"'J])"
 )
-_NAMED = ("__", "pageData", "initialState")  # one of these in every name of `_STATE`
 # Tokens of an object literal that JSON writes otherwise: {phone: '95188', open: !0, list: [1,]}.
 # A string that nothing closes goes on to the end, so that each character is looked at once.
 _LITERAL = re.compile(
@@ -34,8 +33,8 @@ def script_pieces(html: Html) -> Iterator[Piece]:
     for _, content in html.scripts('script[type="application/json" i]'):
         yield from json_pieces(tolerant_json(content), Carrier.SCRIPT)
     for _, content in html.scripts("script:not([type]),script[type*=javascript]"):
-        if not any(word in content for word in _NAMED):
-            continue
+        if not ("__" in content or "pageData" in content or "initialState" in content):
+            continue  # one of these is in every name of `_STATE`
         for place, match in enumerate(_STATE.finditer(content)):
             state = _state_at(content, match.end(), relaxed=place < _RELAXED)
             yield from json_pieces(state, Carrier.SCRIPT)
