@@ -29,6 +29,7 @@ _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
+_BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
 _UPTO_NEXT = re.compile(r"[ ()\[\]【】/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
 # A colon binds a label to what follows it; so do words in brackets that hold a number.
@@ -135,12 +136,17 @@ class Labels:
             above = block.before.rpartition("\n")[2] or block.before
             yield "row", *self._split(self.near(left))
             yield "column", *self._split(self.near(block.column_header))
-            if len(above) <= _LAST_LINE:
+            if len(above) <= _LAST_LINE and not self._labels_its_own(above):
                 yield "above", *self._split(self.near(above))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
+
+    def _labels_its_own(self, line: str) -> bool:
+        """A label behind the number of a line is that number's: 400-810-8888 客服热线."""
+        behind = _BEHIND_DIGITS.search(line)
+        return behind is not None and self.near(behind[1]) is not None
 
     @staticmethod
     def _split(found: tuple[LabelRule, str] | None) -> tuple[str, LabelRule | None]:

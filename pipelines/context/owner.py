@@ -99,7 +99,7 @@ class OwnerRules:
         if number_class is NumberClass.LANDLINE and self._in_bracket(block.text, end):
             return Owner.REGULATOR, "owner:bracket"
         if number_class is NumberClass.CARRIER and self._is_a_carriers(
-            block.text[start:end], publisher
+            fold_part(block.text, start, end), publisher
         ):
             return Owner.THIRD_PARTY, "owner:telecom"
         if self._is_warned_of(block.text, start, end):
@@ -132,10 +132,9 @@ class OwnerRules:
         return bool(match and last and ITS_LINE.fullmatch(match[1], max(last)))
 
     def _is_a_carriers(self, code: str, publisher: Publisher | PublisherOf) -> bool:
-        """A carrier's code, and nothing that the page is declared for is of that carrier."""
-        names = publisher.declared
+        """A carrier's code on a page that is not that carrier's."""
         holders = [who for codes, who in self.carriers if codes.search(code)]
-        return bool(names and holders) and not any(w.search(n) for w in holders for n in names)
+        return bool(holders) and not any(map(publisher.is_of, holders))
 
     def _is_warned_of(self, text: str, start: int, end: int) -> bool:
         """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""

@@ -170,6 +170,10 @@ class Publisher:
         rests = (named[1].removeprefix(n) for n in self.names if named[1].startswith(n))
         return _is_one_of(named[1], self.names) or any(map(_ITS_FORM.fullmatch, rests))
 
+    def is_of(self, holder: re.Pattern[str]) -> bool:
+        """Whether one of the publisher's names is that of a holder of codes."""
+        return any(map(holder.search, self.names))
+
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
         return _beside_phone(self.others, text)
@@ -204,6 +208,10 @@ class PublisherOf:
     def whose(self, words: str, firms: Firms) -> bool | None:
         """Whose name a line is: True for ours, False for another's, None if it is no name."""
         return _whose(words, self.declared, self._known.others, firms, self.owns)
+
+    def is_of(self, holder: re.Pattern[str]) -> bool:
+        """Whether the brand, or else the page's head or foot, names a holder of codes."""
+        return any(map(holder.search, self.declared or (_ends(self._page[0]),)))
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -297,10 +305,15 @@ def _is_full(name: str) -> bool:
     return name.endswith(_LEGAL)
 
 
+def _ends(text: str) -> str:
+    """The head and the foot of a page."""
+    return text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
+
+
 def _shows(text: str, name: str) -> bool:
     """Whether a short name stands at the head or foot of a page, not just beside a number."""
     tail = name[-_SHORT:]
-    ends = text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
+    ends = _ends(text)
     places = (match.start() for match in re.finditer(f"(?={re.escape(tail)})", ends))
     return any(_PHONE.match(ends, place + len(tail)) is None for place in places)
 
