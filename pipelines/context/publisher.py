@@ -11,16 +11,16 @@ from typing import Any
 
 from pipelines.model import Brand
 
-_PHONE = re.compile(
-    r"(?:[（(][^（）()\d]{2,6}[）)])?(?:信用卡(?:中心|部)?)?(?:的|\s)?[（(]?"
-    r"(?:官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|投诉|投訴|举报|舉報|售后|理赔|报案"
-    r"|客户|客戶|个人|個人|企业|企業)*"
+# Straight behind a firm's name: which part of it, what its line is for, and words for a phone.
+_PHONE = (
+    r"(?:[（(][^（）()\d]{2,6}[）)])?(?:的?[\u4e00-\u9fff]{2,6}?(?:分行|支行|分公司|营业部))?"
+    r"(?>的|[\s（(]|7[x×*]24小[时時]|(?:WORDS)(?:[及和与、](?:WORDS))?){0,9}"
     "(?:\\s?(?:고객센터|고객 ?지원)"
     r"|(?i:\s(?:(?:global|emergency|24-hour) ){0,2}"
     "(?:customer (?:service|care|support|hotline)|hotline|helpline|support|enquir|tel|phone))"
     "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
-    "|(?:客服|客户服务|客戶服務|顧客服務|服务|服務|咨询|諮詢|查詢|联系|聯絡)?(?:热线|熱線|电话|電話|专线|專線)"
-    "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（]?\\s?(?:[+\\d]|$))"
+    "|(?:热线|熱線|电话|電話|专线|專線|总机|總機|联系方式)"
+    "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（为為是]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 _NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
@@ -78,12 +78,21 @@ class Firms:
         kinds: What each ending is: `form`, `trade`, `latin` or `name`.
         heads: Endings that make a line by itself a firm's name; 运费保险 is a product.
         generic: Words that end like a firm's name and are none.
+        phone: What stands behind a name that tells whose telephone it is.
+        kin: Firms with the pattern of the brands whose group they are of.
     """
 
     ending: re.Pattern[str]
     kinds: Mapping[str, str]
     generic: re.Pattern[str]
+    phone: re.Pattern[str]
     heads: frozenset[str] = frozenset()
+    kin: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = ()
+
+    def is_kin(self, company: str, brands: Iterable[str]) -> bool:
+        """Whether a firm is of the group of one of some brands: 腾讯 and 财付通."""
+        groups = [brand for firms, brand in self.kin if company in firms]
+        return any(brand.search(name) for brand in groups for name in brands)
 
     def is_name(self, words: str) -> bool:
         """Whether words are the name of one firm and no more."""
@@ -97,7 +106,7 @@ class Firms:
         """Names of companies, and short names beside a phone, each with the offset of its end."""
         found = []
         for match in self.ending.finditer(text):
-            if self.kinds[match[0]] != "form" and _PHONE.match(text, match.end()) is None:
+            if self.kinds[match[0]] != "form" and self.phone.match(text, match.end()) is None:
                 continue
             before = text[max(0, match.start() - _LONGEST) : match.start()]
             if name := self._name(before, match[0]):
@@ -122,7 +131,7 @@ class Firms:
 
 _NOTHING = re.compile(r"(?!)")
 #: For callers that hold no tables.
-NO_FIRMS = Firms(_NOTHING, {}, _NOTHING)
+NO_FIRMS = Firms(_NOTHING, {}, _NOTHING, _NOTHING)
 
 
 def compile_firms(table: Mapping[str, Any]) -> Firms:
@@ -132,7 +141,15 @@ def compile_firms(table: Mapping[str, Any]) -> Firms:
     heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
     # Literals alone, so that the engine looks for those before it tries any.
     ends = "|".join(map(re.escape, sorted(kinds, key=lambda word: (-len(word), word))))
-    return Firms(re.compile(ends), kinds, re.compile(table["generic"]["words"]), heads)
+    between = "|".join(map(re.escape, sorted(table["between"]["words"], key=len, reverse=True)))
+    return Firms(
+        re.compile(ends),
+        kinds,
+        re.compile(table["generic"]["words"]),
+        re.compile(_PHONE.replace("WORDS", between)),
+        heads,
+        tuple((frozenset(row["words"]), re.compile(row["brands"])) for row in table["kin"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +251,13 @@ class PublisherOf:
         A page that offers a number of a firm by its short name (请致电南航客服热线), and nowhere
         at its head or foot is that firm's, offers somebody else's, unless it calls that firm us.
         """
-        said = self.found.owns(company)
+        text, brand, firms = self._page
+        said = True if firms.is_kin(company, self.declared) else self.found.owns(company)
         if said or _is_full(company):
             return said
         if company not in self._told:  # a page may name it beside each of its numbers
-            text, brand, _ = self._page
             is_us = brand is None and _speaks_as(text, company)
-            shown = said if said is not None or _shows(text, company) else False
+            shown = said if said is not None or _shows(text, company, firms) else False
             self._told[company] = None if is_us else shown
         return self._told[company]
 
@@ -293,7 +310,7 @@ def publisher_of(text: str, brand: Brand | None, firms: Firms) -> Publisher:
     speakers = tuple(dict.fromkeys(name for name, end in found if _WE.match(text, end)))
     if speakers or declared:
         return Publisher((*declared, *speakers), certain=True)
-    counts = Counter(core(name) for name, _ in found if _is_full(name) or _shows(text, name))
+    counts = Counter(core(name) for name, _ in found if _is_full(name) or _shows(text, name, firms))
     if not counts:
         return Publisher()
     top, times = counts.most_common(1)[0]
@@ -310,12 +327,12 @@ def _ends(text: str) -> str:
     return text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]}\n{text[-_ENDS:]}"
 
 
-def _shows(text: str, name: str) -> bool:
+def _shows(text: str, name: str, firms: Firms) -> bool:
     """Whether a short name stands at the head or foot of a page, not just beside a number."""
     tail = name[-_SHORT:]
     ends = _ends(text)
     places = (match.start() for match in re.finditer(f"(?={re.escape(tail)})", ends))
-    return any(_PHONE.match(ends, place + len(tail)) is None for place in places)
+    return any(firms.phone.match(ends, place + len(tail)) is None for place in places)
 
 
 def _speaks_as(text: str, name: str) -> bool:

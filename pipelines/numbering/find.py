@@ -40,10 +40,10 @@ _NORTH_AMERICAN = re.compile(
 _GLUED = re.compile(r"\d{5,}\(")
 # Begins like nothing but a number of the mainland in national form, and has no bracket.
 _MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
-# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-2701-7063;
+# A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-27017063;
 # or the code of Hong Kong, Macau or Taiwan in brackets.
 _FORMATTED = re.compile(
-    r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]\d{3,4}"
+    r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]?\d{3,4}"
 )
 _NOT_DIGIT, _GROUP = re.compile(r"\D"), re.compile(r"\d+")
 _TRUNK_MOBILE = re.compile(r"01[3-9]\d{9}")
@@ -178,6 +178,9 @@ class Finder:
         )
 
     def _foreign(self, written: str, start: int, end: int, *, abroad: bool) -> Found | None:
+        if written.count("(") > written.count(")"):  # the whole number stands in brackets
+            start += len(written) - len(written.lstrip("( "))
+            written = written.lstrip("( ")
         number = self.plan.abroad.number(written, self.country)
         if number is None or written.count("(") > written.count(")"):
             return None

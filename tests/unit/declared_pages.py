@@ -9,6 +9,7 @@ from pipelines.rules import load_rules
 
 ALIPAY = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OCTOPUS = Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus")
+JKOPAY = Brand("jkopay", "街口支付", "TW", name_en="JKOPAY")
 
 
 def found(body: str, brand: Brand, others: tuple[str, ...]) -> dict[str, Evidence]:

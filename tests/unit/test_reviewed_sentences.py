@@ -9,12 +9,12 @@ import pytest
 
 from pipelines.brand import Brand
 from pipelines.vocabulary import Owner
-from tests.unit.declared_pages import ALIPAY, OCTOPUS, found
+from tests.unit.declared_pages import ALIPAY, JKOPAY, OCTOPUS, found
 
 OTHERS = ("微信支付", "财付通", "拉卡拉", "杉德")
 WALLETS = {
     "CN": ALIPAY,
-    "TW": Brand("jkopay", "街口支付", "TW", name_en="JKOPAY"),
+    "TW": JKOPAY,
     "HK": OCTOPUS,
     "SG": Brand("grabpay", "GrabPay", "SG"),
     "PH": Brand("gcash", "GCash", "PH"),
