@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.context.statements import (
@@ -55,6 +55,14 @@ _ASKED = re.compile(
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 
 
+class Carrier(NamedTuple):
+    """A carrier's codes, its names among those of a brand, and at the head or foot of a page."""
+
+    codes: re.Pattern[str]
+    names: re.Pattern[str]
+    shown: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnerRules:
     """The compiled table `owners.toml`, by owner."""
@@ -62,9 +70,7 @@ class OwnerRules:
     near: Mapping[Owner, re.Pattern[str]]
     any_near: re.Pattern[str]  # all of them: beside most numbers stands none
     persons: re.Pattern[str]  # who have mobiles and no leased number
-    carriers: tuple[
-        tuple[re.Pattern[str], re.Pattern[str]], ...
-    ]  # codes, and names of who has them
+    carriers: tuple[Carrier, ...]
     warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
@@ -133,8 +139,8 @@ class OwnerRules:
 
     def _is_a_carriers(self, code: str, publisher: Publisher | PublisherOf) -> bool:
         """A carrier's code on a page that is not that carrier's."""
-        holders = [who for codes, who in self.carriers if codes.search(code)]
-        return bool(holders) and not any(map(publisher.is_of, holders))
+        holders = [carrier for carrier in self.carriers if carrier.codes.search(code)]
+        return bool(holders) and not any(publisher.is_of(c.names, c.shown) for c in holders)
 
     def _is_warned_of(self, text: str, start: int, end: int) -> bool:
         """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
@@ -331,7 +337,10 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
 
     near = by_owner("near")
     persons = [word for row in table["person"] for word in row["words"]]
-    carriers = ((re.compile(r["codes"]), re.compile(r["names"])) for r in table["carrier"])
+    carriers = (
+        Carrier(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
+        for row in table["carrier"]
+    )
     warning = table["warning"]
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]

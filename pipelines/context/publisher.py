@@ -43,6 +43,7 @@ _IN_A_WORD = re.compile(
     r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<!撥打)(?<!致電)(?<!聯絡)(?<![请請向或和与與及由打])$"
 )
 _REACHES_US = r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
+_REACH_US_BY = "(?:联系我们|与我们联系)[^\\n。]{0,12}[:：]\\s*"
 _PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保)")
 # What may stand behind a short name in the full one.
 _ITS_FORM = re.compile(
@@ -187,7 +188,7 @@ class Publisher:
         rests = (named[1].removeprefix(n) for n in self.names if named[1].startswith(n))
         return _is_one_of(named[1], self.names) or any(map(_ITS_FORM.fullmatch, rests))
 
-    def is_of(self, holder: re.Pattern[str]) -> bool:
+    def is_of(self, holder: re.Pattern[str], _: re.Pattern[str]) -> bool:
         """Whether one of the publisher's names is that of a holder of codes."""
         return any(map(holder.search, self.names))
 
@@ -226,9 +227,11 @@ class PublisherOf:
         """Whose name a line is: True for ours, False for another's, None if it is no name."""
         return _whose(words, self.declared, self._known.others, firms, self.owns)
 
-    def is_of(self, holder: re.Pattern[str]) -> bool:
+    def is_of(self, holder: re.Pattern[str], shown: re.Pattern[str]) -> bool:
         """Whether the brand, or else the page's head or foot, names a holder of codes."""
-        return any(map(holder.search, self.declared or (_ends(self._page[0]),)))
+        if self.declared:
+            return any(map(holder.search, self.declared))
+        return shown.search(_ends(self._page[0])) is not None
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -337,7 +340,8 @@ def _shows(text: str, name: str, firms: Firms) -> bool:
 
 def _speaks_as(text: str, name: str) -> bool:
     """Whether whoever calls the name reaches us: 通过饿了么客服电话：… 联系我们."""
-    return re.search(f"{re.escape(name)}{_REACHES_US}", text) is not None
+    called = re.escape(name)
+    return re.search(f"{called}{_REACHES_US}|{_REACH_US_BY}{called}", text) is not None
 
 
 @lru_cache(maxsize=1024)
