@@ -17,6 +17,7 @@ from pipelines.context.statements import (
     SENTENCE,
     TO_COMPLAIN,
     TOLD,
+    asked_in,
     head_of,
     may_be_the_states,
     record_head,
@@ -46,12 +47,6 @@ _OWNERS = ("self", "regulator", "third_party")
 _CLAUSE = 40
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
-# 请联系招商银行，客服热线：… and 本服务由微信支付提供，客服热线：…
-_ASKED = re.compile(
-    r"(?:(?<!勿)(?<!无法)(?<!不要)(?:联系|聯絡|聯繫|咨询|諮詢|查詢|询问|致电|致電)([^，,。；：:\d]{2,16})"
-    r"|由([^，,。；：:\d]{2,16}?)(?:[为為]您)?(?:提供|承保|运营|營運)(?:服务|服務)?)"
-    r"[，,]([^，,。；：:\d并並或]{0,8})(?:热线|熱線|电话|電話|专线|專線)[:：为為是\s]*$"
-)
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 
 
@@ -219,10 +214,13 @@ class OwnerRules:
         self, text: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> Owner | None:
         """The owner that the sentence of a number tells."""
-        if asked := _ASKED.search(text):
-            whose = publisher.whose(asked[1] or asked[2], self.firms)
-            if whose is False and not publisher.whose(asked[3], self.firms):
-                return Owner.THIRD_PARTY
+        if any(
+            publisher.whose(name, self.firms) is False
+            and not publisher.whose(words, self.firms)
+            and not publisher.ours_in(words)
+            for name, words in asked_in(text)
+        ):
+            return Owner.THIRD_PARTY
         named = None if CALLS.search(text) else publisher.whose(text, self.firms)
         owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]

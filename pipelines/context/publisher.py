@@ -19,7 +19,8 @@ _PHONE = (
     r"|(?i:\s(?:(?:global|emergency|24-hour) ){0,2}"
     "(?:customer (?:service|care|support|hotline)|hotline|helpline|support|enquir|tel|phone))"
     "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
-    "|(?:热线|熱線|电话|電話|专线|專線|总机|總機|联系方式)"
+    "|(?:热线|熱線|电话|電話|专线|專線|总机|總機|联系方式|号码)"
+    "|(?:服务|服務)中心\\s?[:：(（为為是]?\\s?(?:[+\\d]|$)"
     "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（为為是]?\\s?(?:[+\\d]|$))"
 )
 _SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
@@ -59,7 +60,9 @@ _NOBODYS = re.compile(
 _CALLED = "客服电话"  # straight before such words a short name counts
 _LEADS = re.compile(
     r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\s*[:：])?\s*"
+    "(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
 )
+_ITS_DESK = re.compile("的?(?:官方|人工|在线)?(?:客服(?:中心|人员|热线|电话)?|客户服务(?:中心)?)$")
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
@@ -279,7 +282,7 @@ def _whose(
 ) -> bool | None:
     if len(words) > 2 * _LONGEST:
         return None
-    name = _LEADS.sub("", words).strip(" \t\xa0:：")
+    name = _ITS_DESK.sub("", _LEADS.sub("", words).strip(" \t\xa0:："))
     if not 2 <= len(name) <= _LONGEST:
         return None
     if _is_one_of(name, names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import takewhile
 
@@ -36,6 +37,31 @@ ITS_LINE = re.compile(
     r"|专属|专用|招募|24小时|7[x×*]24小时|[（(][^（）()\n]{2,24}[)）]|\s)*"
     r"(?:电话|热线|专线|号码)?(?:电话|号码)?(?:请?(?:拨打|致电))?[\s:：(（为是]*"
 )
+_DOES = (
+    "提供|承保|运营|營運|负责|負責|处理|處理|发货|配送|承运|主办|承办|销售|开具|受理"
+    "|出品|开发|发行|签发"
+)
+# Whom a sentence names before it comes to the number, and the words straight before that: 请联系
+# 招商银行，客服热线：… 由微信支付提供，… 顺丰负责处理，… 承保公司：众安保险，… 滴滴地址：…，电话：…
+_ASKED = re.compile(
+    r"(?:(?<!勿)(?<!无法)(?<!不要)(?:联系|聯絡|聯繫|咨询|諮詢|查詢|询问|致电|致電)([^，,。；：:\d]{2,16})"
+    rf"|由([^，,。；：:\d]{{2,16}}?)(?:[为為]您)?(?:{_DOES})[^，,。；：:\d]{{0,6}}"
+    rf"|(?:^|[，,])([^，,。；：:\d由]{{2,12}}?)(?:{_DOES})[^，,。；：:\d]{{0,6}}"
+    r"|(?<!开户行)(?<!开户银行)(?<!支付方式)[:：]\s?([^，,。；：:\d\s]{2,16})"
+    r"|([^，,。；：:\d]{2,12}?)(?:总部)?(?:地址|网址|官网|邮箱)[:：][^。；\n]{0,50}?)"
+    r"[，,\s]\s?(?:(?P<words>[^，,。；：:\d并並或]{0,10}?)(?:热线|熱線|电话|電話|专线|專線|号码)"
+    "|(?:如?有(?:疑问|问题)|需要?帮助|售后|详情|退款|退货|投诉|咨询)?[请請可]?(?:直接)?"
+    "(?:拨打|撥打|致电|致電|联系|聯絡|咨询))[:：为為是\\s]*$"
+)
+# 登录顺丰官网或致电…
+_AT_ITS_SITE = re.compile(
+    "(?:登录|登陆|访问|进入|通过)([^，,。；：:\\d]{2,12}?)(?:官网|官方网站|网站|官方APP|APP|小程序|公众号)"
+    r"[^，,。；：:\d]{0,4}(?:或者?|[，,]|也可)[^，,。；：:\d]{0,4}(?:拨打|致电|咨询)[:：\s]*$"
+)
+# 拨打顺丰…, 顺丰（…
+_AT_THE_NUMBER = re.compile(
+    r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
+)
 _CALLED = re.compile("^[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\\s*[:：]")
 _MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
@@ -61,6 +87,16 @@ def _is_to_be_asked(text: str, end: int) -> bool:
         return True
     line = text[text.rfind("\n", 0, end) + 1 : text.find("\n", end)]
     return len(line) <= _OFFICE_LINE or _COMPLAINS.search(line) is not None
+
+
+def asked_in(text: str) -> Iterator[tuple[str, str]]:
+    """Whom the sentence before a number may name, each with the words that lead to the number."""
+    if asked := _ASKED.search(text):
+        yield next(name for name in asked.groups() if name), asked["words"] or ""
+    if site := _AT_ITS_SITE.search(text):
+        yield site[1], ""
+    if last := _AT_THE_NUMBER.search(text):
+        yield last[1], ""
 
 
 def since_told(text: str) -> str:

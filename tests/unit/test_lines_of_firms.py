@@ -23,7 +23,35 @@ _TABLE = tomllib.loads(
 FIRMS, LABELS, FORMS = _TABLE["firms"], _TABLE["labels"], _TABLE["forms"]
 ELSEWHERE = _TABLE["traditional"]
 OWN = ("支付宝", "本公司", "我们", "")
+SHORT = (
+    "招商银行",
+    "顺丰",
+    "易宝支付",
+    "南航",
+    "美团",
+    "微信支付",
+    "中国移动",
+    "连连支付有限公司",
+    "杭州地铁",
+)
+_SPOKEN_OF = (
+    "请联系招商银行或客服热线95188",
+    "手机银行客服热线：95188",
+    "招商银行卡用户请拨打客服热线95188",
+    "招商银行信用卡还款失败，请拨打客服热线95188",
+    "使用美团支付时遇到问题，请拨打客服热线95188",
+    "华为手机用户请在设置中开启，客服电话95188",
+    "小米手机用户客服热线95188",
+    "百度搜索支付宝，客服热线：95188",
+)
 OTHERS = ("微信支付", "财付通", "拉卡拉", "PayPal", "云闪付")
+
+
+def is_ours(sentence: str, firm: str) -> bool:
+    """Whether the line of a firm, told in a sentence or a piece of markup, is the brand's."""
+    text = sentence.format(firm=firm, number="400-673-8764")
+    markup = f"<p>{text}</p>" if "<br" in text and not text.startswith("<") else text
+    return any(item.owner is Owner.SELF for item in found(markup, ALIPAY, OTHERS).values())
 
 
 def statements(firms: list[str], labels: list[str], forms: list[str], number: str) -> Iterator[str]:
@@ -64,18 +92,18 @@ def test_our_own_line_is_ours_by_every_label(name: str) -> None:
         assert evidence.owner is Owner.SELF, text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "请联系招商银行或客服热线95188",
-        "手机银行客服热线：95188",
-        "招商银行卡用户请拨打客服热线95188",
-        "招商银行信用卡还款失败，请拨打客服热线95188",
-        "使用美团支付时遇到问题，请拨打客服热线95188",
-        "华为手机用户请在设置中开启，客服电话95188",
-        "小米手机用户客服热线95188",
-        "百度搜索支付宝，客服热线：95188",
-    ],
-)
+@pytest.mark.parametrize("sentence", _TABLE["sentences"])
+def test_no_sentence_makes_a_line_of_a_firm_the_brands(sentence: str) -> None:
+    for firm in SHORT:
+        assert not is_ours(sentence, firm), firm
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize("sentence", _TABLE["known_wrong"])
+def test_known_wrong(sentence: str) -> None:
+    assert not is_ours(sentence, "顺丰")
+
+
+@pytest.mark.parametrize("text", [*_SPOKEN_OF, *_TABLE["ours"]])
 def test_a_firm_that_a_sentence_only_speaks_of(text: str) -> None:
-    assert found(text, ALIPAY, OTHERS)["95188"].owner is Owner.SELF
+    assert any(item.owner is Owner.SELF for item in found(text, ALIPAY, OTHERS).values())
