@@ -182,7 +182,7 @@ class OwnerRules:
     ) -> tuple[Owner, str] | None:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
         head, said = head_of(block.before)
-        names = [head]
+        names = [head, block.before.rpartition("\n")[2]]  # 顺丰： in a line of its own
         if block.row_header:
             names, said = block.row_header.split("|"), block.row_header
         told = [publisher.whose(name, self.firms) for name in names]

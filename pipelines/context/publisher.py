@@ -62,7 +62,9 @@ _LEADS = re.compile(
     r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体)\s*[:：])?\s*"
     "(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
 )
-_ITS_DESK = re.compile("的?(?:官方|人工|在线)?(?:客服(?:中心|人员|热线|电话)?|客户服务(?:中心)?)$")
+_ITS_DESK = re.compile(
+    "的?(?:官方|人工|在线)?(?:客服(?:中心|人员|热线|电话)?|客户服务(?:中心)?|信用卡(?:中心|部)?|总行|总部)$"
+)
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot

@@ -41,17 +41,27 @@ _DOES = (
     "提供|承保|运营|營運|负责|負責|处理|處理|发货|配送|承运|主办|承办|销售|开具|受理"
     "|出品|开发|发行|签发"
 )
+# The words straight before a number, `words` of them those that may name us.
+_LEADS_TO_IT = (
+    r"(?:(?P<words>[^，,。；：:\d并並或]{0,10}?)(?:热线|熱線|电话|電話|专线|專線|号码|tel|phone|hotline)"
+    "|(?:如?有(?:疑问|问题)|需要?帮助|售后|详情|退款|退货|投诉|咨询)?[请請可]?(?:直接)?"
+    "(?:拨打|撥打|致电|致電|联系|聯絡|咨询))[:：为為是\\s\"']*$"
+)
 # Whom a sentence names before it comes to the number, and the words straight before that: 请联系
 # 招商银行，客服热线：… 由微信支付提供，… 顺丰负责处理，… 承保公司：众安保险，… 滴滴地址：…，电话：…
 _ASKED = re.compile(
     r"(?:(?<!勿)(?<!无法)(?<!不要)(?:联系|聯絡|聯繫|咨询|諮詢|查詢|询问|致电|致電)([^，,。；：:\d]{2,16})"
     rf"|由([^，,。；：:\d]{{2,16}}?)(?:[为為]您)?(?:{_DOES})[^，,。；：:\d]{{0,6}}"
     rf"|(?:^|[，,])([^，,。；：:\d由]{{2,12}}?)(?:{_DOES})[^，,。；：:\d]{{0,6}}"
-    r"|(?<!开户行)(?<!开户银行)(?<!支付方式)[:：]\s?([^，,。；：:\d\s]{2,16})"
     r"|([^，,。；：:\d]{2,12}?)(?:总部)?(?:地址|网址|官网|邮箱)[:：][^。；\n]{0,50}?)"
-    r"[，,\s]\s?(?:(?P<words>[^，,。；：:\d并並或]{0,10}?)(?:热线|熱線|电话|電話|专线|專線|号码)"
-    "|(?:如?有(?:疑问|问题)|需要?帮助|售后|详情|退款|退货|投诉|咨询)?[请請可]?(?:直接)?"
-    "(?:拨打|撥打|致电|致電|联系|聯絡|咨询))[:：为為是\\s]*$"
+    rf"[，,\s]\s?{_LEADS_TO_IT}"
+)
+# A name and nothing else before words for a phone: 【顺丰】客服热线, 承保公司：众安保险，报案电话
+_NAMED = re.compile(
+    r"(?:^[\s·•*\d.、（）()\-【“\"]*"
+    r"|(?<!开户行)(?<!开户银行)(?<!支付方式)[:：，,]\s?[【“\"'(（]?)"
+    r"([^，,。；：:\d\s【】“”()（）\"'*|/]{2,16})[】”）)\"'*：:，,/|\-\s]{1,4}"
+    rf"{_LEADS_TO_IT}"
 )
 # 登录顺丰官网或致电…
 _AT_ITS_SITE = re.compile(
@@ -91,8 +101,9 @@ def _is_to_be_asked(text: str, end: int) -> bool:
 
 def asked_in(text: str) -> Iterator[tuple[str, str]]:
     """Whom the sentence before a number may name, each with the words that lead to the number."""
-    if asked := _ASKED.search(text):
-        yield next(name for name in asked.groups() if name), asked["words"] or ""
+    for pattern in (_ASKED, _NAMED):
+        if asked := pattern.search(text):
+            yield next(name for name in asked.groups() if name), asked["words"] or ""
     if site := _AT_ITS_SITE.search(text):
         yield site[1], ""
     if last := _AT_THE_NUMBER.search(text):
