@@ -20,6 +20,7 @@ from pipelines.context.statements import (
     asked_in,
     head_of,
     may_be_the_states,
+    named_at_number,
     record_head,
     since_told,
 )
@@ -105,6 +106,8 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:telecom"
         if self._is_warned_of(block.text, start, end):
             return Owner.THIRD_PARTY, "owner:warning"
+        if self._is_at_number(block.text, start, publisher):
+            return Owner.THIRD_PARTY, "owner:sentence"
         return self.named_owner(block, start, publisher, leased=number_class in LEASED)
 
     def named_owner(
@@ -144,6 +147,11 @@ class OwnerRules:
         clause = sentence.rpartition(",")[2]
         return bool(before.search(clause) or behind.match(fold_part(text, end, end + _CLAUSE)))
 
+    def _is_at_number(self, text: str, start: int, publisher: Publisher | PublisherOf) -> bool:
+        """A firm's name straight before a number; before an account, 微博：… is where it is."""
+        sentence = SENTENCE.split(fold_part(text, max(0, start - _CLAUSE), start))[-1]
+        return publisher.whose(named_at_number(sentence), self.firms) is False
+
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
         return bool(self.branch.search(name) or self.region.match(name))
@@ -182,7 +190,10 @@ class OwnerRules:
     ) -> tuple[Owner, str] | None:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
         head, said = head_of(block.before)
-        names = [head, block.before.rpartition("\n")[2]]  # 顺丰： in a line of its own
+        last = block.before.rpartition("\n")[2].strip()
+        names = (
+            [head, last] if last.endswith((":", "：")) else [head]
+        )  # 顺丰： in a line of its own
         if block.row_header:
             names, said = block.row_header.split("|"), block.row_header
         told = [publisher.whose(name, self.firms) for name in names]

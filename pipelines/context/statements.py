@@ -109,8 +109,12 @@ def asked_in(text: str) -> Iterator[tuple[str, str]]:
             yield next(name for name in asked.groups() if name), asked["words"] or ""
     if site := _AT_ITS_SITE.search(text):
         yield site[1], ""
-    if last := _AT_THE_NUMBER.search(text):
-        yield last[1], ""
+
+
+def named_at_number(text: str) -> str:
+    """The words straight before a number that may be a name; "" if none."""
+    last = _AT_THE_NUMBER.search(text)
+    return last[1] if last else ""
 
 
 def since_told(text: str) -> str:
