@@ -24,9 +24,8 @@ _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专
 # 电 话, 传　真: single characters set apart to fill a line.
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) {1,4}(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_OF_LAST = re.compile(
-    r"^.*\d\s?\(([^()\d]{1,12})\)\s*$", re.S
-)  # 0571-2688（总机）0571-2689（传真）
+# 0571-2688（总机）0571-2689（传真）
+_OF_LAST = re.compile(r"^.*\d\s?\(([^()\d]{1,12})\)\s*$", re.S)
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致电|联系)|也可")
 _BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
@@ -158,9 +157,8 @@ class Labels:
         """The stretch of text before a number in which its label may stand, and what is in it."""
         window = _SPACED.sub("", fold_part(text, max(0, start - _LIST_REACH), start))
         of_last = _OF_LAST.match(window)
-        if of_last and self.near(
-            of_last[1]
-        ):  # not where it only tells for whom: A（会员） B（商家）
+        # Not where the bracket only tells for whom: A（会员） B（商家）.
+        if of_last and self.near(of_last[1]):
             window = ""
         hits = _matches(self, window)
         if hits and len(window) - hits[-1][2] > _REACH:

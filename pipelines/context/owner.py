@@ -51,7 +51,7 @@ _CELL = 200  # a cell is one statement: the name of an office, its address, its 
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 
 
-class Carrier(NamedTuple):
+class Telecom(NamedTuple):
     """A carrier's codes, its names among those of a brand, and at the head or foot of a page."""
 
     codes: re.Pattern[str]
@@ -66,7 +66,7 @@ class OwnerRules:
     near: Mapping[Owner, re.Pattern[str]]
     any_near: re.Pattern[str]  # all of them: beside most numbers stands none
     persons: re.Pattern[str]  # who have mobiles and no leased number
-    carriers: tuple[Carrier, ...]
+    carriers: tuple[Telecom, ...]
     warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
@@ -104,9 +104,12 @@ class OwnerRules:
             fold_part(block.text, start, end), publisher
         ):
             return Owner.THIRD_PARTY, "owner:telecom"
-        if self._is_warned_of(block.text, start, end):
+        near = fold_part(block.text, max(0, start - _CLAUSE), start)
+        sentence = SENTENCE.split(near)[-1]
+        if self._is_warned_of(sentence, fold_part(block.text, end, end + _CLAUSE)):
             return Owner.THIRD_PARTY, "owner:warning"
-        if self._is_at_number(block.text, start, publisher):
+        # A firm's name straight before a number; before an account, 微博：… is where it is.
+        if publisher.whose(named_at_number(sentence), self.firms) is False:
             return Owner.THIRD_PARTY, "owner:sentence"
         return self.named_owner(block, start, publisher, leased=number_class in LEASED)
 
@@ -140,17 +143,11 @@ class OwnerRules:
         holders = [carrier for carrier in self.carriers if carrier.codes.search(code)]
         return bool(holders) and not any(publisher.is_of(c.names, c.shown) for c in holders)
 
-    def _is_warned_of(self, text: str, start: int, end: int) -> bool:
+    def _is_warned_of(self, sentence: str, rest: str) -> bool:
         """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
         before, behind = self.warning
-        sentence = SENTENCE.split(fold_part(text, max(0, start - _CLAUSE), start))[-1]
         clause = sentence.rpartition(",")[2]
-        return bool(before.search(clause) or behind.match(fold_part(text, end, end + _CLAUSE)))
-
-    def _is_at_number(self, text: str, start: int, publisher: Publisher | PublisherOf) -> bool:
-        """A firm's name straight before a number; before an account, 微博：… is where it is."""
-        sentence = SENTENCE.split(fold_part(text, max(0, start - _CLAUSE), start))[-1]
-        return publisher.whose(named_at_number(sentence), self.firms) is False
+        return bool(before.search(clause) or behind.match(rest))
 
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
@@ -191,9 +188,8 @@ class OwnerRules:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
         head, said = head_of(block.before)
         last = block.before.rpartition("\n")[2].strip()
-        names = (
-            [head, last] if last.endswith((":", "：")) else [head]
-        )  # 顺丰： in a line of its own
+        # 顺丰： in a line of its own.
+        names = [head, last] if last.endswith((":", "：")) else [head]
         if block.row_header:
             names, said = block.row_header.split("|"), block.row_header
         told = [publisher.whose(name, self.firms) for name in names]
@@ -347,7 +343,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
     near = by_owner("near")
     persons = [word for row in table["person"] for word in row["words"]]
     carriers = (
-        Carrier(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
+        Telecom(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
         for row in table["carrier"]
     )
     warning = table["warning"]

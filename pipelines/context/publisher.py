@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from pipelines.context.statements import ROLE
 from pipelines.model import Brand
 
 # Straight behind a firm's name: which part of it, what its line is for, and words for a phone.
@@ -59,8 +60,7 @@ _NOBODYS = re.compile(
 )
 _CALLED = "客服电话"  # straight before such words a short name counts
 _LEADS = re.compile(
-    r"^[\s*•·\d.、-]*(?:[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体|服务商|服務商|供应商"
-    r"|合作方|第三方|商家|商户|店铺|开发者|运营方|运营商|提供方|收款方|承运商|发卡行)\s*[:：])?\s*"
+    rf"^[\s*•·\d.、-]*(?:{ROLE})?\s*"
     "(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
 )
 _ITS_DESK = re.compile(

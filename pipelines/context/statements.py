@@ -72,10 +72,12 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
-_CALLED = re.compile(
-    "^[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体|服务商|服務商|供应商|合作方|第三方"
+#: What a line calls the firm that it names: 机构名称：…, 服务商：…
+ROLE = (
+    "[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体|服务商|服務商|供应商|合作方|第三方"
     "|商家|商户|店铺|开发者|运营方|运营商|提供方|收款方|承运商|发卡行)\\s*[:：]"
 )
+_CALLED = re.compile(f"^{ROLE}")
 _MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 RECORD_LINE = 60  # a longer line above is prose, not the head of a record
