@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
@@ -84,8 +85,10 @@ class PageVisit:
 
     async def _open(self, page: Page, _request: Request) -> None:
         """Called before the page is loaded; the proxy lets nothing pass before its end."""
+        if self._page is not None:  # it went down with its browser
+            await _surely(self._page.unroute_all(behavior="ignoreErrors"))
         self._page = page
-        self._under_way.clear()  # a page before this one went down with its browser
+        self._under_way.clear()
         self._doubtful.clear()
         self._gone.clear()
         try:
@@ -239,10 +242,17 @@ class PageVisit:
         return self._failure(_outcome_of(words), f"the browser failed: {words[:300]}")
 
     async def leave(self) -> None:
-        """Throw the page away with all it stored."""
-        if self._page is not None:
-            with suppress(BrowserError, TimeoutError):
-                await asyncio.wait_for(self._page.context.close(), _CLOSE_SECONDS)
+        """Throw the page away with all it stored, and what its handlers still come to.
+
+        A request that is being decided on when the page ends fails in its handler, and Playwright
+        raises that failure at the next call of anybody: in a page of another brand.
+        """
+        if self._page is None:
+            return
+        page, context = self._page, self._page.context
+        for end in (page.unroute_all, context.unroute_all):
+            await _surely(end(behavior="ignoreErrors"))
+        await _surely(context.close())
 
 
 def _is_of_web(url: str) -> bool:
@@ -251,6 +261,12 @@ def _is_of_web(url: str) -> bool:
 
 def _outcome_of(words: str) -> Outcome:
     return next((o for pattern, o in _OF_ERROR if pattern.search(words)), Outcome.CONNECTION_LOST)
+
+
+async def _surely(call: Coroutine[Any, Any, None]) -> None:
+    """Wait for what a browser that is gone need not answer."""
+    with suppress(BrowserError, TimeoutError):
+        await asyncio.wait_for(call, _CLOSE_SECONDS)
 
 
 async def _measure(page: Page, expression: str) -> int:

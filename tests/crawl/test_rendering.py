@@ -312,7 +312,7 @@ def test_a_browser_that_dies_loses_one_page(
     # Scrapy was told of the web's own authority, the browser was not: it verifies for itself.
     plain, shown = crawled.of("sealed")
     assert (plain.outcome, plain.tls_ok) == (Outcome.OK, True)
-    assert (shown.rendered, shown.outcome) == (True, Outcome.TLS_CHAIN)
+    assert (shown.rendered, shown.outcome) == (True, Outcome.TLS_CHAIN), shown.detail
     assert "ERR_CERT_AUTHORITY_INVALID" in shown.detail
 
 
