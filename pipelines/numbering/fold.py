@@ -18,6 +18,7 @@ _TABLE = {
     **dict.fromkeys(map(ord, _SPACES), ord(" ")),
     ord("・"): ord("·"),
     ord("•"): ord("·"),
+    **dict.fromkeys(map(ord, "∶︰﹕"), ord(":")),
     ord("～"): ord("~"),
     ord("〜"): ord("~"),
     ord("〔"): ord("["),
