@@ -17,6 +17,7 @@ from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules, compile_owners
 from pipelines.context.publisher import compile_firms
+from pipelines.context.purposes import PurposeRules, compile_purposes
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.states import StateRules, compile_states
 from pipelines.marks.tables import MarkRules, compile_marks
@@ -36,6 +37,7 @@ TABLES = (
     "numbering/assigned.toml",
     "numbering/foreign.toml",
     "context/labels.toml",
+    "context/purposes.toml",
     "context/owners.toml",
     "context/firms.toml",
     "context/vetoes.toml",
@@ -61,6 +63,7 @@ class Rules:
     plan: Plan
     vetoes: Vetoes
     labels: Labels
+    purposes: PurposeRules
     owners: OwnerRules
     hours: HoursRules
     fees: FeeRules
@@ -88,6 +91,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         ),
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
+        purposes=compile_purposes(tables["context/purposes.toml"]),
         owners=compile_owners(tables["context/owners.toml"], firms),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),

@@ -11,13 +11,15 @@ from pipelines.vocabulary import ChannelKind
 
 _ITEMS = re.compile(r"\s*(?:[,，、;/]|以及|及|和|与|或者?|并| and | or )\s*")
 _OFF = re.compile(
-    r"^(?:您|你|本人|有效|相关|个人|的|以下|如下|请|需要?|信息|材料|资料|好|并?附上|your|the)+(?=\S\S)"
+    r"^(?:您|你|本人|有效|相关|个人|的|以下|如下|请|需要?|信息|材料|资料|好|并?附上|一张"
+    r"|(?:your|the|an?|one|valid) )+(?=\S\S)"
     r"|(?:等)?(?:相关)?(?:信息|材料|资料|内容)?(?:等|以便.*|以备.*|方便.*|便于.*|,.*)?$"
 )
 _STOP = re.compile(r"以便|以备|方便|便于|用于|,?(?:我们|客服|工作人员)|例如|比如|后[,再]|[。;!]")
 _ABOVE = 60  # characters above that say what it is about: a heading, the sentence before
 _MOST = 8
 _LONGEST = 16
+_LONGEST_LATIN = 40
 
 
 def recordings(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
@@ -39,12 +41,15 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
         for match in rules.part("prepare.said").finditer(piece.text):
             sentence = sentence_around(piece.text, match.start(), match.end())
             at = piece.start + match.start()
+            listed = group(match, "items")
             wide = page_text.text[max(0, at - _ABOVE) : at] + match.group()
-            if rules.part("prepare.never").search(match.group()):
+            if listed.isascii():  # English says it behind: have your card ready when you call
+                wide += re.split(r"[.;]", piece.text[match.end() :])[0]
+            if rules.part("prepare.never").search(_STOP.split(listed)[0]):
                 continue
             if rules.part("prepare.not").search(sentence):
                 continue
-            items = _items(group(match, "items"), rules)
+            items = _items(listed, rules)
             if items and rules.part("prepare.about").search(wide):
                 value = "、".join(items)
                 yield Candidate(ChannelKind.PREPARE, value, at, items, quote=sentence)
@@ -54,6 +59,10 @@ def _items(text: str, rules: ChannelRules) -> tuple[str, ...]:
     """The things of a list; () unless one of them is known to be asked for by call centres."""
     listed = re.sub(r"\([^)]*\)?", "", _STOP.split(text)[0])
     names = [_OFF.sub("", part.strip()).strip(' :“”"()') for part in _ITEMS.split(listed)]
-    kept = [name for name in names if 1 < len(name) <= _LONGEST][:_MOST]
+    kept = [name for name in names if 1 < len(name) <= _limit(name)][:_MOST]
     known = [name for name in kept if rules.part("prepare.item").search(name)]
     return tuple(kept) if known and len(known) * 2 >= len(kept) else ()
+
+
+def _limit(name: str) -> int:
+    return _LONGEST_LATIN if name.isascii() else _LONGEST

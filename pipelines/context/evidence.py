@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
-from pipelines.model import Block, Evidence, Number, Page
+from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import STATE
 from pipelines.rules import Rules
@@ -20,7 +20,7 @@ _NAME_REACH = 30
 _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
 _FEE_BEFORE = 20
 _BANK_REACH = 24
-_BANK = re.compile("银行|銀行|信用社|农商行")
+_BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
@@ -168,22 +168,25 @@ def _context(
     )
     return _Context(
         label=label,
-        purpose=_purpose(label, owner, block, mention.start),
+        purpose=_purpose(label, owner, mention, rules),
         owner=owner,
         is_hotline=owner is Owner.SELF and offered and not branch and since != "",
         rules=tuple(decided),
     )
 
 
-def _purpose(label: Label | None, owner: Owner, block: Block, start: int) -> Purpose:
+def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) -> Purpose:
     """What the label says, in the light of whose number it is; a bare 电话 of ours is general."""
     if owner is Owner.REGULATOR:
         return Purpose.REGULATOR
+    block, start = mention.block, mention.start
     near = f"{block.row_header} {block.text[max(0, start - _BANK_REACH) : start]}"
     if owner is Owner.THIRD_PARTY and _BANK.search(near):
         return Purpose.PARTNER_BANK
     if label is None:
         return Purpose.UNKNOWN
-    if label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service:
-        return Purpose.GENERAL
+    bare = label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service
+    told = label.purpose is not Purpose.GENERAL or owner is Owner.THIRD_PARTY  # 平安保险客服热线
+    if bare or not told:
+        return rules.purposes.hinted(block, start, mention.end, is_weak=bare or label.weak)
     return label.purpose

@@ -10,6 +10,9 @@ from typing import Any
 from pipelines.vocabulary import FeeClass
 from pipelines.word_patterns import compile_words
 
+# Without one of these no text says what a call costs; beside most numbers stands none.
+_MAY_SAY = re.compile("[费費免标標途漫付钟鐘นđ₱฿$]|[A-Za-z]{3}|RM|Rp")
+
 
 @dataclass(frozen=True, slots=True)
 class FeeRules:
@@ -25,7 +28,7 @@ class FeeRules:
         >>> FeeRules(((FeeClass.FREE, free),), free).stated("免费电话 4001")
         'free: 免费电话'
         """
-        if self.any_rule.search(text) is None:
+        if _MAY_SAY.search(text) is None or self.any_rule.search(text) is None:
             return ""
         for fee, pattern in self.rules:
             match = pattern.search(text)

@@ -61,13 +61,15 @@ class HoursRules:
 
     def _above(self, block: Block, start: int) -> Iterator[str]:
         """The line above, if it says that it tells hours and none before it has a number."""
-        if _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
+        last = block.before.rpartition("\n")[2].strip()
+        if not self.above.match(last):  # most pages have none: nothing else is asked of them
             return
-        *earlier, last = fold(block.before).text.rstrip().split("\n")[-_ABOVE:]
-        taken = _NUMBER.search("\n".join((*earlier, last)))
-        other = any(map(self.others.search, (*earlier[-1:], last)))
-        if self.above.match(last.strip()) and not taken and not other:
-            yield last
+        lines = fold(block.before).text.rstrip().split("\n")[-_ABOVE:]
+        before = fold_part(block.text, max(0, start - _LOOK_BACK), start)
+        taken = _NUMBER.search("\n".join((*lines, before)))
+        other = any(map(self.others.search, lines[-2:]))
+        if not taken and not other:
+            yield lines[-1]
 
     def _best(self, texts: Iterable[str]) -> Hours:
         """The first hours that OSM can say, else the first that are printed."""

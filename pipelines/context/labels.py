@@ -27,7 +27,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 # 0571-2688（总机）0571-2689（传真）
 _OF_LAST = re.compile(r"^.*\d\s?\(([^()\d]{1,12})\)\s*$", re.S)
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致电|联系)|也可")
-_BRACKET = re.compile(r"\s?[(\[【]([^()\[\]【】\d]{2,20})")
+_HOURS = r"(?:7\s?[x×*]\s?)?24\s?(?:小时|小時|h(?:ours?)?)"  # 95188（24小时客服热线）
+# Media Relations hotline, partner bank service hotline; not fax or hotline.
+_LATIN_PHRASE = re.compile(r"[ -]?(?:(?!(?:and|or|to|from|via|by|at)\b)[a-z]+ ){0,2}", re.I)
+_BRACKET = re.compile(rf"\s?[(\[【](?:{_HOURS})?([^()\[\]【】\d]{{2,20}})", re.I)
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
@@ -100,7 +103,8 @@ class Labels:
         closer = [hit for hit in hits if not hit[0].weak and hit[0].rank > rule.rank]
         for other, begin, stop in sorted(closer, key=lambda hit: (-hit[2], -hit[0].rank)):
             between = flat[stop:start]
-            if len(between) <= _PHRASE and not _PHRASE_STOP.search(between):
+            in_one = len(between) <= _PHRASE and not _PHRASE_STOP.search(between)
+            if in_one or _LATIN_PHRASE.fullmatch(between):
                 return other, flat[begin:end]
         return self._weak_or_self(rule, flat, start, end, hits)
 

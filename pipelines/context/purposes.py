@@ -1,0 +1,71 @@
+"""What a line is for, where its label does not tell: by the words that lead up to the label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from pipelines.model import Block
+from pipelines.numbering.fold import fold, fold_part
+from pipelines.vocabulary import Purpose
+from pipelines.word_patterns import compile_words
+
+_REACH = 40  # characters before a number
+_HEADING = 14  # a longer heading is a title, and says what the page is about
+_TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
+_BRACKET = re.compile(r"\s?\(((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)")
+# What ends a phrase; what stands before 或拨打 or in 登录…App is another way.
+_PHRASE = re.compile(
+    r"[,。;!?、\n()|【】\[\]]|或者?|登录|登錄|下载|下載|打开|通过|透過|\b(?:or|via|through)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRules:
+    """The compiled table `purposes.toml`."""
+
+    any_hint: re.Pattern[str]  # all of them: before most numbers stands none
+    hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
+
+    def hinted(self, block: Block, start: int, end: int, *, is_weak: bool) -> Purpose:
+        """The purpose of `block.text[start:end]` by the words beside it; `GENERAL` without one.
+
+        Args:
+            is_weak: Whether its label says hardly more than that it is a telephone number: 客服热线
+                is general under the heading 投诉渠道, too; 电话 is not.
+        """
+        for words in chain(_beside(block, start, end), _above(block, start) if is_weak else ()):
+            if self.any_hint.search(words):
+                return next(purpose for purpose, hint in self.hints if hint.search(words))
+        return Purpose.GENERAL
+
+
+def _beside(block: Block, start: int, end: int) -> Iterator[str]:
+    before = fold_part(block.text, max(0, start - _REACH), start).rstrip(" :(-")
+    yield _PHRASE.split(before)[-1]
+    if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
+        yield bracket[1]
+
+
+def _above(block: Block, start: int) -> Iterator[str]:
+    """Headers of a number's row and column, and a heading that is no title."""
+    if start > _REACH:
+        return
+    yield fold(block.row_header.rpartition("|")[2]).text[-_REACH:]
+    yield fold(block.column_header).text[-_REACH:]
+    heading = fold(block.heading.rpartition(" / ")[2]).text
+    if len(heading) <= _HEADING and not _TITLE.search(heading):
+        yield heading
+
+
+def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
+    """Compiles the table."""
+    rows = table["hint"]
+    return PurposeRules(
+        compile_words("|".join(row["words"] for row in rows), re.I),
+        tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
+    )

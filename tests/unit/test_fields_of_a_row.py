@@ -1,0 +1,108 @@
+"""What a line is for, costs and asks for, by tables whose answers are older than the rules."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipelines.brand import Brand
+from pipelines.model import Page, PageReading
+from pipelines.process import process_page
+from pipelines.rules import load_rules
+from pipelines.vocabulary import ChannelKind, SourceKind
+
+_TABLES = Path(__file__).parents[1] / "statements"
+PURPOSES = tomllib.loads((_TABLES / "purposes.toml").read_text("utf-8"))
+COSTS = tomllib.loads((_TABLES / "costs.toml").read_text("utf-8"))
+FEES = {
+    "free": {"free"},
+    "local": {"local", "shared"},
+    "caller": {"normal", "international"},
+    "premium": {"premium"},
+    "": {""},
+}
+
+
+def _read(text: str, country: str) -> PageReading:
+    brand = Brand(id="x", name_zh="某某钱包", country=country)
+    page = Page(
+        "https://x.test/contact",
+        text.encode(),
+        content_type="text/html" if "<" in text else "text/plain",
+        country=country,
+        brand=brand,
+        kind=SourceKind.CONTACT,
+    )
+    return process_page(page, load_rules())
+
+
+def _purpose(text: str, country: str) -> str:
+    found = _read(text, country).evidence
+    return found[0].purpose.value if found else ""
+
+
+@pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES["blind"]["rows"])
+def test_what_a_line_is_for(text: str, country: str, purpose: str) -> None:
+    assert _purpose(text, country) == purpose
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES["open"]["rows"])
+def test_what_a_line_is_for_and_nobody_reads_yet(text: str, country: str, purpose: str) -> None:
+    assert _purpose(text, country) == purpose
+
+
+def _costs(text: str, country: str) -> tuple[str, bool]:
+    read = _read(text, country)
+    [found] = read.evidence
+    fee = found.fee_stated.partition(":")[0]
+    said = next(name for name, fees in FEES.items() if fee in fees)
+    return said, any(c.kind is ChannelKind.PREPARE for c in read.channels)
+
+
+@pytest.mark.parametrize(("text", "country", "fee", "ready"), COSTS["blind"]["rows"])
+def test_what_a_call_costs_and_asks_for(text: str, country: str, fee: str, ready: bool) -> None:
+    assert _costs(text, country) == (fee, ready)
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong", raises=(AssertionError, ValueError))
+@pytest.mark.parametrize(("text", "country", "fee", "ready"), COSTS["open"]["rows"])
+def test_what_a_call_costs_and_nobody_reads_yet(
+    text: str, country: str, fee: str, ready: bool
+) -> None:
+    assert _costs(text, country) == (fee, ready)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Media Relations hotline",
+        "Investor relations line",
+        "Recruitment hotline",
+        "Partner bank hotline",
+        "Press enquiries hotline",
+    ],
+)
+def test_lines_that_serve_no_users_in_english(label: str) -> None:
+    [found] = _read(f"{label}: 6222 1122", "SG").evidence
+    assert not found.is_hotline
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fax or hotline: 6222 1122",
+        "Careers. Customer hotline: 6222 1122",
+        "For media enquiries email us, or call our hotline 6222 1122",
+    ],
+)
+def test_a_word_beside_another_label_does_not_take_it(text: str) -> None:
+    [found] = _read(text, "SG").evidence
+    assert (found.is_hotline, found.purpose) == (True, "general")
+
+
+def test_an_explicit_hotline_is_general_under_any_heading() -> None:
+    [found] = _read("<h3>投诉渠道</h3><p>客服热线：95188</p>", "CN").evidence
+    assert found.purpose == "general"
