@@ -14,6 +14,7 @@ from pipelines.vocabulary import Purpose
 from pipelines.word_patterns import compile_words
 
 _REACH = 40  # characters before a number
+_LABEL = 8  # characters before a number that are no sentence: 联系电话：
 _HEADING = 14  # a longer heading is a title, and says what the page is about
 _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
 _BRACKET = re.compile(r"\s?\(((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)")
@@ -52,8 +53,11 @@ def _beside(block: Block, start: int, end: int) -> Iterator[str]:
 
 
 def _above(block: Block, start: int) -> Iterator[str]:
-    """Headers of a number's row and column, and a heading that is no title."""
-    if start > _REACH:
+    """Headers of a number's row and column, and a heading that is no title.
+
+    A sentence says itself whom it is for: 其他客户请拨打… under 贵宾服务.
+    """
+    if start > _LABEL:
         return
     yield fold(block.row_header.rpartition("|")[2]).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]
