@@ -45,11 +45,12 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
             wide = page_text.text[max(0, at - _ABOVE) : at] + match.group()
             if listed.isascii():  # English says it behind: have your card ready when you call
                 wide += re.split(r"[.;]", piece.text[match.end() :])[0]
-            if rules.part("prepare.never").search(_STOP.split(listed)[0]):
+            asked = _STOP.split(listed)[0]
+            if rules.part("prepare.never").search(asked):
                 continue
             if rules.part("prepare.not").search(sentence):
                 continue
-            items = _items(listed, rules)
+            items = _items(asked, rules)
             if items and rules.part("prepare.about").search(wide):
                 value = "、".join(items)
                 yield Candidate(ChannelKind.PREPARE, value, at, items, quote=sentence)
@@ -57,7 +58,7 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
 
 def _items(text: str, rules: ChannelRules) -> tuple[str, ...]:
     """The things of a list; () unless one of them is known to be asked for by call centres."""
-    listed = re.sub(r"\([^)]*\)?", "", _STOP.split(text)[0])
+    listed = re.sub(r"\([^)]*\)?", "", text)
     names = [_OFF.sub("", part.strip()).strip(' :“”"()') for part in _ITEMS.split(listed)]
     kept = [name for name in names if 1 < len(name) <= _limit(name)][:_MOST]
     known = [name for name in kept if rules.part("prepare.item").search(name)]

@@ -65,10 +65,8 @@ class HoursRules:
         if not self.above.match(last):  # most pages have none: nothing else is asked of them
             return
         lines = fold(block.before).text.rstrip().split("\n")[-_ABOVE:]
-        before = fold_part(block.text, max(0, start - _LOOK_BACK), start)
-        taken = _NUMBER.search("\n".join((*lines, before)))
-        other = any(map(self.others.search, lines[-2:]))
-        if not taken and not other:
+        taken = any(map(_NUMBER.search, lines)) or _follows_number(block, start)
+        if not taken and not any(map(self.others.search, lines[-2:])):
             yield lines[-1]
 
     def _best(self, texts: Iterable[str]) -> Hours:
@@ -122,8 +120,12 @@ def _texts(block: Block, start: int, end: int) -> Iterator[str]:
     yield near
     if near == tail and len(block.text) <= end + _REACH:
         yield f"{tail}\n{_lines_without_number(fold(block.after).text)}"
-    if not _NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)):
+    if not _follows_number(block, start):
         yield fold_part(block.text, max(0, start - _REACH), start)
+
+
+def _follows_number(block: Block, start: int) -> bool:
+    return bool(_NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)))
 
 
 def _upto_number(text: str) -> str:

@@ -223,16 +223,16 @@ def _turns(
 def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None) -> bool:
     """Whether days that stand behind times are theirs, and not of the times that follow."""
     gap = text[times.end : days.start]
-    if len(gap) > _BESIDE or (_PARTS.search(gap) and isinstance(after, Range)):
-        return False
-    return not isinstance(after, Range) or _PARTS.search(text[days.end : after.start]) is not None
+    if len(gap) > _BESIDE or not isinstance(after, Range):
+        return len(gap) <= _BESIDE
+    parted = _PARTS.search(text[days.end : after.start]) is not None
+    return parted and not _PARTS.search(gap)
 
 
 def _with_pauses(table: _Table, pauses: Sequence[Range]) -> _Table:
     """The table without pauses; empty if one lies in no range."""
     for pause in pauses:
-        held = [(days, r) for days, ranges in table.items() for r in ranges if r.holds(pause)]
-        if not held:
+        if not any(r.holds(pause) for ranges in table.values() for r in ranges):
             return {}
         table = {d: [p for r in ranges for p in _parted(r, pause)] for d, ranges in table.items()}
     return table
