@@ -25,12 +25,11 @@ _APART = re.compile(r" {2,}")
 _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
 _NUMBERED = re.compile(
-    rf"\n(?=[^\n]{{1,{_HEADING_LENGTH}}}(?:\n|\Z))"
-    "(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
+    "\n(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
     r"(?=[^\S\n]*(?:\*[^\S\n])?(?:第[一二三四五六七八九十]{1,3}[条章节部]"
     r"|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*(?:[、.．)）:：]|[^\S\n])"
     r"|[（(]\d{1,2}[)）]|#{1,6}[^\S\n]))"
-    r"([^\n]+)"
+    rf"([^\n]{{1,{_HEADING_LENGTH}}})(?![^\n])"
 )
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")

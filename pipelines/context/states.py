@@ -14,7 +14,6 @@ from pipelines.word_patterns import compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
-_FEW = 300  # words
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
 _TEMPORARY = re.compile(r"至|期间|时段|~|～")
 _TO_COME = re.compile(r"将|即将|[于自]")
@@ -94,10 +93,8 @@ class StateRules:
 
 def _words_of_little(text: str) -> str:
     """The words of a text, or as many as tell that it is no short one."""
-    words = text.split(maxsplit=_FEW)
-    if len(words) > _FEW:
-        words = words[:_FEW] if sum(map(len, words[:_FEW])) > _LITTLE else text.split()
-    return " ".join(words)
+    head = text[: 2 * _LITTLE].split()
+    return " ".join(head if sum(map(len, head)) > _LITTLE else text.split())
 
 
 def _spellings(words: Iterable[str]) -> Iterator[str]:

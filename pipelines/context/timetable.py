@@ -110,8 +110,9 @@ class TimetableRules:
         Returns:
             None if it names no times; `osm` is "" if what it says has no place in a timetable.
         """
-        named = list(_joined(text, _apart(self._named(text))))
-        ranges = [r for r in self.clock.ranges_of(text) if self._is_of_day(text, r, named)]
+        found = list(self.clock.ranges_of(text))
+        named = list(_joined(text, _apart(self._named(text)))) if found else []
+        ranges = [r for r in found if self._is_of_day(text, r, named)]
         if not ranges:
             return None
         places: list[_Days | Range] = [*named, *ranges]

@@ -12,18 +12,18 @@ _SPACES = (
     "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
 )
 _SHORT = 2000  # characters of a block that is kept folded; longer ones are folded in parts
-_TABLE = {
-    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys(map(ord, _DASHES), ord("-")),
-    **dict.fromkeys(map(ord, _SPACES), ord(" ")),
-    ord("・"): ord("·"),
-    ord("•"): ord("·"),
-    **dict.fromkeys(map(ord, "∶︰﹕"), ord(":")),
-    ord("～"): ord("~"),
-    ord("〜"): ord("~"),
-    ord("〔"): ord("["),
-    ord("〕"): ord("]"),
+_PLAIN = {
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys("・•", "·"),
+    **dict.fromkeys("∶︰﹕", ":"),
+    **dict.fromkeys("～〜", "~"),
+    "〔": "[",
+    "〕": "]",
 }
+# Few characters of a text are spelled otherwise: three times faster than `str.translate`.
+_SPELLED = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def fold_part(text: str, start: int, end: int) -> str:
 def _fold(text: str) -> Folded:
     if text.isascii() and "\t" not in text:
         return Folded(text, None)
-    folded = text.translate(_TABLE)
+    folded = _SPELLED.sub(lambda match: _PLAIN[match[0]], text)
     if not _ZERO_WIDTH.search(folded):
         return Folded(folded, None)
     kept = tuple(i for i, char in enumerate(folded) if not _ZERO_WIDTH.match(char))
