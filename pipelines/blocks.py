@@ -108,7 +108,8 @@ def layout_pieces(
     reader = _Lines(layout)
     for line in reader.gated():
         for start, end in reader.pieces(line):
-            if reader.digits.next(start, end) >= 0:
+            is_whole = end - start == line.end - line.start  # the gate has seen it
+            if is_whole or reader.digits.next(start, end) >= 0:
                 around = reader.tables_around(start)
                 placed = partial(reader.block, line, start, end, around, carrier, hidden)
                 yield Piece(layout.text[start:end], placed)

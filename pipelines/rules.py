@@ -15,7 +15,8 @@ from pipelines.channels.words import ChannelRules, compile_channels
 from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
-from pipelines.context.owner import OwnerRules, compile_owners
+from pipelines.context.owner import OwnerRules
+from pipelines.context.owner_words import compile_owners
 from pipelines.context.publisher import compile_firms
 from pipelines.context.purposes import PurposeRules, compile_purposes
 from pipelines.context.region import RegionRules, compile_regions
@@ -92,7 +93,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
         purposes=compile_purposes(tables["context/purposes.toml"]),
-        owners=compile_owners(tables["context/owners.toml"], firms),
+        owners=OwnerRules(compile_owners(tables["context/owners.toml"], firms)),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),

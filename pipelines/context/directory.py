@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pipelines.context.labels import Labels
-from pipelines.context.owner import WE, OwnerRules
+from pipelines.context.owner import OwnerRules
+from pipelines.context.owner_words import WE
 from pipelines.context.statements import record_head
 from pipelines.model import Mention, Number
 
@@ -59,11 +60,13 @@ def directories(
     """
     listed, in_code = set[str](), dict[str, str]()
     for rows in _lists(numbers) if len(numbers) >= _ROWS else ():
+        if len({number.number for number in rows}) < _ROWS:
+            continue
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
         foreign = {number: name for number, name in names.items() if name and number not in own}
-        if len(names) < _ROWS or len(set(foreign.values())) < _SHARE * len(names):
+        if len(set(foreign.values())) < _SHARE * len(names):
             continue
         if any(_is_field(row.mention) for row in rows):
             in_code |= {number: names[number] for number in names.keys() - own}

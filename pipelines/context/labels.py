@@ -134,7 +134,8 @@ class Labels:
         self, block: Block, start: int, end: int
     ) -> Iterator[tuple[str, str, LabelRule | None]]:
         leads = start <= _LEAD and _leads(block.text[:start])
-        yield "before", *self._split(self._nearest(*self._before(block.text, start)))
+        before = fold_part(block.text, max(0, start - _LIST_REACH), start)
+        yield "before", *self._split(_before(self, before))
         yield "bracket", *self._split(self._bracket(block.text, end))
         if leads:
             left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
@@ -157,9 +158,9 @@ class Labels:
     def _split(found: tuple[LabelRule, str] | None) -> tuple[str, LabelRule | None]:
         return (found[1], found[0]) if found else ("", None)
 
-    def _before(self, text: str, start: int) -> tuple[str, Sequence[_Hit]]:
+    def _window(self, before: str) -> tuple[str, Sequence[_Hit]]:
         """The stretch of text before a number in which its label may stand, and what is in it."""
-        window = _SPACED.sub("", fold_part(text, max(0, start - _LIST_REACH), start))
+        window = _SPACED.sub("", before)
         of_last = _OF_LAST.match(window)
         # Not where the bracket only tells for whom: A（会员） B（商家）.
         if of_last and self.near(of_last[1]):
@@ -204,6 +205,11 @@ def _matches(labels: Labels, text: str) -> tuple[_Hit, ...]:
         (labels.rules[int((match.lastgroup or "g0")[1:])], match.start(), match.end())
         for match in labels.pattern.finditer(text)
     )
+
+
+@lru_cache(maxsize=2048)
+def _before(labels: Labels, before: str) -> tuple[LabelRule, str] | None:
+    return labels._nearest(*labels._window(before))
 
 
 @lru_cache(maxsize=2048)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, NamedTuple
 
+from pipelines.context.owner_words import WE, OwnerWords
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.context.statements import (
     CALLS,
@@ -17,25 +16,16 @@ from pipelines.context.statements import (
     SENTENCE,
     TO_COMPLAIN,
     TOLD,
-    asked_in,
     head_of,
     may_be_the_states,
-    named_at_number,
     record_head,
-    since_told,
 )
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
-from pipelines.word_patterns import compile_words
 
 _STATE = Owner.REGULATOR
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
-WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
-# 到营业厅或拨打客服热线: who goes there need not call there.
-_OR_CALL = re.compile(
-    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
-)
 # An office's name and nothing else: 经人民银行批准, 税务局旁, 可致电银保监 only speak of one.
 _BRACKET = re.compile("\\s?[(（]([^()（）\n经向由可已原在对报按致未]{2,16})[)）]")
 # Lines of these classes are leased to companies; no local office of the state answers on one.
@@ -44,36 +34,22 @@ LEASED = frozenset(
 )
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
-_OWNERS = ("self", "regulator", "third_party")
 _CLAUSE = 40
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 
 
-class Telecom(NamedTuple):
-    """A carrier's codes, its names among those of a brand, and at the head or foot of a page."""
-
-    codes: re.Pattern[str]
-    names: re.Pattern[str]
-    shown: re.Pattern[str]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnerRules:
-    """The compiled table `owners.toml`, by owner."""
+    """How the words around a number tell whose it is."""
 
-    near: Mapping[Owner, re.Pattern[str]]
-    any_near: re.Pattern[str]  # all of them: beside most numbers stands none
-    persons: re.Pattern[str]  # who have mobiles and no leased number
-    carriers: tuple[Telecom, ...]
-    warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
-    heading: Mapping[Owner, re.Pattern[str]]
-    branch: re.Pattern[str]
-    region: re.Pattern[str]
-    main: re.Pattern[str]
-    kinds: tuple[re.Pattern[str], ...]
-    firms: Firms
+    words: OwnerWords
+
+    @property
+    def firms(self) -> Firms:
+        """How names of firms are known."""
+        return self.words.firms
 
     def owner_of(
         self,
@@ -109,7 +85,7 @@ class OwnerRules:
         if self._is_warned_of(sentence, fold_part(block.text, end, end + _CLAUSE)):
             return Owner.THIRD_PARTY, "owner:warning"
         # A firm's name straight before a number; before an account, 微博：… is where it is.
-        if publisher.whose(named_at_number(sentence), self.firms) is False:
+        if publisher.whose(self.words.told(sentence).at_number, self.words.firms) is False:
             return Owner.THIRD_PARTY, "owner:sentence"
         return self.named_owner(block, start, publisher, leased=number_class in LEASED)
 
@@ -134,38 +110,38 @@ class OwnerRules:
     def _in_bracket(self, text: str, end: int) -> bool:
         """An office's name is all that brackets behind the number hold: 010-…（朝阳区人社局）."""
         match = _BRACKET.match(text, end)
-        said = _named(self, match[1])[0] if match else ()
+        said = self.words.named(match[1]).owners if match else ()
         last = [stop for _, stop, owner in said if owner is _STATE]
         return bool(match and last and ITS_LINE.fullmatch(match[1], max(last)))
 
     def _is_a_carriers(self, code: str, publisher: Publisher | PublisherOf) -> bool:
         """A carrier's code on a page that is not that carrier's."""
-        holders = [carrier for carrier in self.carriers if carrier.codes.search(code)]
+        holders = [carrier for carrier in self.words.carriers if carrier.codes.search(code)]
         return bool(holders) and not any(publisher.is_of(c.names, c.shown) for c in holders)
 
     def _is_warned_of(self, sentence: str, rest: str) -> bool:
         """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
-        before, behind = self.warning
+        before, behind = self.words.warning
         clause = sentence.rpartition(",")[2]
         return bool(before.search(clause) or behind.match(rest))
 
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
-        return bool(self.branch.search(name) or self.region.match(name))
+        return bool(self.words.branch.search(name) or self.words.region.match(name))
 
     def is_branch(self, block: Block, start: int) -> bool:
         """The number is listed as that of a branch office."""
-        near = _OR_CALL.split(fold_part(block.text, max(0, start - 30), start))[-1]
-        before = since_told(near)
+        if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
+            return True
         beside = (
             f"{block.row_header} {block.column_header} {block.heading[-30:]} {record_head(block)}"
         )
-        return bool(self.branch.search(before) or self.branch.search(beside))
+        return self.words.branch.search(beside) is not None
 
     def is_main(self, block: Block) -> bool:
         """The record that the number stands in is that of the head office."""
         return bool(
-            self.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
+            self.words.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
         )
 
     def _in_text(
@@ -192,7 +168,7 @@ class OwnerRules:
         names = [head, last] if last.endswith((":", "：")) else [head]
         if block.row_header:
             names, said = block.row_header.split("|"), block.row_header
-        told = [publisher.whose(name, self.firms) for name in names]
+        told = [publisher.whose(name, self.words.firms) for name in names]
         if False in told:
             return Owner.THIRD_PARTY, "name"
         if said and (owner := self._last(said, publisher, (), leased=leased)):
@@ -222,13 +198,13 @@ class OwnerRules:
     ) -> Owner | None:
         """The owner that the sentence of a number tells."""
         if any(
-            publisher.whose(name, self.firms) is False
-            and not publisher.whose(words, self.firms)
+            publisher.whose(name, self.words.firms) is False
+            and not publisher.whose(words, self.words.firms)
             and not publisher.ours_in(words)
-            for name, words in asked_in(text)
+            for name, words in self.words.told(text).asked
         ):
             return Owner.THIRD_PARTY
-        named = None if CALLS.search(text) else publisher.whose(text, self.firms)
+        named = None if self.words.told(text).calls else publisher.whose(text, self.words.firms)
         owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
         beside += [(end, Owner.SELF) for end in publisher.ours_in(text)]
@@ -250,23 +226,19 @@ class OwnerRules:
         is_told = TOLD.search(said) is not None
         if not (is_told or TO_COMPLAIN.search(said)) or self._goes_on(said, publisher):
             return False
-        if is_told and self._kinds(said) == self._kinds(last):
+        if is_told and self.words.kinds_in(said) == self.words.kinds_in(last):
             return True
         return "客服" in last and self._names_state(said)
-
-    def _kinds(self, text: str) -> frozenset[int]:
-        """Which kinds of lines a text speaks of."""
-        return frozenset(place for place, words in enumerate(self.kinds) if words.search(text))
 
     def _goes_on(self, said: str, publisher: Publisher | PublisherOf) -> bool:
         """A line that says whose all numbers below are: a record's, a vendor's, or our own."""
         if RECORD.search(said) or WE.search(said) or publisher.ours_in(said):
             return True
-        return any(owner is Owner.THIRD_PARTY for _, _, owner in _named(self, said)[0])
+        return any(owner is Owner.THIRD_PARTY for _, _, owner in self.words.named(said).owners)
 
     def _names_state(self, text: str) -> bool:
         """An authority is named, and no authority has what companies call 客服."""
-        return any(owner is _STATE for _, _, owner in _named(self, text)[0])
+        return any(owner is _STATE for _, _, owner in self.words.named(text).owners)
 
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
@@ -285,7 +257,7 @@ class OwnerRules:
         leased: bool,
     ) -> Owner | None:
         """The owner whose words, or whose company's name, stand nearest before the number."""
-        said, companies = _named(self, text)
+        said, companies, persons = self.words.named(text)
         hits = [
             (
                 end,
@@ -301,66 +273,16 @@ class OwnerRules:
             if owns is not None:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
         hits += beside
-        for person in self.persons.finditer(text):
-            if not leased or ITS_LINE.fullmatch(text, person.end()):
-                hits.append((person.end(), Owner.THIRD_PARTY))
+        for person in persons:
+            if not leased or ITS_LINE.fullmatch(text, person):
+                hits.append((person, Owner.THIRD_PARTY))
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
     def _first(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """The owner that the nearest heading names; somebody else's contacts are not ours."""
         for part in reversed(text.split(" / ")):
-            if publisher.whose(part, self.firms) is False:
+            if publisher.whose(part, self.words.firms) is False:
                 return Owner.THIRD_PARTY
-            if WE.search(part):
-                return Owner.SELF
-            for owner in (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF):
-                if owner in self.heading and self.heading[owner].search(part):
-                    return owner
+            if owner := self.words.headed(part):
+                return owner
         return None
-
-
-@lru_cache(maxsize=2048)
-def _named(
-    rules: OwnerRules, text: str
-) -> tuple[tuple[tuple[int, int, Owner], ...], tuple[tuple[str, int], ...]]:
-    """Words for owners and names of companies in a text; pages of a site share most of it."""
-    near = rules.near.items() if rules.any_near.search(text) else ()
-    said = ((*m.span(), owner) for owner, words in near for m in words.finditer(text))
-    return tuple(said), tuple(rules.firms.named_in(text))
-
-
-def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerRules:
-    """Compiles the table `owners.toml`."""
-
-    def words(scope: str, *owners: str) -> re.Pattern[str]:
-        rows = [r for r in table["owner"] if r["owner"] in owners and r["scope"] == scope]
-        return compile_words("|".join(w for row in rows for w in row["words"]), re.IGNORECASE)
-
-    def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
-        told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
-        return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
-
-    near = by_owner("near")
-    persons = [word for row in table["person"] for word in row["words"]]
-    carriers = (
-        Telecom(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
-        for row in table["carrier"]
-    )
-    warning = table["warning"]
-    branches = [word for row in table["branch"] for word in row["words"]]
-    regions = [word for row in table["region"] for word in row["words"]]
-    main = [word for row in table["main"] for word in row["words"]]
-    kinds = (compile_words("|".join(row["words"]), re.IGNORECASE) for row in table["kind"])
-    return OwnerRules(
-        near,
-        words("near", *_OWNERS),
-        compile_words("|".join(persons)),
-        tuple(carriers),
-        (compile_words(warning["before"]), compile_words(warning["behind"])),
-        by_owner("heading"),
-        compile_words("|".join(branches)),
-        compile_words("|".join(regions)),
-        compile_words("|".join(main)),
-        tuple(kinds),
-        firms,
-    )

@@ -76,7 +76,7 @@ _MIN_SHARE = 0.5
 _CROWD = 5  # different companies on a page of which none is the publisher
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Firms:
     """The compiled table `firms.toml`.
 
@@ -134,6 +134,16 @@ class Firms:
         if kind == "form":
             return _LEAD.sub("", words[0]).lstrip("（()）") + end
         return "" if self.generic.search(words[0] + end) else words[0] + end
+
+
+# The words beside numbers are much the same from page to page, and looked at once.
+
+
+@lru_cache(maxsize=2048)
+def _name_in(firms: Firms, words: str) -> tuple[str, bool]:
+    """What may be a name in words that lead to a number, and whether it is a firm's."""
+    name = _ITS_DESK.sub("", _LEADS.sub("", words).strip(" \t\xa0:："))
+    return (name, firms.is_name(name)) if 2 <= len(name) <= _LONGEST else ("", False)
 
 
 _NOTHING = re.compile(r"(?!)")
@@ -283,16 +293,14 @@ def _whose(
     firms: Firms,
     owns: Callable[[str], bool | None],
 ) -> bool | None:
-    if len(words) > 2 * _LONGEST:
-        return None
-    name = _ITS_DESK.sub("", _LEADS.sub("", words).strip(" \t\xa0:："))
-    if not 2 <= len(name) <= _LONGEST:
+    name, is_firms = _name_in(firms, words) if len(words) <= 2 * _LONGEST else ("", False)
+    if not name:
         return None
     if _is_one_of(name, names):
         return True
     if others and _names_beside_phone(others).fullmatch(name + ":"):
         return False
-    return owns(name) if firms.is_name(name) else None
+    return owns(name) if is_firms else None
 
 
 def _beside_phone(names: tuple[str, ...], text: str) -> list[int]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,7 +50,7 @@ class RegionRules:
         by_language = self.languages.get(language.strip().lower().replace("_", "-"))
         if by_language:
             return by_language
-        ends = text[:_LOOKED_AT] + text[_LOOKED_AT:][-_LOOKED_AT:]
+        ends = text if len(text) <= 2 * _LOOKED_AT else text[:_LOOKED_AT] + text[-_LOOKED_AT:]
         sample = ends[::_EVERY]
         if _SIMPLIFIED_AT_ONCE.match(ends) and self.not_simplified.search(sample) is None:
             return HOME
@@ -64,8 +65,8 @@ class RegionRules:
         return str(country) if times >= max(_LEAST, _SHARE * letters) else ""
 
     def _by_script(self, text: str) -> str:
-        traditional = len(_TRADITIONAL.findall(text))
-        if traditional < _LEAST or traditional < 4 * len(_SIMPLIFIED.findall(text)):
+        least = max(_LEAST, 4 * len(_SIMPLIFIED.findall(text)))
+        if len(list(islice(_TRADITIONAL.finditer(text), least))) < least:
             return HOME
         counts = {country: len(words.findall(text)) for country, words in self.words.items()}
         return max(counts, key=lambda country: counts[country])

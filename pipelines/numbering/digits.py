@@ -8,7 +8,6 @@ set of characters.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 _D, _GAP = "[0-9０-９]", r"[^0-9０-９\n]{1,3}"
@@ -35,22 +34,27 @@ _PLACE = re.compile(
 class Digits:
     """A text, and where its digits may be a number."""
 
-    __slots__ = ("_flat", "_places", "_text")
+    __slots__ = ("_asked", "_flat", "_place", "_places", "_text")
 
     def __init__(self, text: str) -> None:
         narrow = text.translate(_NARROW) if any(d in text for d in _FULL_WIDTH) else text
         self._flat = narrow.encode("ascii", "replace").translate(_FLAT)  # a byte a character
         self._text = text
-        self._places: list[int] | None = None
+        # To the end of the text it is asked line after line: each digit is looked at once.
+        self._places: Iterator[int] = iter(())
+        self._asked, self._place = len(text) + 1, -1
 
     def next(self, start: int, end: int) -> int:
         """Where digits stand in `text[start:end]` that may be a number; -1 if nowhere."""
         if end < len(self._text):
             return next(self._found(start, end), -1)
-        if self._places is None:  # of the whole text, which is asked for line after line
-            self._places = list(self._found(0, end))
-        later = bisect_left(self._places, start)
-        return self._places[later] if later < len(self._places) else -1
+        if start < self._asked:
+            self._places = self._found(start, end)
+            self._place = next(self._places, -1)
+        while 0 <= self._place < start:
+            self._place = next(self._places, -1)
+        self._asked = start
+        return self._place
 
     def _found(self, start: int, end: int) -> Iterator[int]:
         text, idle = self._text, _IDLE.match

@@ -65,6 +65,14 @@ def test_finds_what_a_plain_search_finds(text: str, data: st.DataObject | None) 
     assert Digits(text).next(start, end) == searched(text, start, end)
 
 
+@given(st.lists(st.sampled_from(PARTS), max_size=20).map("".join), st.data())
+def test_asked_in_any_order_it_says_the_same(text: str, data: st.DataObject) -> None:
+    digits = Digits(text)
+    for _ in range(5):
+        place = drawn(data, text)
+        assert digits.next(place, len(text)) == searched(text, place, len(text))
+
+
 @given(st.lists(st.sampled_from(PARTS), max_size=20).map("".join))
 def test_asked_again_and_again_it_gives_each_place_once(text: str) -> None:
     digits, place, found = Digits(text), 0, []

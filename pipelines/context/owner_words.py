@@ -1,0 +1,150 @@
+"""The table `owners.toml`: words that tell whose a number is, and what a text says by them.
+
+Pages share the words beside their numbers, and those of a site most others: each text is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pipelines.context.publisher import Firms
+from pipelines.context.statements import CALLS, asked_in, named_at_number, since_told
+from pipelines.vocabulary import Owner
+from pipelines.word_patterns import compile_words
+
+WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
+# 到营业厅或拨打客服热线: who goes there need not call there.
+_OR_CALL = re.compile(
+    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
+)
+_OWNERS = ("self", "regulator", "third_party")
+
+
+class Telecom(NamedTuple):
+    """A carrier's codes, its names among those of a brand, and at the head or foot of a page."""
+
+    codes: re.Pattern[str]
+    names: re.Pattern[str]
+    shown: re.Pattern[str]
+
+
+class Named(NamedTuple):
+    """Whom a text names: words for owners with their span, companies and persons with their end."""
+
+    owners: tuple[tuple[int, int, Owner], ...]
+    companies: tuple[tuple[str, int], ...]
+    persons: tuple[int, ...]
+
+
+class Told(NamedTuple):
+    """What the sentence before a number says: whom it asks, the name at its end, that it calls."""
+
+    asked: tuple[tuple[str, str], ...]
+    at_number: str
+    calls: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnerWords:
+    """The compiled table."""
+
+    near: Mapping[Owner, re.Pattern[str]]
+    any_near: re.Pattern[str]  # all of them: beside most numbers stands none
+    persons: re.Pattern[str]  # who have mobiles and no leased number
+    carriers: tuple[Telecom, ...]
+    warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
+    heading: Mapping[Owner, re.Pattern[str]]
+    branch: re.Pattern[str]
+    region: re.Pattern[str]
+    main: re.Pattern[str]
+    kinds: tuple[re.Pattern[str], ...]
+    firms: Firms
+
+    def named(self, text: str) -> Named:
+        """Whom a text names."""
+        return _named(self, text)
+
+    def told(self, sentence: str) -> Told:
+        """What the sentence before a number says."""
+        return _told(self, sentence)
+
+    def headed(self, heading: str) -> Owner | None:
+        """The owner that the words of a heading tell, whoever publishes the page."""
+        return _headed(self, heading)
+
+    def kinds_in(self, text: str) -> frozenset[int]:
+        """Which kinds of lines a text speaks of."""
+        return frozenset(place for place, kind in enumerate(self.kinds) if kind.search(text))
+
+    def tells_of_branch(self, before: str) -> bool:
+        """The text before a number names a branch, and no other number since."""
+        return _tells_of_branch(self, before)
+
+
+@lru_cache(maxsize=2048)
+def _named(words: OwnerWords, text: str) -> Named:
+    near = words.near.items() if words.any_near.search(text) else ()
+    said = ((*m.span(), owner) for owner, its in near for m in its.finditer(text))
+    persons = (match.end() for match in words.persons.finditer(text))
+    return Named(tuple(said), tuple(words.firms.named_in(text)), tuple(persons))
+
+
+@lru_cache(maxsize=1024)
+def _told(_: OwnerWords, sentence: str) -> Told:  # forgotten with the words it was read for
+    calls = CALLS.search(sentence) is not None
+    return Told(tuple(asked_in(sentence)), named_at_number(sentence), calls)
+
+
+@lru_cache(maxsize=1024)
+def _headed(words: OwnerWords, heading: str) -> Owner | None:
+    if WE.search(heading):
+        return Owner.SELF
+    told = (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF)
+    said = (o for o in told if o in words.heading and words.heading[o].search(heading))
+    return next(said, None)
+
+
+@lru_cache(maxsize=1024)
+def _tells_of_branch(words: OwnerWords, before: str) -> bool:
+    return words.branch.search(since_told(_OR_CALL.split(before)[-1])) is not None
+
+
+def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
+    """Compiles the table `owners.toml`."""
+
+    def words(scope: str, *owners: str) -> re.Pattern[str]:
+        rows = [r for r in table["owner"] if r["owner"] in owners and r["scope"] == scope]
+        return compile_words("|".join(w for row in rows for w in row["words"]), re.IGNORECASE)
+
+    def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
+        told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
+        return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
+
+    near = by_owner("near")
+    persons = [word for row in table["person"] for word in row["words"]]
+    carriers = (
+        Telecom(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
+        for row in table["carrier"]
+    )
+    warning = table["warning"]
+    branches = [word for row in table["branch"] for word in row["words"]]
+    regions = [word for row in table["region"] for word in row["words"]]
+    main = [word for row in table["main"] for word in row["words"]]
+    kinds = (compile_words("|".join(row["words"]), re.IGNORECASE) for row in table["kind"])
+    return OwnerWords(
+        near,
+        words("near", *_OWNERS),
+        compile_words("|".join(persons)),
+        tuple(carriers),
+        (compile_words(warning["before"]), compile_words(warning["behind"])),
+        by_owner("heading"),
+        compile_words("|".join(branches)),
+        compile_words("|".join(regions)),
+        compile_words("|".join(main)),
+        tuple(kinds),
+        firms,
+    )
