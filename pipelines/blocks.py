@@ -43,6 +43,7 @@ _AFTER_LENGTH = 120
 _BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
 _FAR = 20_000  # characters
+_NEAR = 4_000  # the same, tried first: most lines are short
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +268,18 @@ class _Lines:
     def _above(self, line: _Line) -> list[str]:
         """The lines straight above a line, nearest first."""
         if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
-            region = self.text[max(0, line.start - _FAR) : max(0, line.start - 1)]
+            region = self._lines_above(line, 0, 2 * _BEFORE_LINES)
             lines = region.rsplit("\n", 2 * _BEFORE_LINES) if line.start else []
             self._above_cache = (line.start, lines[: -2 * _BEFORE_LINES - 1 : -1])
         return self._above_cache[1]
+
+    def _lines_above(self, line: _Line, top: int, wanted: int) -> str:
+        """Text above a line down from a place, or the last of it that has the wanted lines."""
+        end = max(0, line.start - 1)
+        near = self.text[max(top, end - _NEAR, 0) : end]
+        if len(near) < _NEAR or near.count("\n") >= wanted:
+            return near
+        return self.text[max(top, line.start - _FAR, 0) : end]
 
     def _enter(self, line: _Line) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
@@ -316,10 +325,9 @@ class _Lines:
         if top >= line.start:
             return True, []
         if self._numbered_cache[:2] != (line.start, top):
-            low = max(top, line.start - _FAR, 0)
-            region = self.text[low : max(0, line.start - 1)]
+            region = self._lines_above(line, max(top, 0), _LOOK_BACK - 1)
             is_cut = region.count("\n") >= _LOOK_BACK - 1
-            is_near = low == top and not is_cut
+            is_near = not is_cut and line.start - 1 - len(region) == top
             first = region.rsplit("\n", _LOOK_BACK - 1)[0] if is_cut else region.partition("\n")[0]
             # The first line counts, unless it is the heading itself or too far above.
             counted = region[len(first) :] if is_near or is_cut else f"\n{region}"

@@ -52,7 +52,7 @@ def fold(text: str) -> Folded:
 
 def fold_part(text: str, start: int, end: int) -> str:
     """`fold(text[start:end]).text`, for the many parts of one block: it is folded once."""
-    whole = fold(text) if len(text) <= _SHORT else None
+    whole = _fold_short(text) if len(text) <= _SHORT else None
     if whole is None or whole.origin is not None:
         return fold(text[start:end]).text
     return whole.text[start:end]
