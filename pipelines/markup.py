@@ -71,6 +71,15 @@ class Image(NamedTuple):
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
+#: Elements that icons are made of, whose class may name one.
+ICONS = ("i", "span")
+ICON_CLASSES = ("phone", "tel", "call", "dianhua")
+#: A font draws the icon, so that nothing of it is in the text; a reader sees it all the same.
+PHONE_SIGN = "☎"
+_PHONE_ICON = re.compile(
+    r"(?<![A-Za-z])(?:ico(?:n)?)?[_-]?(?:tele?phone|tel|(?:ear)?phone\d?|hotline|call|dianhua)(?![a-z])",
+    re.I,
+)
 #: What all pages of a site share. A class name is where most sites say so.
 BOILERPLATE = (
     'footer,nav,[role="contentinfo" i],[class*="footer" i],[id*="footer" i],[class*="copyright" i]'
@@ -210,6 +219,15 @@ def is_by_users(called: str) -> bool:
     (True, False)
     """
     return _BY_USERS.search(called) is not None
+
+
+def is_phone_icon(classes: str, text: str) -> bool:
+    """Whether an element is the icon of a telephone.
+
+    >>> is_phone_icon("fa fa-phone", ""), is_phone_icon("fa fa-headphones", "")
+    (True, False)
+    """
+    return not text.strip() and _PHONE_ICON.search(classes) is not None
 
 
 def joined(texts: Iterable[str]) -> str:

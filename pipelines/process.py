@@ -13,6 +13,7 @@ from dataclasses import replace
 from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
 from pipelines.context.directory import directories, offices
+from pipelines.context.entries import heads_of
 from pipelines.context.evidence import evidence_of
 from pipelines.context.only_phone import offered_alone
 from pipelines.context.publisher import PublisherOf
@@ -195,7 +196,7 @@ def _evidence(
     numbers = [candidate.number for candidate in findings.candidates]
     us = page.brand.names if page.brand else ()
     listed = directories(numbers, rules.labels, rules.owners, us)
-    at_offices = offices(numbers)
+    at_offices, heads = offices(numbers), heads_of(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:
         evidence = evidence_of(
             candidate.number,
@@ -205,6 +206,7 @@ def _evidence(
             needs_label=candidate.needs_label,
             listed=candidate.number.number in listed,
             office=candidate.number.number in at_offices,
+            head=heads.get(candidate.number.mention) if heads else None,
         )
         if evidence is not None:
             yield evidence, candidate.number.mention.block

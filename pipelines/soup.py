@@ -17,13 +17,16 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from pipelines.markup import (
     BOILERPLATE,
     CLIMB,
+    ICONS,
     IMAGE_SOURCES,
+    PHONE_SIGN,
     Anchor,
     Image,
     Layout,
     hides,
     is_by_users,
     is_for_few,
+    is_phone_icon,
     joined,
     squeeze,
 )
@@ -144,6 +147,7 @@ def read_soup(markup: str, fallback: str = "") -> SoupHtml:
     """Parses markup with BeautifulSoup; never raises on markup, however broken."""
     tree = tree_of(markup)
     title, root = tree.select_one("title"), tree.select_one("html")
+    _show_icons(tree)
     hidden = tuple(_take(tree, _is_hidden))
     users = tuple(_take(tree, _is_by_users))
     return SoupHtml(
@@ -155,6 +159,13 @@ def read_soup(markup: str, fallback: str = "") -> SoupHtml:
         users,
         fallback,
     )
+
+
+def _show_icons(tree: BeautifulSoup) -> None:
+    """Writes a sign where an icon of a telephone is drawn."""
+    for element in tree.find_all(ICONS, class_=True):
+        if is_phone_icon(_value(element, "class"), _beginning(element)):
+            element.string = PHONE_SIGN
 
 
 def _take(tree: BeautifulSoup, wanted: Callable[[Tag], bool]) -> Iterator[Layout]:

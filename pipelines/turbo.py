@@ -18,14 +18,18 @@ from pipelines.markup import (
     BY_USERS,
     CELLS,
     CLIMB,
+    ICON_CLASSES,
+    ICONS,
     IMAGE_SOURCES,
     MARKED,
+    PHONE_SIGN,
     Anchor,
     Image,
     Layout,
     hides,
     is_by_users,
     is_for_few,
+    is_phone_icon,
     joined,
     may_hide,
     squeeze,
@@ -41,6 +45,8 @@ _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  #
 # In one search, and asked only of elements that have a class: each selector goes through the tree.
 _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
 _USERS = f"[class]:is({_CLASSES})"
+_ICON = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
+_PHONE_ICONS = [f"{tag}:is({_ICON})" for tag in ICONS]  # by tag they are found at once
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
@@ -146,6 +152,7 @@ def read_fast(markup: str) -> TurboHtml:
     title = tree.select_one("title")
     root = tree.select_one("html")
     language = root.attr("lang") if root is not None else ""
+    _show_icons(tree)
     hidden, users = _taken(tree)
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
@@ -157,6 +164,13 @@ def read_fast(markup: str) -> TurboHtml:
         users,
         _has_data="data-" in markup,  # younger than tags in capitals
     )
+
+
+def _show_icons(tree: turbohtml.Document) -> None:
+    """Writes a sign where an icon of a telephone is drawn."""
+    for element in chain.from_iterable(map(tree.select, _PHONE_ICONS)):
+        if is_phone_icon(str(element.attr("class")), element.text):
+            element.text = PHONE_SIGN
 
 
 def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:

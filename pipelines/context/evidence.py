@@ -46,14 +46,23 @@ def evidence_of(
     needs_label: bool,
     listed: bool,
     office: bool = False,
+    head: Label | None = None,
 ) -> Evidence | None:
-    """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
+    """Evidence with label, purpose, owner, hours and fee; None if digits lack their label.
+
+    Args:
+        needs_label: Digits alone do not make it a number.
+        listed: It stands in a list of other people's numbers.
+        office: It stands in a list of offices.
+        head: The label at the head of the list it stands in.
+    """
     mention = number.mention
     block = mention.block
     label = (
         _label(block, mention.start, mention.end, rules)
         or _alone(number)
         or (None if page.kind.elsewhere else _named(number, publisher, rules))
+        or head
     )
     if label is None and needs_label:
         return None

@@ -33,13 +33,31 @@ _LATIN_PHRASE = re.compile(r"[ -]?(?:(?!(?:and|or|to|from|via|by|at)\b)[a-z]+ ){
 _BRACKET = re.compile(rf"\s?[(\[【](?:{_HOURS})?([^()\[\]【】\d]{{2,20}})", re.I)
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
+_PUNCTUATION = " \t\xa0.,;:|·•-()（）"
+# Between a label and its number: when it is staffed, what it costs, words in brackets.
+_ASIDE = re.compile(
+    r"(?!.*(?:热线|熱線|电话|電話|专线|專線|客服(?!时间|時間)))"
+    r"\s*(?:[(（][^()（）]{1,24}[)）]|(?:周|週|星期|每日|每天|每周|工作日|全天|全年|24小时|24小時|7\s?[x×*]\s?24"
+    r"|(?:服务|服務|工作|客服|受理|营业|營業|人工)(?:时间|時間)).{0,40}|\d{1,2}:\d\d\s?[-~—至到].{0,20}"
+    r"|(?:仅收|免收?|按)?(?:当地)?(?:国内)?(?:长途|市话)(?:话)?费?.{0,8})\s*"
+)
+_NUMBER_ALONE = re.compile(r"[\s☎:：(（+]*\d[\d\s()（）+\-转/、,，]{3,30}")
+_TIMES = re.compile(r"\d{1,2}:\d\d|7\s?[x×*]\s?24|24(?=小时|小時|h)")
+_DIGITS = re.compile(r"\d{3}")
+_OTHERWISE = ("next", "below")  # places whose label is another number's where one is nearer
+_CAPTION = 24  # characters
+_OF_A_LINE = re.compile(
+    r"热线|熱線|电话|電話|专线|專線|客服|传真|傳真|服务|服務|咨询|投诉|总机|總機|合作|前台|hotline|phone|call|fax|tel|support|care|line",
+    re.I,
+)
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
 _UPTO_NEXT = re.compile(r"[ ()\[\]【】/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
 # A colon binds a label to what follows it; so do words in brackets that hold a number.
 _LABEL_OF_NEXT = re.compile(r"[^\d。；;\n:]{1,16}: ?[(+]?\d|\s?\([^()\d]{1,12}:?\s?[+]?\d{3}")
 _ONLY_NUMBERS = re.compile(
-    r"[\d\s()+\-/、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/、,，;；或和及与:：~转轉#]*)*"
+    r"[\d\s()+\-/|、,，;；或和及与:：~转轉按#键·]*(?:[(（][^()（）\d]{0,20}[)）][\d\s()+\-/|、,，;；或和及与:：~转轉#]*)*"
 )
 
 
@@ -78,7 +96,7 @@ class Labels:
         """The label of `block.text[start:end]`, from the nearest place that has one."""
         best: Label | None = None
         for place, text, found in self._places(block, start, end):
-            if found is None or (place == "next" and best is not None):
+            if found is None or (place in _OTHERWISE and best is not None):
                 continue
             label = Label(text, found.purpose, place, found.weak, found.service)
             if not label.weak:
@@ -139,15 +157,42 @@ class Labels:
         yield "bracket", *self._split(self._bracket(block.text, end))
         if leads:
             left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
-            above = block.before.rpartition("\n")[2] or block.before
             yield "row", *self._split(self.near(left))
             yield "column", *self._split(self.near(block.column_header))
-            if len(above) <= _LAST_LINE and not self._labels_its_own(above):
-                yield "above", *self._split(self.near(above))
+            yield "above", *self._split(self._above(block.before))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
+        if leads and not block.text[end:].strip(_PUNCTUATION):
+            yield "below", *self._split(self._below(block.after))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
+
+    def _above(self, before: str) -> tuple[LabelRule, str] | None:
+        """The label in the line above, with nothing but asides between: 客服热线 / 9:00-21:00."""
+        lines = [line for line in before.split("\n") if line.strip()]
+        while len(lines) > 1 and _ASIDE.fullmatch(lines[-1]):
+            lines.pop()
+        if not lines or len(lines[-1]) > _LAST_LINE or self._labels_its_own(lines[-1]):
+            return None
+        return None if self._is_caption(lines) else self.near(lines[-1])
+
+    def _is_caption(self, lines: Sequence[str]) -> bool:
+        """The last line is the label of a number alone in the line above it."""
+        place = len(lines) - 2
+        while place >= 0 and _NUMBER_ALONE.fullmatch(lines[place]):
+            if place == 0 or self.near(lines[place - 1]) is None:
+                return True
+            place -= 2
+        return False
+
+    def _below(self, after: str) -> tuple[LabelRule, str] | None:
+        """The label in the line below a number that stands alone, if it is the caption of it."""
+        lines = [line for line in after.split("\n") if not _ASIDE.fullmatch(line)]
+        caption = lines[0] if lines else ""
+        is_long = len(caption) > _CAPTION or _DIGITS.search(_TIMES.sub("", caption))
+        if is_long or not _OF_A_LINE.search(caption):
+            return None
+        return self.near(_IN_BRACKETS.sub("", caption))
 
     def _labels_its_own(self, line: str) -> bool:
         """A label behind the number of a line is that number's: 400-810-8888 客服热线."""

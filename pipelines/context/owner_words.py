@@ -21,6 +21,7 @@ WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 _OR_CALL = re.compile(
     "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
 )
+_CLAUSE, _OF_ALL = re.compile("[,;、]"), re.compile("全国|统一|全國|統一")
 _OWNERS = ("self", "regulator", "third_party")
 
 
@@ -110,6 +111,9 @@ def _headed(words: OwnerWords, heading: str) -> Owner | None:
 
 @lru_cache(maxsize=1024)
 def _tells_of_branch(words: OwnerWords, before: str) -> bool:
+    *_, clause = _CLAUSE.split(before)
+    if _OF_ALL.search(clause):  # 营业网点查询，全国统一客服热线：…
+        return False
     return words.branch.search(since_told(_OR_CALL.split(before)[-1])) is not None
 
 

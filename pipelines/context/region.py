@@ -20,6 +20,8 @@ _SIMPLIFIED = re.compile(
 # A page that begins so has simplified characters enough to be no other's.
 _SIMPLIFIED_AT_ONCE = re.compile(f"(?s:(?>.{{0,40}}?{_SIMPLIFIED.pattern}){{12}})")
 _LOOKED_AT = 2000  # characters from each end
+_READ = 20_000  # characters in which a text of Latin letters names a country
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _EVERY = 4  # of these, one character in four is asked for its alphabet
 _SHARE = 0.1  # Vietnamese has more plain letters, Japanese more Chinese characters than its own
 _LEAST = 2  # with hardly one of the other script beside them
@@ -34,6 +36,7 @@ class RegionRules:
     words: Mapping[str, re.Pattern[str]]
     letters: re.Pattern[str]  # one group for each country
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
+    places: re.Pattern[str]  # one group for each country
     not_simplified: re.Pattern[str]  # those and traditional characters
 
     def of(self, text: str, url: str, language: str) -> str:
@@ -54,6 +57,8 @@ class RegionRules:
         sample = ends[::_EVERY]
         if _SIMPLIFIED_AT_ONCE.match(ends) and self.not_simplified.search(sample) is None:
             return HOME
+        if _IDEOGRAPH.search(sample) is None:
+            return self._by_letters(sample) or self._by_places(text)
         return self._by_letters(sample) or self._by_script(ends)
 
     def _by_letters(self, sample: str) -> str:
@@ -63,6 +68,12 @@ class RegionRules:
         found = Counter(match.lastgroup for match in self.letters.finditer(sample))
         (country, times), letters = found.most_common(1)[0], sum(map(str.isalpha, sample))
         return str(country) if times >= max(_LEAST, _SHARE * letters) else ""
+
+    def _by_places(self, text: str) -> str:
+        """The country that a text in Latin letters names more often than all others together."""
+        named = Counter(match.lastgroup for match in self.places.finditer(text[:_READ]))
+        country, times = named.most_common(1)[0] if named else (HOME, 0)
+        return str(country) if times >= _LEAST and 2 * times > named.total() else HOME
 
     def _by_script(self, text: str) -> str:
         least = max(_LEAST, 4 * len(_SIMPLIFIED.findall(text)))
@@ -82,6 +93,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
         re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
         re.compile(f"[{letters}]"),
+        re.compile("|".join(f"(?P<{r['country']}>{r['places']})" for r in rows if "places" in r)),
         re.compile(f"[{letters}{_TRADITIONAL.pattern.strip('[]')}]"),
     )
 

@@ -25,11 +25,11 @@ from pipelines.numbering.veto import Vetoes
 _RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
-_COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
+_COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?(?:00)?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
 _BARE_86 = re.compile(
     r"(?:\(86\)[ \-]*|86[ \-]+)(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)"
 )
-_FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!86)\d")
+_FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!(?:00)?86)\d")
 # 852-2929 3888 on a mainland page
 _NEIGHBOUR = re.compile(r"(?:00)?(?:85[23]|886)[ -]|\((?:00)?(?:85[23]|886)\)")
 # Groups as in North America; the same digits in other groups are a mobile (1-888-221-1161).
@@ -238,6 +238,8 @@ class Finder:
         if last.steps and len(digits) == len(last.steps[-1]):
             return replace(first, steps=(digits,), rule="second_extension")
         area = _area_of(first.digits)
+        if _AREA.fullmatch(digits):  # 800-820-8788或021: another number begins
+            return None
         local = first.digits[len(area) :]
         if first.entry is None or first.entry.note in ("shared400", "free800"):
             whole = first.digits[: -len(digits)] + digits if len(digits) in (3, 4) else ""

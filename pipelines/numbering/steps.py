@@ -16,9 +16,10 @@ _STEPS = re.compile(
 _ONE_STEP = re.compile(rf"{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?!\d)", re.I)
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
-# Two numbers of one area with nothing but space between them; a date is none.
+# Two numbers of one area with nothing but space or a bar between them; a date is none.
 _SPACED = re.compile(
-    r" {1,3}((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})(?![\d:.元号-]| \d)"
+    r"(?: {1,3}| ?\| ?)((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})"
+    r"(?![\d:.元号-]| (?!1[3-9]\d{9}(?!\d)|[2-8]\d{6,7}(?!\d))\d)"
 )
 _PAUSE = re.compile(r",(\d{1,6})(?![\d,:]|\s?-\s?\d)")
 _TILDE = re.compile(r"\s?[~至]\s?(\d{1,4})(?![\d:])")

@@ -1,0 +1,96 @@
+"""Lists of lines: 个人业务：95188 tells what a number is for, their head that it is a phone's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pipelines.context.labels import Label, Labels
+from pipelines.context.owner import OwnerRules
+from pipelines.model import Block, Mention, Number
+from pipelines.numbering.digits import may_hold
+from pipelines.vocabulary import Carrier, NumberClass
+
+# A short name, a colon or space, and nothing behind it but other numbers.
+_ENTRY = re.compile(
+    r"[\s*•·]*(?:[(（]?\d{1,2}[)）.、]\s*)?"
+    r"(?:([^\s:：,，。;；|\d][^:：,，。;；|\n\d]{0,13})[:：]|([^\s:：,，。;；|\d]{2,8})[ \xa0])"
+    r"[\d\s()（）+\-/、,，;；或和]*"
+)
+_NAME = re.compile(r"[^:：,，。;；|\n\d]{1,14}[:：]?")
+# What is no telephone, though its digits may look like one, or an office's that serves no users.
+_ELSE = re.compile(
+    r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺|地址|邮编|郵編|邮箱|网址|网站|版本|价格|金额"
+    r"|(?:号|號|码|碼|ID|编号|编码)$|(?<!客服)(?<!服务)(?<!客户)(?<!售后)(?:部|处|科|室|组)$",
+    re.I,
+)
+_CELLS = re.compile(r" {2}|[|\t]")
+_HEAD = 40  # characters; a longer line heads a list only if it says that one follows
+_FOLLOWS = re.compile(r"(?:以下|下列|下述|如下)[^。]{0,24}[:：]?\s*$|[:：]\s*$")
+_LINE = re.compile(r"line (\d+)")
+_NOWHERE = -2
+
+
+def heads_of(
+    numbers: Iterable[Number], labels: Labels, owners: OwnerRules
+) -> Mapping[Mention, Label]:
+    """Labels that numbers take from the head of the list they stand in.
+
+    Args:
+        numbers: All numbers of a page, in reading order.
+        labels: Words that say of a line that it is a telephone's.
+        owners: Words of places; 北京：010-… is an office.
+    """
+    found: dict[Mention, Label] = {}
+    last, told = _NOWHERE, None
+    for number in numbers:
+        block, line = number.mention.block, _line(number.mention.block)
+        told = told if line - last <= 1 else None
+        last = line
+        name = _entry(number)
+        if not name or labels.near(name) or _ELSE.search(name) or owners.is_place(name):
+            continue
+        told = told or _head(block, labels)
+        if told is not None:
+            found[number.mention] = told
+    return found
+
+
+def _entry(number: Number) -> str:
+    """What the entry is called that a number stands in; "" if it stands in none."""
+    block, start = number.mention.block, number.mention.start
+    if block.carrier is not Carrier.TEXT or number.number_class is NumberClass.MOBILE:
+        return ""  # with a mobile behind it, 支付宝 is where to pay to
+    return _name(block, start)
+
+
+def _name(block: Block, start: int) -> str:
+    if entry := _ENTRY.fullmatch(block.text, 0, start):
+        return (entry[1] or entry[2]).strip()
+    cell = block.row_header.rpartition("|")[2].strip()
+    return cell if block.table and not block.text[:start].strip() and _NAME.fullmatch(cell) else ""
+
+
+def _head(block: Block, labels: Labels) -> Label | None:
+    """The label in the nearest line above that is no entry, or else in the heading."""
+    own = block.row_header.rpartition("|")[2].strip()
+    above = (line.strip() for line in reversed(block.before.split("\n")))
+    nearest = next((line for line in above if line and line != own and not may_hold(line)), "")
+    # The heads of a table's columns tell of others' lines, too.
+    if _CELLS.search(nearest) or (block.table and not _FOLLOWS.search(nearest)):
+        nearest = ""
+    return _labelled(nearest, labels, "list") or _labelled(block.heading, labels, "heading")
+
+
+def _labelled(line: str, labels: Labels, place: str) -> Label | None:
+    is_head = len(line) <= _HEAD or _FOLLOWS.search(line)
+    found = labels.near(line) if line and is_head else None
+    if found is None:
+        return None
+    rule, word = found
+    return Label(word, rule.purpose, place, weak=rule.weak, service=rule.service)
+
+
+def _line(block: Block) -> int:
+    match = _LINE.match(block.path)
+    return int(match[1]) if match else _NOWHERE
