@@ -14,7 +14,7 @@ from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
 from pipelines.context.directory import directories, offices
 from pipelines.context.entries import heads_of
-from pipelines.context.evidence import evidence_of
+from pipelines.context.evidence import Listed, evidence_of
 from pipelines.context.only_phone import offered_alone
 from pipelines.context.publisher import PublisherOf
 from pipelines.decode import Decoded, decode
@@ -198,15 +198,15 @@ def _evidence(
     listed = directories(numbers, rules.labels, rules.owners, us)
     at_offices, heads = offices(numbers), heads_of(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:
+        number = candidate.number
+        place = Listed(
+            others=number.number in listed,
+            offices=number.number in at_offices,
+            head=heads.get(number.mention) if heads else None,
+        )
+        needs_label = candidate.needs_label
         evidence = evidence_of(
-            candidate.number,
-            page,
-            rules,
-            publisher,
-            needs_label=candidate.needs_label,
-            listed=candidate.number.number in listed,
-            office=candidate.number.number in at_offices,
-            head=heads.get(candidate.number.mention) if heads else None,
+            number, page, rules, publisher, needs_label=needs_label, listed=place
         )
         if evidence is not None:
             yield evidence, candidate.number.mention.block

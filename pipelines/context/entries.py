@@ -21,7 +21,7 @@ _NAME = re.compile(r"[^:：,，。;；|\n\d]{1,14}[:：]?")
 # What is no telephone, though its digits may look like one, or an office's that serves no users.
 _ELSE = re.compile(
     r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺|地址|邮编|郵編|邮箱|网址|网站|版本|价格|金额"
-    r"|(?:号|號|码|碼|ID|编号|编码)$|(?<!客服)(?<!服务)(?<!客户)(?<!售后)(?:部|处|科|室|组)$",
+    r"|(?:号|號|码|碼|ID|编号|编码)$|(?<!客服)(?<!服务)(?<!客户)(?<!售后)(?<!俱乐)(?:部|处|科|室|组)$",
     re.I,
 )
 _CELLS = re.compile(r" {2}|[|\t]")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
-from pipelines.model import Block, Evidence, Mention, Number, Page
+from pipelines.model import Evidence, Mention, Number, Page
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import STATE
 from pipelines.rules import Rules
@@ -24,6 +25,20 @@ _BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
+
+
+class Listed(NamedTuple):
+    """What the list says of a number that it stands in.
+
+    Attributes:
+        others: It is a list of other people's numbers.
+        offices: It is a list of offices.
+        head: The label at its head.
+    """
+
+    others: bool
+    offices: bool
+    head: Label | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +59,16 @@ def evidence_of(
     publisher: PublisherOf,
     *,
     needs_label: bool,
-    listed: bool,
-    office: bool = False,
-    head: Label | None = None,
+    listed: Listed,
 ) -> Evidence | None:
-    """Evidence with label, purpose, owner, hours and fee; None if digits lack their label.
-
-    Args:
-        needs_label: Digits alone do not make it a number.
-        listed: It stands in a list of other people's numbers.
-        office: It stands in a list of offices.
-        head: The label at the head of the list it stands in.
-    """
+    """Evidence with label, purpose, owner, hours and fee; None if digits lack their label."""
     mention = number.mention
     block = mention.block
-    label = (
-        _label(block, mention.start, mention.end, rules)
-        or _alone(number)
-        or (None if page.kind.elsewhere else _named(number, publisher, rules))
-        or head
-    )
+    named = None if page.kind.elsewhere else publisher
+    label = _label(number, rules) or _alone(number) or _named(number, named, rules) or listed.head
     if label is None and needs_label:
         return None
-    context = _context(number, label, rules, publisher, listed=listed, office=office)
+    context = _context(number, label, rules, publisher, listed)
     hours = rules.hours.of(block, mention.start, mention.end)
     fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
@@ -105,8 +107,9 @@ def evidence_of(
     )
 
 
-def _label(block: Block, start: int, end: int, rules: Rules) -> Label | None:
-    label = rules.labels.of(block, start, end)
+def _label(number: Number, rules: Rules) -> Label | None:
+    mention, block = number.mention, number.mention.block
+    label = rules.labels.of(block, mention.start, mention.end)
     if label is None and block.carrier in _PHONE_CARRIERS:
         return Label(block.column_header, Purpose.GENERAL, "carrier", weak=True, service=True)
     return label
@@ -122,10 +125,10 @@ def _alone(number: Number) -> Label | None:
     return None
 
 
-def _named(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
+def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label | None:
     """The publisher's name before a number, alone or to contact: 支付宝：95188, 请联系95188."""
     block, start = number.mention.block, number.mention.start
-    if number.number_class is NumberClass.MOBILE:
+    if publisher is None or number.number_class is NumberClass.MOBILE:
         return None  # with a mobile behind it, 支付宝 is where to pay to
     said = block.text[max(0, start - _NAME_REACH) : start].rstrip()
     if not said and rules.labels.near(block.column_header):
@@ -144,9 +147,7 @@ def _context(
     label: Label | None,
     rules: Rules,
     publisher: PublisherOf,
-    *,
-    listed: bool,
-    office: bool,
+    listed: Listed,
 ) -> _Context:
     mention = number.mention
     block = mention.block
@@ -159,10 +160,10 @@ def _context(
         number.number_class,
         said,
         publisher,
-        listed=listed,
+        listed=listed.others,
     )
     branch = rules.owners.is_branch(block, mention.start) or (
-        office and (label is None or label.weak) and not rules.owners.is_main(block)
+        listed.offices and (label is None or label.weak) and not rules.owners.is_main(block)
     )
     since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]

@@ -47,7 +47,7 @@ _DIGITS = re.compile(r"\d{3}")
 _OTHERWISE = ("next", "below")  # places whose label is another number's where one is nearer
 _CAPTION = 24  # characters
 _OF_A_LINE = re.compile(
-    r"热线|熱線|电话|電話|专线|專線|客服|传真|傳真|服务|服務|咨询|投诉|总机|總機|合作|前台|hotline|phone|call|fax|tel|support|care|line",
+    r"热线|熱線|电话|電話|专线|專線|客服|传真|傳真|服务|服務|咨询|投诉|总机|總機|合作|前台|请拨|請撥|hotline|phone|call|fax|tel|support|care|line",
     re.I,
 )
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")

@@ -28,6 +28,17 @@ HONG_KONG = "客戶服務熱線：2929 3888，地址：香港九龍示例道1號
         ("", "", "", "CN"),
         ("", "https://[broken/", "", "CN"),
         ("我们的台湾用户请拨打客服热线，电话服务时间", "", "", "CN"),
+        ("31 Beach View, Singapore 098008. Hotline: +65 6653 6888", "", "", "SG"),
+        ("Example Sdn. Bhd., Kuala Lumpur. Hotline 1300 88 5465", "", "", "MY"),
+        ("Paunawa: mga tanong sa aming Data Privacy Officer", "", "", "PH"),
+        ("Layanan pengaduan untuk konsumen, Jakarta Selatan", "", "", "ID"),
+        (
+            "Example Ltd., Hangzhou, China. Hotline +86 571 8815 6688. Also in Singapore",
+            "",
+            "",
+            "CN",
+        ),
+        ("Hotline 95188, users in Singapore and Malaysia", "", "", "CN"),
     ],
 )
 def test_region_of_a_page(text: str, url: str, language: str, country: str) -> None:
@@ -50,3 +61,14 @@ def test_who_names_a_country_is_believed() -> None:
 
 def test_mainland_codes_on_a_page_of_another_region() -> None:
     assert "4008208820" in numbers(f"{TAIWAN}，內地客服熱線：400-820-8820")
+
+
+def test_numbers_of_a_page_in_latin_letters_are_those_of_the_country_it_names() -> None:
+    page = (
+        "Local Hotline: 1800 653 6888. International: +65 6653 6888. Palawan Kidz City, Singapore"
+    )
+    assert numbers(page) == ["+6518006536888", "+6566536888"]
+
+
+def test_japanese_labels_keep_their_long_vowels() -> None:
+    assert numbers("予約専用フリーダイヤル：0120ー262ー633") == ["+81120262633"]

@@ -1,0 +1,73 @@
+"""Labels wherever pages put them: beside, above, below, at the head of a list, as an icon."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipelines.brand import Brand
+from pipelines.layout import read_html, read_tolerantly
+from pipelines.model import Page, PageReading
+from pipelines.process import process_page
+from pipelines.rules import load_rules
+from pipelines.vocabulary import SourceKind
+
+_FILE = Path(__file__).parents[1] / "statements" / "layouts.toml"
+TABLE = tomllib.loads(_FILE.read_text("utf-8"))
+NUMBERS = {
+    "95188": "95188",
+    "400-820-8820": "4008208820",
+    "0571-88156688": "+8657188156688",
+}
+
+
+def _read(markup: str) -> PageReading:
+    brand = Brand(id="x", name_zh="某某钱包", country="CN")
+    page = Page(
+        "https://x.test/help",
+        f"<html><body><h1>帮助</h1>{markup}</body></html>".encode(),
+        content_type="text/html",
+        country="CN",
+        brand=brand,
+        kind=SourceKind.HELP,
+    )
+    return process_page(page, load_rules())
+
+
+@pytest.mark.parametrize("printed", NUMBERS)
+@pytest.mark.parametrize("form", TABLE["hotlines"])
+def test_a_label_is_found_where_it_stands(form: str, printed: str) -> None:
+    found = _read(form.replace("{number}", printed)).evidence
+    assert any(e.number == NUMBERS[printed] and e.is_hotline for e in found)
+
+
+@pytest.mark.parametrize("form", TABLE["unlabelled"])
+def test_digits_that_nothing_calls_a_telephone(form: str) -> None:
+    assert not any(e.is_hotline for e in _read(form.replace("{number}", "95188")).evidence)
+
+
+@pytest.mark.parametrize(("markup", "expected"), [(row[0], row[1:]) for row in TABLE["groups"]])
+def test_each_number_of_several_has_its_own_label(markup: str, expected: list[str]) -> None:
+    found = _read(markup).evidence
+    said = [f"{e.number} {e.purpose} {'+' if e.is_hotline else '-'}" for e in found]
+    assert sorted(said) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("icon", "is_one"),
+    [
+        ('<i class="fa fa-phone"></i>', True),
+        ('<i class="iconfont icon-dianhua"></i>', True),
+        ('<span class="glyphicon glyphicon-earphone"></span>', True),
+        ('<i class="fa fa-headphones"></i>', False),
+        ('<i class="fa fa-telegram"></i>', False),
+        ('<span class="phone">Nokia</span>', False),
+    ],
+)
+def test_an_icon_of_a_telephone_is_read_as_its_sign(icon: str, is_one: bool) -> None:
+    markup = f"<p>{icon} 0571-88156688</p>"
+    for read in (read_html, read_tolerantly):
+        assert ("☎" in read(markup).visible.text) is is_one
+    assert any(e.is_hotline for e in _read(markup).evidence) is is_one
