@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
 from pipelines.context.directory import directories, offices
-from pipelines.context.entries import heads_of
+from pipelines.context.entries import Heads
 from pipelines.context.evidence import Listed, evidence_of
 from pipelines.context.only_phone import offered_alone
 from pipelines.context.publisher import PublisherOf
@@ -196,13 +197,13 @@ def _evidence(
     numbers = [candidate.number for candidate in findings.candidates]
     us = page.brand.names if page.brand else ()
     listed = directories(numbers, rules.labels, rules.owners, us)
-    at_offices, heads = offices(numbers), heads_of(numbers, rules.labels, rules.owners)
+    at_offices, heads = offices(numbers), Heads(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:
         number = candidate.number
         place = Listed(
             others=number.number in listed,
             offices=number.number in at_offices,
-            head=heads.get(number.mention) if heads else None,
+            head=partial(heads.label_of, number.mention),
         )
         needs_label = candidate.needs_label
         evidence = evidence_of(

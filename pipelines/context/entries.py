@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from pipelines.context.labels import Label, Labels
 from pipelines.context.owner import OwnerRules
@@ -31,9 +32,7 @@ _LINE = re.compile(r"line (\d+)")
 _NOWHERE = -2
 
 
-def heads_of(
-    numbers: Iterable[Number], labels: Labels, owners: OwnerRules
-) -> Mapping[Mention, Label]:
+class Heads:
     """Labels that numbers take from the head of the list they stand in.
 
     Args:
@@ -41,19 +40,34 @@ def heads_of(
         labels: Words that say of a line that it is a telephone's.
         owners: Words of places; 北京：010-… is an office.
     """
-    found: dict[Mention, Label] = {}
-    last, told = _NOWHERE, None
-    for number in numbers:
-        block, line = number.mention.block, _line(number.mention.block)
-        told = told if line - last <= 1 else None
-        last = line
-        name = _entry(number)
-        if not name or labels.near(name) or _ELSE.search(name) or owners.is_place(name):
-            continue
-        told = told or _head(block, labels)
-        if told is not None:
-            found[number.mention] = told
-    return found
+
+    def __init__(self, numbers: Sequence[Number], labels: Labels, owners: OwnerRules) -> None:
+        self._numbers = numbers
+        self._labels, self._owners = labels, owners
+
+    def label_of(self, mention: Mention) -> Label | None:
+        """The label for one number of the page; None where no list, or no head of it, has one."""
+        return self._found.get(mention)
+
+    @cached_property
+    def _found(self) -> Mapping[Mention, Label]:
+        found: dict[Mention, Label] = {}
+        last, told = _NOWHERE, None
+        for number in self._numbers:
+            block, line = number.mention.block, _line(number.mention.block)
+            told = told if line - last <= 1 else None
+            last = line
+            if not self._is_told_by_head(_entry(number)):
+                continue
+            told = told or _head(block, self._labels)
+            if told is not None:
+                found[number.mention] = told
+        return found
+
+    def _is_told_by_head(self, name: str) -> bool:
+        if not name or self._labels.near(name):
+            return False
+        return not _ELSE.search(name) and not self._owners.is_place(name)
 
 
 def _entry(number: Number) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,12 +34,12 @@ class Listed(NamedTuple):
     Attributes:
         others: It is a list of other people's numbers.
         offices: It is a list of offices.
-        head: The label at its head.
+        head: Gives the label at its head; most numbers have one of their own.
     """
 
     others: bool
     offices: bool
-    head: Label | None
+    head: Callable[[], Label | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def evidence_of(
     mention = number.mention
     block = mention.block
     named = None if page.kind.elsewhere else publisher
-    label = _label(number, rules) or _alone(number) or _named(number, named, rules) or listed.head
+    label = _label(number, rules) or _alone(number) or _named(number, named, rules) or listed.head()
     if label is None and needs_label:
         return None
     context = _context(number, label, rules, publisher, listed)

@@ -24,8 +24,9 @@ _PLAIN = {
 }
 # Few characters of a text are spelled otherwise: three times faster than `str.translate`, in
 # parts, since each of them costs memory until it is done.
-# The Japanese ー is a dash beside a digit only: フリーダイヤル：0120ー262ー633.
-_SPELLED = re.compile(f"[{re.escape(''.join(_PLAIN))}]|(?<=[0-9０-９])ー|ー(?=[0-9０-９])")
+_LONG = "ー"  # a dash beside a digit only: フリーダイヤル：0120ー262ー633
+_SPELLED = re.compile(f"[{re.escape(''.join(_PLAIN))}{_LONG}]")
+_DIGIT = re.compile("[0-9０-９]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,14 @@ def _fold(text: str) -> Folded:
 
 
 def _plain(text: str) -> str:
-    return _SPELLED.sub(lambda match: _PLAIN.get(match[0], "-"), text)
+    return _SPELLED.sub(_replaced, text)
+
+
+def _replaced(match: re.Match[str]) -> str:
+    if match[0] != _LONG:
+        return _PLAIN[match[0]]
+    beside = match.string[max(0, match.start() - 1) : match.end() + 1]
+    return "-" if _DIGIT.search(beside) else _LONG
 
 
 _fold_short = lru_cache(maxsize=64)(_fold)
