@@ -15,10 +15,11 @@ from pipelines.vocabulary import Carrier, NumberClass
 # A short name, a colon or space, and nothing behind it but other numbers.
 _ENTRY = re.compile(
     r"[\s*•·]*(?:[(（]?\d{1,2}[)）.、]\s*)?"
-    r"(?:([^\s:：,，。;；|\d][^:：,，。;；|\n\d]{0,13})[:：]|([^\s:：,，。;；|\d]{2,8})[ \xa0])"
+    r"(?:([^\s:：,，。;；|\d][^:：,，。;；|\n\d]{0,13}|[A-Za-z][A-Za-z &/'-]{1,30})[:：]"
+    r"|([^\s:：,，。;；|\d]{2,8})[ \xa0])"
     r"[\d\s()（）+\-/、,，;；或和]*"
 )
-_NAME = re.compile(r"[^:：,，。;；|\n\d]{1,14}[:：]?")
+_NAME = re.compile(r"(?:[^:：,，。;；|\n\d]{1,14}|[A-Za-z &/'-]{1,30})[:：]?")
 # What is no telephone, though its digits may look like one, or an office's that serves no users.
 _ELSE = re.compile(
     r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺|地址|邮编|郵編|邮箱|网址|网站|版本|价格|金额"

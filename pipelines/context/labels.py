@@ -39,7 +39,9 @@ _ASIDE = re.compile(
     r"(?!.*(?:热线|熱線|电话|電話|专线|專線|客服(?!时间|時間)))"
     r"\s*(?:[(（][^()（）]{1,24}[)）]|(?:周|週|星期|每日|每天|每周|工作日|全天|全年|24小时|24小時|7\s?[x×*]\s?24"
     r"|(?:服务|服務|工作|客服|受理|营业|營業|人工)(?:时间|時間)).{0,40}|\d{1,2}:\d\d\s?[-~—至到].{0,20}"
-    r"|(?:仅收|免收?|按)?(?:当地)?(?:国内)?(?:长途|市话)(?:话)?费?.{0,8})\s*"
+    r"|(?:仅收|免收?|按)?(?:当地)?(?:国内)?(?:长途|市话)(?:话)?费?.{0,8}"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b.{0,50}|(?:daily|weekdays)\b.{0,40})\s*",
+    re.I,
 )
 _NUMBER_ALONE = re.compile(r"[\s☎:：(（+]*\d[\d\s()（）+\-转/、,，]{3,30}")
 _TIMES = re.compile(r"\d{1,2}:\d\d|7\s?[x×*]\s?24|24(?=小时|小時|h)")
@@ -189,10 +191,11 @@ class Labels:
         """The label in the line below a number that stands alone, if it is the caption of it."""
         lines = [line for line in after.split("\n") if not _ASIDE.fullmatch(line)]
         caption = lines[0] if lines else ""
-        is_long = len(caption) > _CAPTION or _DIGITS.search(_TIMES.sub("", caption))
-        if is_long or not _OF_A_LINE.search(caption):
+        if len(caption) > _CAPTION or _DIGITS.search(_TIMES.sub("", caption)):
             return None
-        return self.near(_IN_BRACKETS.sub("", caption))
+        found = self.near(_IN_BRACKETS.sub("", caption))
+        is_plain = found is not None and found[0].service and not found[0].weak
+        return found if is_plain or _OF_A_LINE.search(caption) else None
 
     def _labels_its_own(self, line: str) -> bool:
         """A label behind the number of a line is that number's: 400-810-8888 客服热线."""

@@ -21,15 +21,23 @@ NUMBERS = {
     "400-820-8820": "4008208820",
     "0571-88156688": "+8657188156688",
 }
+ABROAD = {
+    "HK": ("2929 3888", "+85229293888"),
+    "SG": ("6333 1234", "+6563331234"),
+    "MY": ("03-2345 6789", "+60323456789"),
+    "PH": ("(02) 8845-7788", "+63288457788"),
+    "ID": ("021-5095-9900", "+622150959900"),
+    "IN": ("1800 102 1234", "+9118001021234"),
+}
 
 
-def _read(markup: str) -> PageReading:
-    brand = Brand(id="x", name_zh="某某钱包", country="CN")
+def _read(markup: str, country: str = "CN") -> PageReading:
+    brand = Brand(id="x", name_zh="某某钱包", name_en="Example Pay", country=country)
     page = Page(
         "https://x.test/help",
         f"<html><body><h1>帮助</h1>{markup}</body></html>".encode(),
         content_type="text/html",
-        country="CN",
+        country=country,
         brand=brand,
         kind=SourceKind.HELP,
     )
@@ -41,6 +49,27 @@ def _read(markup: str) -> PageReading:
 def test_a_label_is_found_where_it_stands(form: str, printed: str) -> None:
     found = _read(form.replace("{number}", printed)).evidence
     assert any(e.number == NUMBERS[printed] and e.is_hotline for e in found)
+
+
+@pytest.mark.parametrize("country", ABROAD)
+@pytest.mark.parametrize(
+    ("form", "is_hotline"),
+    [(form, True) for form in TABLE["english"]]
+    + [(form, False) for form in TABLE["english_of_others"]],
+)
+def test_english_labels(form: str, country: str, is_hotline: bool) -> None:
+    printed, number = ABROAD[country]
+    found = _read(form.replace("{number}", printed), country).evidence
+    assert [e.is_hotline for e in found if e.number == number][:1] == [is_hotline]
+
+
+@pytest.mark.parametrize("form", ["<p>{}：{}</p>", "<p>{} {}</p>", "<h4>{}</h4><p>{}</p>"])
+@pytest.mark.parametrize(
+    ("row", "word"), [(row, word) for row in TABLE["abroad"] for word in row["words"]]
+)
+def test_words_of_other_languages(row: dict[str, str], word: str, form: str) -> None:
+    found = _read(form.format(word, row["printed"]), row["country"]).evidence
+    assert [e.number for e in found if e.is_hotline] == [row["number"]]
 
 
 @pytest.mark.parametrize("form", TABLE["unlabelled"])
