@@ -73,9 +73,11 @@ BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestb
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
 #: Elements that icons are made of, whose class may name one.
 ICONS = ("i", "span")
-ICON_CLASSES = ("phone", "tel", "call", "dianhua")
+ICON_CLASSES = ("phone", "tel", "call", "dianhua", "fax")
 #: A font draws the icon, so that nothing of it is in the text; a reader sees it all the same.
 PHONE_SIGN = "☎"
+FAX_SIGN = "📠"
+_FAX_ICON = re.compile(r"(?<![A-Za-z])(?:ico(?:n)?)?[_-]?fax(?![a-z])", re.I)
 _PHONE_ICON = re.compile(
     r"(?<![A-Za-z])(?:ico(?:n)?)?[_-]?(?:tele?phone|tel|(?:ear)?phone\d?|hotline|call|dianhua)(?![a-z])",
     re.I,
@@ -221,13 +223,17 @@ def is_by_users(called: str) -> bool:
     return _BY_USERS.search(called) is not None
 
 
-def is_phone_icon(classes: str, text: str) -> bool:
-    """Whether an element is the icon of a telephone.
+def icon_sign(classes: str, text: str) -> str:
+    """The sign that an element draws, if it is the icon of a telephone or fax; else "".
 
-    >>> is_phone_icon("fa fa-phone", ""), is_phone_icon("fa fa-headphones", "")
-    (True, False)
+    >>> icon_sign("fa fa-phone", ""), icon_sign("fa fa-headphones", "")
+    ('☎', '')
     """
-    return not text.strip() and _PHONE_ICON.search(classes) is not None
+    if text.strip():
+        return ""
+    if _FAX_ICON.search(classes):
+        return FAX_SIGN
+    return PHONE_SIGN if _PHONE_ICON.search(classes) else ""
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -19,14 +19,13 @@ from pipelines.markup import (
     CLIMB,
     ICONS,
     IMAGE_SOURCES,
-    PHONE_SIGN,
     Anchor,
     Image,
     Layout,
     hides,
+    icon_sign,
     is_by_users,
     is_for_few,
-    is_phone_icon,
     joined,
     squeeze,
 )
@@ -162,10 +161,10 @@ def read_soup(markup: str, fallback: str = "") -> SoupHtml:
 
 
 def _show_icons(tree: BeautifulSoup) -> None:
-    """Writes a sign where an icon of a telephone is drawn."""
+    """Writes a sign where an icon of a telephone or fax is drawn."""
     for element in tree.find_all(ICONS, class_=True):
-        if is_phone_icon(_value(element, "class"), _beginning(element)):
-            element.string = PHONE_SIGN
+        if sign := icon_sign(_value(element, "class"), _beginning(element)):
+            element.string = sign
 
 
 def _take(tree: BeautifulSoup, wanted: Callable[[Tag], bool]) -> Iterator[Layout]:

@@ -22,14 +22,13 @@ from pipelines.markup import (
     ICONS,
     IMAGE_SOURCES,
     MARKED,
-    PHONE_SIGN,
     Anchor,
     Image,
     Layout,
     hides,
+    icon_sign,
     is_by_users,
     is_for_few,
-    is_phone_icon,
     joined,
     may_hide,
     squeeze,
@@ -167,10 +166,10 @@ def read_fast(markup: str) -> TurboHtml:
 
 
 def _show_icons(tree: turbohtml.Document) -> None:
-    """Writes a sign where an icon of a telephone is drawn."""
+    """Writes a sign where an icon of a telephone or fax is drawn."""
     for element in chain.from_iterable(map(tree.select, _PHONE_ICONS)):
-        if is_phone_icon(str(element.attr("class")), element.text):
-            element.text = PHONE_SIGN
+        if sign := icon_sign(str(element.attr("class")), element.text):
+            element.text = sign
 
 
 def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:

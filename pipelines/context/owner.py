@@ -20,6 +20,7 @@ from pipelines.context.statements import (
     may_be_the_states,
     record_head,
 )
+from pipelines.markup import PHONE_SIGN
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
@@ -80,7 +81,7 @@ class OwnerRules:
             fold_part(block.text, start, end), publisher
         ):
             return Owner.THIRD_PARTY, "owner:telecom"
-        near = fold_part(block.text, max(0, start - _CLAUSE), start)
+        near = _before(block, start, _CLAUSE)
         sentence = SENTENCE.split(near)[-1]
         if self._is_warned_of(sentence, fold_part(block.text, end, end + _CLAUSE)):
             return Owner.THIRD_PARTY, "owner:warning"
@@ -97,7 +98,7 @@ class OwnerRules:
         Args:
             leased: A number stands there that is leased to companies only.
         """
-        before = fold_part(block.text, max(0, start - (_CELL if block.table else _NEAR)), start)
+        before = _before(block, start, _CELL if block.table else _NEAR)
         owner, place = (
             self._in_text(before, publisher, leased=leased)
             or self._in_head(block, publisher, leased=leased)
@@ -286,3 +287,8 @@ class OwnerRules:
             if owner := self.words.headed(part):
                 return owner
         return None
+
+
+def _before(block: Block, start: int, reach: int) -> str:
+    """The text before a place, with the sign of a telephone in words: 招商银行 ☎ 95555."""
+    return fold_part(block.text, max(0, start - reach), start).replace(PHONE_SIGN, "电话")

@@ -84,6 +84,17 @@ def test_each_number_of_several_has_its_own_label(markup: str, expected: list[st
     assert sorted(said) == sorted(expected)
 
 
+def test_an_icon_of_a_fax_is_read_as_its_sign() -> None:
+    markup = '<p><i class="fa fa-fax"></i> 0571-88156688</p>'
+    assert all("📠" in read(markup).visible.text for read in (read_html, read_tolerantly))
+    assert [(e.purpose, e.is_hotline) for e in _read(markup).evidence] == [("fax", False)]
+
+
+def test_a_firm_before_an_icon_has_the_number() -> None:
+    markup = '<p>招商银行 <i class="fa fa-phone"></i> 95555</p>'
+    assert [e.owner for e in _read(markup).evidence] == ["third_party"]
+
+
 @pytest.mark.parametrize(
     ("icon", "is_one"),
     [
