@@ -71,6 +71,13 @@ def test_no_line_of_a_firm_is_the_brands(firm: str) -> None:
         assert evidence.owner is not Owner.SELF, text
 
 
+@pytest.mark.parametrize("form", _TABLE["lists"])
+def test_in_a_list_the_line_of_a_firm_is_its_own_and_ours_is_ours(form: str) -> None:
+    for firm in (*FIRMS, "支付宝"):
+        (evidence,) = found(form.format(firm=firm, number="400-673-8764"), ALIPAY, OTHERS).values()
+        assert (evidence.owner is Owner.SELF) is (firm == "支付宝"), firm
+
+
 @pytest.mark.parametrize(
     ("brand", "firms", "number"),
     [(JKOPAY, ELSEWHERE["taiwan"], "0800-017-888"), (OCTOPUS, ELSEWHERE["hong_kong"], "2233 3000")],
