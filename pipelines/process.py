@@ -203,7 +203,7 @@ def _evidence(
         place = Listed(
             others=number.number in listed,
             offices=number.number in at_offices,
-            head=partial(heads.label_of, number.mention),
+            head=partial(heads.of, number.mention),
         )
         needs_label = candidate.needs_label
         evidence = evidence_of(

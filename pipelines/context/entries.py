@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from pipelines.context.labels import Label, Labels
 from pipelines.context.owner import OwnerRules
@@ -33,6 +34,13 @@ _LINE = re.compile(r"line (\d+)")
 _NOWHERE = -2
 
 
+class Head(NamedTuple):
+    """What the head of a list says of the numbers in it; `others`: they are somebody else's."""
+
+    label: Label
+    others: bool
+
+
 class Heads:
     """Labels that numbers take from the head of the list they stand in.
 
@@ -46,13 +54,13 @@ class Heads:
         self._numbers = numbers
         self._labels, self._owners = labels, owners
 
-    def label_of(self, mention: Mention) -> Label | None:
-        """The label for one number of the page; None where no list, or no head of it, has one."""
+    def of(self, mention: Mention) -> Head | None:
+        """The head for one number of the page; None where none has a label."""
         return self._found.get(mention)
 
     @cached_property
-    def _found(self) -> Mapping[Mention, Label]:
-        found: dict[Mention, Label] = {}
+    def _found(self) -> Mapping[Mention, Head]:
+        found: dict[Mention, Head] = {}
         last, told = _NOWHERE, None
         for number in self._numbers:
             block, line = number.mention.block, _line(number.mention.block)
@@ -60,10 +68,23 @@ class Heads:
             last = line
             if not self._is_told_by_head(_entry(number)):
                 continue
-            told = told or _head(block, self._labels)
+            told = told or self._head(block)
             if told is not None:
                 found[number.mention] = told
         return found
+
+    def _head(self, block: Block) -> Head | None:
+        """The label in the nearest line above that is no entry, or else in the heading."""
+        own = block.row_header.rpartition("|")[2].strip()
+        above = (line.strip() for line in reversed(block.before.split("\n")))
+        nearest = next((line for line in above if line and line != own and not may_hold(line)), "")
+        # The heads of a table's columns tell of others' lines, too.
+        if _CELLS.search(nearest) or (block.table and not _FOLLOWS.search(nearest)):
+            nearest = ""
+        for line, place in ((nearest, "list"), (block.heading, "heading")):
+            if label := _labelled(line, self._labels, place):
+                return Head(label, self._owners.is_of_others(line))
+        return None
 
     def _is_told_by_head(self, name: str) -> bool:
         if not name or self._labels.near(name):
@@ -84,17 +105,6 @@ def _name(block: Block, start: int) -> str:
         return (entry[1] or entry[2]).strip()
     cell = block.row_header.rpartition("|")[2].strip()
     return cell if block.table and not block.text[:start].strip() and _NAME.fullmatch(cell) else ""
-
-
-def _head(block: Block, labels: Labels) -> Label | None:
-    """The label in the nearest line above that is no entry, or else in the heading."""
-    own = block.row_header.rpartition("|")[2].strip()
-    above = (line.strip() for line in reversed(block.before.split("\n")))
-    nearest = next((line for line in above if line and line != own and not may_hold(line)), "")
-    # The heads of a table's columns tell of others' lines, too.
-    if _CELLS.search(nearest) or (block.table and not _FOLLOWS.search(nearest)):
-        nearest = ""
-    return _labelled(nearest, labels, "list") or _labelled(block.heading, labels, "heading")
 
 
 def _labelled(line: str, labels: Labels, place: str) -> Label | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipelines.context.entries import Head
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
@@ -34,12 +35,12 @@ class Listed(NamedTuple):
     Attributes:
         others: It is a list of other people's numbers.
         offices: It is a list of offices.
-        head: Gives the label at its head; most numbers have one of their own.
+        head: Gives what its head says; most numbers have a label of their own.
     """
 
     others: bool
     offices: bool
-    head: Callable[[], Label | None]
+    head: Callable[[], Head | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def evidence_of(
     mention = number.mention
     block = mention.block
     named = None if page.kind.elsewhere else publisher
-    label = _label(number, rules) or _alone(number) or _named(number, named, rules) or listed.head()
+    label = _label(number, rules) or _alone(number) or _named(number, named, rules)
+    if label is None and (head := listed.head()):
+        label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label:
         return None
     context = _context(number, label, rules, publisher, listed)

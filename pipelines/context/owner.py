@@ -126,6 +126,10 @@ class OwnerRules:
         clause = sentence.rpartition(",")[2]
         return bool(before.search(clause) or behind.match(rest))
 
+    def is_of_others(self, line: str) -> bool:
+        """A line that heads a list of other people's numbers."""
+        return any(owner is Owner.THIRD_PARTY for _, _, owner in self.words.named(line).owners)
+
     def is_place(self, name: str) -> bool:
         """The words name a branch office or a region."""
         return bool(self.words.branch.search(name) or self.words.region.match(name))
