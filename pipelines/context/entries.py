@@ -23,7 +23,8 @@ _ENTRY = re.compile(
 _NAME = re.compile(r"(?:[^:：,，。;；|\n\d]{1,14}|[A-Za-z &/'-]{1,30})[:：]?")
 # What is no telephone, though its digits may look like one, or an office's that serves no users.
 _ELSE = re.compile(
-    r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺|地址|邮编|郵編|邮箱|网址|网站|版本|价格|金额"
+    r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺"
+    r"|地址|住所|address|alamat|địa chỉ|ที่อยู่|주소|邮编|郵編|邮箱|网址|网站|版本|价格|金额"
     r"|(?:号|號|码|碼|ID|编号|编码)$|(?<!客服)(?<!服务)(?<!客户)(?<!售后)(?<!俱乐)(?:部|处|科|室|组)$",
     re.I,
 )

@@ -230,10 +230,10 @@ class Labels:
         return self.near(match[1]) if match else None
 
     def _behind(self, text: str, end: int) -> tuple[LabelRule, str] | None:
-        tail = fold_part(text, end, end + _BEHIND)
+        tail = _BRACKETED.sub("", fold_part(text, end, end + _BEHIND))
         if _LABEL_OF_NEXT.match(tail):
             return None
-        tail = _BRACKETED.sub("", tail).lstrip(" (（[【-:")
+        tail = tail.lstrip(" (（[【-:")
         return self.near(_BEHIND_STOP.split(tail)[0])
 
     @staticmethod

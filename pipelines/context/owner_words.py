@@ -19,7 +19,8 @@ from pipelines.word_patterns import compile_words
 WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 # 到营业厅或拨打客服热线: who goes there need not call there.
 _OR_CALL = re.compile(
-    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过)?(?=拨打|致电|联系|咨询|电话|客服|热线)"
+    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过|透過)?"
+    "(?=拨打|致电|联系|咨询|电话|客服|热线|撥打|致電|聯絡|洽|電話|客戶服務|專線|熱線)"
 )
 _CLAUSE, _OF_ALL = re.compile("[,;、]"), re.compile("全国|统一|全國|統一")
 _OWNERS = ("self", "regulator", "third_party")

@@ -23,7 +23,7 @@ _LOOKED_AT = 2000  # characters from each end
 _READ = 20_000  # characters in which a text of Latin letters names a country
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _EVERY = 4  # of these, one character in four is asked for its alphabet
-_SHARE = 0.1  # Vietnamese has more plain letters, Japanese more Chinese characters than its own
+_SHARE = 0.1  # Vietnamese has more plain letters
 _LEAST = 2  # with hardly one of the other script beside them
 
 
@@ -35,6 +35,7 @@ class RegionRules:
     languages: Mapping[str, str]
     words: Mapping[str, re.Pattern[str]]
     letters: re.Pattern[str]  # one group for each country
+    shares: Mapping[str, float]
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
     places: re.Pattern[str]  # one group for each country
     not_simplified: re.Pattern[str]  # those and traditional characters
@@ -67,7 +68,8 @@ class RegionRules:
             return ""
         found = Counter(match.lastgroup for match in self.letters.finditer(sample))
         (country, times), letters = found.most_common(1)[0], sum(map(str.isalpha, sample))
-        return str(country) if times >= max(_LEAST, _SHARE * letters) else ""
+        share = self.shares.get(str(country), _SHARE)
+        return str(country) if times >= max(_LEAST, share * letters) else ""
 
     def _by_places(self, text: str) -> str:
         """The country that a text in Latin letters names more often than all others together."""
@@ -92,6 +94,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         {language: row["country"] for row in rows for language in row["languages"]},
         {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
         re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
+        {row["country"]: row["share"] for row in rows if "share" in row},
         re.compile(f"[{letters}]"),
         re.compile("|".join(f"(?P<{r['country']}>{r['places']})" for r in rows if "places" in r)),
         re.compile(f"[{letters}{_TRADITIONAL.pattern.strip('[]')}]"),

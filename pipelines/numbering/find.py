@@ -22,14 +22,14 @@ from pipelines.numbering.steps import (
 )
 from pipelines.numbering.veto import Vetoes
 
-_RUN = re.compile(r"(?:\+\s?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
+_RUN = re.compile(r"(?:\+\s?\(?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
-_COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?(?:00)?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
+_COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?\(?(?:00)?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
 _BARE_86 = re.compile(
     r"(?:\(86\)[ \-]*|86[ \-]+)(?:\(0\))?(?=\(?\d)|86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$)"
 )
-_FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?|00)(?!(?:00)?86)\d")
+_FOREIGN = re.compile(r"\s*(?:\(\s*)?(?:\+\s?\(?|00)(?!(?:00)?86)\d")
 # 852-2929 3888 on a mainland page
 _NEIGHBOUR = re.compile(r"(?:00)?(?:85[23]|886)[ -]|\((?:00)?(?:85[23]|886)\)")
 # Groups as in North America; the same digits in other groups are a mobile (1-888-221-1161).
