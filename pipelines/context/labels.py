@@ -23,7 +23,7 @@ _GENERAL = 40  # rank up to which a label leaves the purpose to the words that l
 _PHRASE = 8  # characters between the parts of one label: 个人信息保护|专线, 海外|用户|客服热线
 # 电 话, 传　真: single characters set apart to fill a line.
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) {1,4}(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,}|[\u0e00-\u0e7f]{3}")  # vowels of Thai are no letters
 # 0571-2688（总机）0571-2689（传真）
 _OF_LAST = re.compile(r"^.*\d\s?\(([^()\d]{1,12})\)\s*$", re.S)
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致电|联系)|也可")

@@ -36,6 +36,7 @@ LEASED = frozenset(
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
 _NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
 _CLAUSE = 40
+_TITLE = 30
 _NEAR = 90
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
@@ -138,15 +139,16 @@ class OwnerRules:
         """The number is listed as that of a branch office."""
         if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
             return True
-        beside = (
-            f"{block.row_header} {block.column_header} {block.heading[-30:]} {record_head(block)}"
-        )
+        heading = _title(block.heading)
+        beside = f"{block.row_header} {block.column_header} {heading} {record_head(block)}"
         return self.words.branch.search(beside) is not None
 
     def is_main(self, block: Block) -> bool:
         """The record that the number stands in is that of the head office."""
         return bool(
-            self.words.main.search(f"{block.row_header} {block.heading[-30:]} {record_head(block)}")
+            self.words.main.search(
+                f"{block.row_header} {_title(block.heading)} {record_head(block)}"
+            )
         )
 
     def _in_text(
@@ -291,6 +293,12 @@ class OwnerRules:
             if owner := self.words.headed(part):
                 return owner
         return None
+
+
+def _title(heading: str) -> str:
+    """The heading straight above, unless it is a sentence: 若您於非本行櫃檯…填入上述分行名稱."""
+    last = heading.rpartition(" / ")[2]
+    return last if len(last) <= _TITLE else ""
 
 
 def _before(block: Block, start: int, reach: int) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from pipelines.blocks import Piece
-from pipelines.layout import Html
+from pipelines.layout import Anchor, Html
 from pipelines.model import Block
 from pipelines.vocabulary import Carrier
 
+_TOLD = 120  # characters
 _SELECTOR = 'a[href^="tel:" i],a[href^="callto:" i]'
 
 
@@ -23,10 +24,16 @@ def tel_link_pieces(html: Html) -> Iterator[Piece]:
                     text=number,
                     path=f"tel link {index + 1}",
                     carrier=Carrier.TEL_LINK,
-                    row_header=anchor.around[:120],
+                    row_header=_told(anchor)[:_TOLD],
                     column_header=anchor.text[:60],
                 )
             )
+
+
+def _told(anchor: Anchor) -> str:
+    """The words up to a link, since what follows may tell of the next one: 电话：… 传真：…"""
+    before, text, _ = anchor.around.partition(anchor.text) if anchor.text else ("", "", "")
+    return (before + text)[-_TOLD:] if before.strip() else anchor.around
 
 
 def dialled(link: str) -> str:

@@ -111,3 +111,24 @@ def test_an_icon_of_a_telephone_is_read_as_its_sign(icon: str, is_one: bool) -> 
     for read in (read_html, read_tolerantly):
         assert ("☎" in read(markup).visible.text) is is_one
     assert any(e.is_hotline for e in _read(markup).evidence) is is_one
+
+
+def test_a_link_has_the_words_before_it_and_not_those_of_the_next_one() -> None:
+    link = '<a href="tel:{0}">{0}</a>'
+    markup = f"<p>电话：{link.format('057188156688')} 传真：{link.format('057188156689')}</p>"
+    links = [e for e in _read(markup).evidence if e.carrier == "tel_link"]
+    assert [(e.number[-1], e.is_hotline, e.label) for e in links] == [
+        ("8", True, "电话"),
+        ("9", False, "传真"),
+    ]
+
+
+def test_thai_words_before_digits_are_words() -> None:
+    markup = "<h4>ติดต่อเรา</h4><p>ที่อยู่ 1895/97-99 ซอยพหลโยธิน 37/1</p><p>โทร 038-955437</p>"
+    assert [e.number for e in _read(markup, "TH").evidence] == ["+6638955437"]
+
+
+def test_a_sentence_above_that_names_branches_makes_no_branch() -> None:
+    sentence = "5. 若您于非本行柜台以汇款方式缴款，请于汇款单填入上述分行名称及贷款账号。"
+    markup = f"<h4>{sentence}</h4><p>实际欠缴金额，请咨询客户服务专线400-820-8820</p>"
+    assert [e.is_hotline for e in _read(markup).evidence] == [True]
