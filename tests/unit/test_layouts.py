@@ -63,6 +63,14 @@ def test_english_labels(form: str, country: str, is_hotline: bool) -> None:
     assert [e.is_hotline for e in found if e.number == number][:1] == [is_hotline]
 
 
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize("form", TABLE["english_open"])
+def test_english_labels_that_nobody_reads_yet(form: str) -> None:
+    printed, number = ABROAD["SG"]
+    found = _read(form.replace("{number}", printed), "SG").evidence
+    assert [e.is_hotline for e in found if e.number == number][:1] == [True]
+
+
 @pytest.mark.parametrize("form", ["<p>{}：{}</p>", "<p>{} {}</p>", "<h4>{}</h4><p>{}</p>"])
 @pytest.mark.parametrize(
     ("row", "word"), [(row, word) for row in TABLE["abroad"] for word in row["words"]]
