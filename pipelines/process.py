@@ -205,12 +205,10 @@ def _evidence(
             offices=number.number in at_offices,
             head=partial(heads.of, number.mention),
         )
-        needs_label = candidate.needs_label
-        evidence = evidence_of(
-            number, page, rules, publisher, needs_label=needs_label, listed=place
-        )
+        needs = candidate.needs_label
+        evidence = evidence_of(number, page, rules, publisher, needs_label=needs, listed=place)
         if evidence is not None:
-            yield evidence, candidate.number.mention.block
+            yield evidence, number.mention.block
 
 
 def _place(block: Block) -> tuple[str, str]:

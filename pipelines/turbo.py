@@ -44,8 +44,8 @@ _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  #
 # In one search, and asked only of elements that have a class: each selector goes through the tree.
 _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
 _USERS = f"[class]:is({_CLASSES})"
-_ICON = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
-_PHONE_ICONS = [f"{tag}:is({_ICON})" for tag in ICONS]  # by tag they are found at once
+_NAMED = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
+_ICONS = [f"{tag}:is({_NAMED})" for tag in ICONS]  # by tag they are found at once
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
@@ -167,7 +167,7 @@ def read_fast(markup: str) -> TurboHtml:
 
 def _show_icons(tree: turbohtml.Document) -> None:
     """Writes a sign where an icon of a telephone or fax is drawn."""
-    for element in chain.from_iterable(map(tree.select, _PHONE_ICONS)):
+    for element in chain.from_iterable(map(tree.select, _ICONS)):
         if sign := icon_sign(str(element.attr("class")), element.text):
             element.text = sign
 

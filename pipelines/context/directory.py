@@ -126,14 +126,15 @@ def _runs(numbers: Iterable[Number], gap: int) -> Iterator[list[Number]]:
     """Numbers that stand in lines not far from each other."""
     run: list[Number] = []
     for number in _ordered(numbers):
-        if run and _line(number) - _line(run[-1]) > gap:
+        if run and line_of(number) - line_of(run[-1]) > gap:
             yield run
             run = []
         run.append(number)
     yield run
 
 
-def _line(number: Number) -> int:
+def line_of(number: Number) -> int:
+    """The line of the page that a number stands in."""
     match = _LINE.search(number.mention.block.path)
     return int(match.group()) if match else 0
 

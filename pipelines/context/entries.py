@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from pipelines.context.directory import line_of
 from pipelines.context.labels import Label, Labels
 from pipelines.context.owner import OwnerRules
 from pipelines.model import Block, Mention, Number
@@ -31,7 +32,6 @@ _ELSE = re.compile(
 _CELLS = re.compile(r" {2}|[|\t]")
 _HEAD = 40  # characters; a longer line heads a list only if it says that one follows
 _FOLLOWS = re.compile(r"(?:以下|下列|下述|如下)[^。]{0,24}[:：]?\s*$|[:：]\s*$")
-_LINE = re.compile(r"line (\d+)")
 _NOWHERE = -2
 
 
@@ -64,12 +64,12 @@ class Heads:
         found: dict[Mention, Head] = {}
         last, told = _NOWHERE, None
         for number in self._numbers:
-            block, line = number.mention.block, _line(number.mention.block)
+            line = line_of(number)
             told = told if line - last <= 1 else None
             last = line
             if not self._is_told_by_head(_entry(number)):
                 continue
-            told = told or self._head(block)
+            told = told or self._head(number.mention.block)
             if told is not None:
                 found[number.mention] = told
         return found
@@ -115,8 +115,3 @@ def _labelled(line: str, labels: Labels, place: str) -> Label | None:
         return None
     rule, word = found
     return Label(word, rule.purpose, place, weak=rule.weak, service=rule.service)
-
-
-def _line(block: Block) -> int:
-    match = _LINE.match(block.path)
-    return int(match[1]) if match else _NOWHERE

@@ -128,7 +128,7 @@ class OwnerRules:
         return bool(before.search(clause) or behind.match(rest))
 
     def is_of_others(self, line: str) -> bool:
-        """A line that heads a list of other people's numbers."""
+        """A line names somebody else: what stands below it, as in a list, is theirs."""
         return any(owner is Owner.THIRD_PARTY for _, _, owner in self.words.named(line).owners)
 
     def is_place(self, name: str) -> bool:
@@ -145,11 +145,8 @@ class OwnerRules:
 
     def is_main(self, block: Block) -> bool:
         """The record that the number stands in is that of the head office."""
-        return bool(
-            self.words.main.search(
-                f"{block.row_header} {_title(block.heading)} {record_head(block)}"
-            )
-        )
+        beside = f"{block.row_header} {_title(block.heading)} {record_head(block)}"
+        return self.words.main.search(beside) is not None
 
     def _in_text(
         self, before: str, publisher: Publisher | PublisherOf, *, leased: bool
@@ -241,7 +238,7 @@ class OwnerRules:
         """A line that says whose all numbers below are: a record's, a vendor's, or our own."""
         if RECORD.search(said) or WE.search(said) or publisher.ours_in(said):
             return True
-        return any(owner is Owner.THIRD_PARTY for _, _, owner in self.words.named(said).owners)
+        return self.is_of_others(said)
 
     def _names_state(self, text: str) -> bool:
         """An authority is named, and no authority has what companies call 客服."""

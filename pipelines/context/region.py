@@ -58,9 +58,10 @@ class RegionRules:
         sample = ends[::_EVERY]
         if _SIMPLIFIED_AT_ONCE.match(ends) and self.not_simplified.search(sample) is None:
             return HOME
-        if _IDEOGRAPH.search(sample) is None:
-            return self._by_letters(sample) or self._by_places(text)
-        return self._by_letters(sample) or self._by_script(ends)
+        if country := self._by_letters(sample):
+            return country
+        has_ideographs = _IDEOGRAPH.search(sample) is not None
+        return self._by_script(ends) if has_ideographs else self._by_places(text)
 
     def _by_letters(self, sample: str) -> str:
         """The country whose letters, of those that one language alone has, fill a page."""

@@ -24,7 +24,7 @@ def tel_link_pieces(html: Html) -> Iterator[Piece]:
                     text=number,
                     path=f"tel link {index + 1}",
                     carrier=Carrier.TEL_LINK,
-                    row_header=_told(anchor)[:_TOLD],
+                    row_header=_told(anchor),
                     column_header=anchor.text[:60],
                 )
             )
@@ -33,7 +33,7 @@ def tel_link_pieces(html: Html) -> Iterator[Piece]:
 def _told(anchor: Anchor) -> str:
     """The words up to a link, since what follows may tell of the next one: 电话：… 传真：…"""
     before, text, _ = anchor.around.partition(anchor.text) if anchor.text else ("", "", "")
-    return (before + text)[-_TOLD:] if before.strip() else anchor.around
+    return (before + text)[-_TOLD:] if before.strip() else anchor.around[:_TOLD]
 
 
 def dialled(link: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipelines.brand import Brand
-from pipelines.model import Evidence, Page
+from pipelines.model import Evidence, Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules
+from pipelines.vocabulary import SourceKind
 
 ALIPAY = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OCTOPUS = Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus")
@@ -23,3 +24,16 @@ def found(body: str, brand: Brand, others: tuple[str, ...]) -> dict[str, Evidenc
         others=others,
     )
     return {item.number: item for item in reversed(process_page(page, load_rules()).evidence)}
+
+
+def of_a_wallet(body: str, country: str, kind: SourceKind = SourceKind.CONTACT) -> PageReading:
+    """The reading of a page of a wallet that nobody knows, at home in a country."""
+    page = Page(
+        "https://x.test/page",
+        body.encode(),
+        content_type="text/html" if "<" in body else "text/plain",
+        country=country,
+        brand=Brand(id="x", name_zh="某某钱包", country=country),
+        kind=kind,
+    )
+    return process_page(page, load_rules())

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.brand import Brand
-from pipelines.model import Page, PageReading
-from pipelines.process import process_page
-from pipelines.rules import load_rules
-from pipelines.vocabulary import ChannelKind, SourceKind
+from pipelines.vocabulary import ChannelKind
+from tests.unit.declared_pages import of_a_wallet
 
 _TABLES = Path(__file__).parents[1] / "statements"
 PURPOSES = tomllib.loads((_TABLES / "purposes.toml").read_text("utf-8"))
@@ -25,21 +22,8 @@ FEES = {
 }
 
 
-def _read(text: str, country: str) -> PageReading:
-    brand = Brand(id="x", name_zh="某某钱包", country=country)
-    page = Page(
-        "https://x.test/contact",
-        text.encode(),
-        content_type="text/html" if "<" in text else "text/plain",
-        country=country,
-        brand=brand,
-        kind=SourceKind.CONTACT,
-    )
-    return process_page(page, load_rules())
-
-
 def _purpose(text: str, country: str) -> str:
-    found = _read(text, country).evidence
+    found = of_a_wallet(text, country).evidence
     return found[0].purpose.value if found else ""
 
 
@@ -55,7 +39,7 @@ def test_what_a_line_is_for_and_nobody_reads_yet(text: str, country: str, purpos
 
 
 def _costs(text: str, country: str) -> tuple[str, bool]:
-    read = _read(text, country)
+    read = of_a_wallet(text, country)
     [found] = read.evidence
     fee = found.fee_stated.partition(":")[0]
     said = next(name for name, fees in FEES.items() if fee in fees)
@@ -86,7 +70,7 @@ def test_what_a_call_costs_and_nobody_reads_yet(
     ],
 )
 def test_lines_that_serve_no_users_in_english(label: str) -> None:
-    [found] = _read(f"{label}: 6222 1122", "SG").evidence
+    [found] = of_a_wallet(f"{label}: 6222 1122", "SG").evidence
     assert not found.is_hotline
 
 
@@ -99,10 +83,10 @@ def test_lines_that_serve_no_users_in_english(label: str) -> None:
     ],
 )
 def test_a_word_beside_another_label_does_not_take_it(text: str) -> None:
-    [found] = _read(text, "SG").evidence
+    [found] = of_a_wallet(text, "SG").evidence
     assert (found.is_hotline, found.purpose) == (True, "general")
 
 
 def test_an_explicit_hotline_is_general_under_any_heading() -> None:
-    [found] = _read("<h3>投诉渠道</h3><p>客服热线：95188</p>", "CN").evidence
+    [found] = of_a_wallet("<h3>投诉渠道</h3><p>客服热线：95188</p>", "CN").evidence
     assert found.purpose == "general"

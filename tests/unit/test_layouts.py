@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.brand import Brand
 from pipelines.layout import read_html, read_tolerantly
-from pipelines.model import Page, PageReading
-from pipelines.process import process_page
-from pipelines.rules import load_rules
+from pipelines.model import PageReading
 from pipelines.vocabulary import SourceKind
+from tests.unit.declared_pages import of_a_wallet
 
 _FILE = Path(__file__).parents[1] / "statements" / "layouts.toml"
 TABLE = tomllib.loads(_FILE.read_text("utf-8"))
@@ -32,16 +30,8 @@ ABROAD = {
 
 
 def _read(markup: str, country: str = "CN") -> PageReading:
-    brand = Brand(id="x", name_zh="某某钱包", name_en="Example Pay", country=country)
-    page = Page(
-        "https://x.test/help",
-        f"<html><body><h1>帮助</h1>{markup}</body></html>".encode(),
-        content_type="text/html",
-        country=country,
-        brand=brand,
-        kind=SourceKind.HELP,
-    )
-    return process_page(page, load_rules())
+    body = f"<html><body><h1>帮助</h1>{markup}</body></html>"
+    return of_a_wallet(body, country, SourceKind.HELP)
 
 
 @pytest.mark.parametrize("printed", NUMBERS)
