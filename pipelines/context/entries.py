@@ -22,13 +22,6 @@ _ENTRY = re.compile(
     r"[\d\s()（）+\-/、,，;；或和]*"
 )
 _NAME = re.compile(r"(?:[^:：,，。;；|\n\d]{1,14}|[A-Za-z &/'-]{1,30})[:：]?")
-# What is no telephone, though its digits may look like one, or an office's that serves no users.
-_ELSE = re.compile(
-    r"微信|QQ|WhatsApp|WeChat|Telegram|Viber|Line|Skype|旺旺"
-    r"|地址|住所|address|alamat|địa chỉ|ที่อยู่|주소|邮编|郵編|邮箱|网址|网站|版本|价格|金额"
-    r"|(?:号|號|码|碼|ID|编号|编码)$|(?<!客服)(?<!服务)(?<!客户)(?<!售后)(?<!俱乐)(?:部|处|科|室|组)$",
-    re.I,
-)
 _CELLS = re.compile(r" {2}|[|\t]")
 _HEAD = 40  # characters; a longer line heads a list only if it says that one follows
 _FOLLOWS = re.compile(r"(?:以下|下列|下述|如下)[^。]{0,24}[:：]?\s*$|[:：]\s*$")
@@ -65,7 +58,7 @@ class Heads:
         last, told = _NOWHERE, None
         for number in self._numbers:
             line = line_of(number)
-            told = told if line - last <= 1 else None
+            told = told if 0 <= line - last <= 1 else None  # hidden text begins anew
             last = line
             if not self._is_told_by_head(_entry(number)):
                 continue
@@ -90,7 +83,7 @@ class Heads:
     def _is_told_by_head(self, name: str) -> bool:
         if not name or self._labels.near(name):
             return False
-        return not _ELSE.search(name) and not self._owners.is_place(name)
+        return not self._labels.no_phone.search(name) and not self._owners.is_place(name)
 
 
 def _entry(number: Number) -> str:

@@ -34,24 +34,11 @@ _BRACKET = re.compile(rf"\s?[(\[【](?:{_HOURS})?([^()\[\]【】\d]{{2,20}})", r
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _PUNCTUATION = " \t\xa0.,;:|·•-()（）"
-# Between a label and its number: when it is staffed, what it costs, words in brackets.
-_ASIDE = re.compile(
-    r"(?!.*(?:热线|熱線|电话|電話|专线|專線|客服(?!时间|時間)))"
-    r"\s*(?:[(（][^()（）]{1,24}[)）]|(?:周|週|星期|每日|每天|每周|工作日|全天|全年|24小时|24小時|7\s?[x×*]\s?24"
-    r"|(?:服务|服務|工作|客服|受理|营业|營業|人工)(?:时间|時間)).{0,40}|\d{1,2}:\d\d\s?[-~—至到].{0,20}"
-    r"|(?:仅收|免收?|按)?(?:当地)?(?:国内)?(?:长途|市话)(?:话)?费?.{0,8}"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b.{0,50}|(?:daily|weekdays)\b.{0,40})\s*",
-    re.I,
-)
 _NUMBER_ALONE = re.compile(r"[\s☎:：(（+]*\d[\d\s()（）+\-转/、,，]{3,30}")
 _TIMES = re.compile(r"\d{1,2}:\d\d|7\s?[x×*]\s?24|24(?=小时|小時|h)")
 _DIGITS = re.compile(r"\d{3}")
 _OTHERWISE = ("next", "below")  # places whose label is another number's where one is nearer
 _CAPTION = 24  # characters
-_OF_A_LINE = re.compile(
-    r"热线|熱線|电话|電話|专线|專線|客服|传真|傳真|服务|服務|咨询|投诉|总机|總機|合作|前台|请拨|請撥|hotline|phone|call|fax|tel|support|care|line",
-    re.I,
-)
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
@@ -93,6 +80,9 @@ class Labels:
 
     pattern: re.Pattern[str]
     rules: tuple[LabelRule, ...]
+    aside: re.Pattern[str]  # a line that may stand between a label and its number
+    caption: re.Pattern[str]  # words of a line below a number that tells of it
+    no_phone: re.Pattern[str]  # names of what is no telephone
 
     def of(self, block: Block, start: int, end: int) -> Label | None:
         """The label of `block.text[start:end]`, from the nearest place that has one."""
@@ -172,7 +162,7 @@ class Labels:
     def _above(self, before: str) -> tuple[LabelRule, str] | None:
         """The label in the line above, with nothing but asides between: 客服热线 / 9:00-21:00."""
         lines = [line for line in before.split("\n") if line.strip()]
-        while len(lines) > 1 and _ASIDE.fullmatch(lines[-1]):
+        while len(lines) > 1 and self.aside.fullmatch(lines[-1]):
             lines.pop()
         if not lines or len(lines[-1]) > _LAST_LINE or self._labels_its_own(lines[-1]):
             return None
@@ -189,13 +179,13 @@ class Labels:
 
     def _below(self, after: str) -> tuple[LabelRule, str] | None:
         """The label in the line below a number that stands alone, if it is the caption of it."""
-        lines = [line for line in after.split("\n") if not _ASIDE.fullmatch(line)]
+        lines = [line for line in after.split("\n") if not self.aside.fullmatch(line)]
         caption = lines[0] if lines else ""
         if len(caption) > _CAPTION or _DIGITS.search(_TIMES.sub("", caption)):
             return None
         found = self.near(_IN_BRACKETS.sub("", caption))
         is_plain = found is not None and found[0].service and not found[0].weak
-        return found if is_plain or _OF_A_LINE.search(caption) else None
+        return found if is_plain or self.caption.search(caption) else None
 
     def _labels_its_own(self, line: str) -> bool:
         """A label behind the number of a line is that number's: 400-810-8888 客服热线."""
@@ -281,4 +271,15 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         )
         for row in rows
     )
-    return Labels(compile_words("|".join(groups), re.IGNORECASE), rules)
+
+    def words(name: str) -> str:
+        return "|".join(table[name]["words"])
+
+    aside = rf"(?!.*(?:{words('no_aside')}))\s*(?:{words('aside')})\s*"
+    return Labels(
+        compile_words("|".join(groups), re.IGNORECASE),
+        rules,
+        aside=re.compile(aside, re.IGNORECASE),
+        caption=re.compile(words("caption"), re.IGNORECASE),
+        no_phone=re.compile(words("no_phone"), re.IGNORECASE),
+    )

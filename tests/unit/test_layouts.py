@@ -130,3 +130,9 @@ def test_a_sentence_above_that_names_branches_makes_no_branch() -> None:
     sentence = "5. 若您于非本行柜台以汇款方式缴款，请于汇款单填入上述分行名称及贷款账号。"
     markup = f"<h4>{sentence}</h4><p>实际欠缴金额，请咨询客户服务专线400-820-8820</p>"
     assert [e.is_hotline for e in _read(markup).evidence] == [True]
+
+
+def test_hidden_text_does_not_go_on_with_the_list_above_it() -> None:
+    hidden = '<div style="display:none"><p>余额问题：95017</p></div>'
+    reading = _read(f"<p>客服热线</p><p>个人业务：95188</p>{hidden}")
+    assert [e.number for e in reading.evidence] == ["95188"]
