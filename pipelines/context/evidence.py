@@ -24,6 +24,7 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 _FEE_BEFORE = 20
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
+_OPENING, _CLOSING = ("(", "（"), (")", "）")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
@@ -138,12 +139,18 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
     if not said and rules.labels.near(block.column_header):
         said = f"{block.row_header.partition('|')[0]}:"
     asked = _CONTACT.search(said)
-    whole = said if start <= _NAME_REACH and said.endswith((":", "：")) else ""
+    whole = said if start <= _NAME_REACH and _ends_a_name(number, said) else ""
     words = asked[1] if asked else whole
     leased = asked and not words and number.number_class in LEASED
     if leased or (words and publisher.whose(words, rules.owners.firms)):
-        return Label(words.strip(" \t:："), Purpose.GENERAL, "name", weak=True, service=True)
+        return Label(words.strip(" \t:：(（"), Purpose.GENERAL, "name", weak=True, service=True)
     return None
+
+
+def _ends_a_name(number: Number, said: str) -> bool:
+    """What stands before a number is a name with its colon, or with brackets around the number."""
+    behind = number.mention.block.text[number.mention.end :].lstrip()
+    return said.endswith((":", "：")) or (said.endswith(_OPENING) and behind.startswith(_CLOSING))
 
 
 def _context(

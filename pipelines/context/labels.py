@@ -30,7 +30,8 @@ _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致
 _HOURS = r"(?:7\s?[x×*]\s?)?24\s?(?:小时|小時|h(?:ours?)?)"  # 95188（24小时客服热线）
 # Media Relations hotline, partner bank service hotline; not fax or hotline.
 _LATIN_PHRASE = re.compile(r"[ -]?(?:(?!(?:and|or|to|from|via|by|at)\b)[a-z]+ ){0,2}", re.I)
-_BRACKET = re.compile(rf"\s?[(\[【](?:{_HOURS})?([^()\[\]【】\d]{{2,20}})", re.I)
+# Not the words of a number in brackets, which are that number's: （传真010-58812889）.
+_BRACKET = re.compile(rf"\s?[(\[【](?:{_HOURS})?([^()\[\]【】\d]{{2,20}}+)(?!\(?\+?\d{{3}})", re.I)
 _BRACKETED = re.compile(r"^\s?\([^()]{0,24}\)")  # 95188（7×24小时）客服热线
 _STOP = re.compile(r"[。；;!?！？]")
 _PUNCTUATION = " \t\xa0.,;:|·•-()（）"
