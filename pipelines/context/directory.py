@@ -21,7 +21,7 @@ _SHARE = 0.75
 _FIRMS = 1 / 3  # of the names in a program's records, those known for firms or offices
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _FIELD = re.compile(
-    r"\b(?:name|title|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
+    r"\b(?:name|title|provider|institution|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
     re.I,
 )
 _QUOTES = ("'", '"')

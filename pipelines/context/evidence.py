@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.context.entries import Head
@@ -12,6 +13,7 @@ from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
 from pipelines.model import Evidence, Mention, Number, Page
+from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import STATE
 from pipelines.rules import Rules
@@ -24,9 +26,12 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 _FEE_BEFORE = 20
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
+_BRACKETS = " \t\xa0()（）"
 _OPENING, _CLOSING = ("(", "（"), (")", "）")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
+# Codes of a firm as a whole: domain.md A1. A branch may have a 400 number of its own.
+_OF_ALL_BRANCHES = (NumberClass.SHORT_95, NumberClass.SHORT_96, NumberClass.CARRIER)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
 
 
@@ -75,7 +80,6 @@ def evidence_of(
         return None
     context = _context(number, label, rules, publisher, listed)
     hours = rules.hours.of(block, mention.start, mention.end)
-    fee_text = block.text[max(0, mention.start - _FEE_BEFORE) : mention.end + _BEHIND]
     low = max(0, mention.start - _WINDOW)
     return Evidence(
         brand_id=page.brand.id if page.brand else "",
@@ -105,7 +109,7 @@ def evidence_of(
         hours_raw=hours.raw,
         hours=hours.osm,
         hours_approx=hours.approx,
-        fee_stated=rules.fees.stated(fee_text),
+        fee_stated=rules.fees.stated(_told_of_costs(mention, label, rules)),
         rules=context.rules,
         capture=page.capture,
         rules_digest=rules.digest,
@@ -118,6 +122,25 @@ def _label(number: Number, rules: Rules) -> Label | None:
     if label is None and block.carrier in _PHONE_CARRIERS:
         return Label(block.column_header, Purpose.GENERAL, "carrier", weak=True, service=True)
     return label
+
+
+def _told_of_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
+    """The words around a number, with those below it and its label above where it ends its line."""
+    block, start, end = mention.block, mention.start, mention.end
+    beside = block.text[max(0, start - _FEE_BEFORE) : end + _BEHIND]
+    if block.text[end:].strip(_BRACKETS):
+        return beside
+
+    def is_its_label(line: str, place: str) -> bool:
+        return label is not None and label.place == place and label.word in line
+
+    def is_of_next(line: str) -> bool:
+        found = None if is_its_label(line, "below") else rules.labels.near(line)
+        return may_hold(line) or (found is not None and line.rstrip(" :：").endswith(found[1]))
+
+    above = block.before.rpartition("\n")[2]
+    below = takewhile(lambda line: not is_of_next(line), block.after.split("\n"))
+    return "\n".join([above if is_its_label(above, "above") else "", beside, *below])
 
 
 def _alone(number: Number) -> Label | None:
@@ -173,8 +196,9 @@ def _context(
         publisher,
         listed=listed.others,
     )
-    branch = rules.owners.is_branch(block, mention.start) or (
-        listed.offices and (label is None or label.weak) and not rules.owners.is_main(block)
+    branch = number.number_class not in _OF_ALL_BRANCHES and (
+        rules.owners.is_branch(block, mention.start)
+        or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
     )
     since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"(?<!\d)(?<!\d:)(?![01]\d[0-5]\d\s?(?:hrs?)?\s?-\s?[012]\d[0-5]\d(?!\d))"
     r"(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])"
 )
+_ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
 _ABOVE = 4  # lines above a number that are asked for another one
@@ -85,12 +86,18 @@ class HoursRules:
         always = self.always.search(flat)
         times = self.timetable.read(flat)
         if times is None:
-            return Hours(always.group().strip(), "24/7") if always else self._unstated(flat)
+            return self._always(flat, always) if always else self._unstated(flat)
         if always and (both := self._both(flat, always.start(), times)):
             return Hours(flat[: times.end].strip()[-120:], both)
         raw = flat[times.start : times.end].strip()[:120]
         approx = "PH" in times.osm or "Mo-Fr" in times.osm
         return Hours(raw, times.osm, approx) if is_valid(times.osm) else Hours(raw)
+
+    def _always(self, text: str, said: re.Match[str]) -> Hours:
+        """All day, but for days that the words behind it shut: 7×24小时，节假日除外."""
+        days, end = self.timetable.shut_behind(text, said.end())
+        osm = f"24/7; {days} off" if days else "24/7"
+        return Hours(text[said.start() : end].strip(), osm)
 
     def _unstated(self, text: str) -> Hours:
         """Words that speak of hours and name none: 正常工作时间."""
@@ -116,6 +123,7 @@ def _read(rules: HoursRules, text: str) -> Hours:
 def _texts(block: Block, start: int, end: int) -> Iterator[str]:
     """Where the hours of a number may stand, nearest first."""
     tail = fold_part(block.text, end, end + _REACH)
+    tail = tail[_end_of_list(tail) :]
     near = _upto_number(tail)
     yield near
     if near == tail and len(block.text) <= end + _REACH:
@@ -126,6 +134,12 @@ def _texts(block: Block, start: int, end: int) -> Iterator[str]:
 
 def _follows_number(block: Block, start: int) -> bool:
     return bool(_NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)))
+
+
+def _end_of_list(text: str) -> int:
+    """Where the other numbers end that are given together with one: 400-…/021-…（10:00-22:00）."""
+    match = _ALSO.match(text)
+    return match.end() if match else 0
 
 
 def _upto_number(text: str) -> str:

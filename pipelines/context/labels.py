@@ -148,13 +148,16 @@ class Labels:
         before = fold_part(block.text, max(0, start - _LIST_REACH), start)
         yield "before", *self._split(_before(self, before))
         yield "bracket", *self._split(self._bracket(block.text, end))
+        alone = leads and not block.text[end:].strip(_PUNCTUATION)
+        if alone and _is_heading(block):  # what stands above it ends there
+            yield "below", *self._split(self._below(block.after))
         if leads:
             left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
             yield "row", *self._split(self.near(left))
             yield "column", *self._split(self.near(block.column_header))
             yield "above", *self._split(self._above(block.before))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
-        if leads and not block.text[end:].strip(_PUNCTUATION):
+        if alone:
             yield "below", *self._split(self._below(block.after))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
@@ -262,6 +265,10 @@ def _leads(text: str) -> bool:
     return not _WORD.search(text)
 
 
+def _is_heading(block: Block) -> bool:
+    return block.heading.rpartition(" / ")[2] == block.text.strip()
+
+
 def compile_labels(table: Mapping[str, Any]) -> Labels:
     """Compiles the table; one alternation with a named group per row, highest rank first."""
     rows = sorted(table["label"], key=lambda row: -int(row["rank"]))
@@ -276,7 +283,7 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
     def words(name: str) -> str:
         return "|".join(table[name]["words"])
 
-    aside = rf"(?!.*(?:{words('no_aside')}))\s*(?:{words('aside')})\s*"
+    aside = rf"(?!.*(?:{words('no_aside')}))[\s*·•]*(?:{words('aside')})\s*"
     return Labels(
         compile_words("|".join(groups), re.IGNORECASE),
         rules,

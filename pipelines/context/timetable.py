@@ -119,6 +119,12 @@ class TimetableRules:
         osm = self._osm(text, named, ranges)
         return Times(osm, min(p.start for p in places), self._end(text, places), ranges[0].start)
 
+    def shut_behind(self, text: str, place: int) -> tuple[str, int]:
+        """Days that the words behind a place shut, in OSM syntax, and where those words end."""
+        near = (d for d in self._named(text) if 0 <= d.start - place <= _BESIDE)
+        shut = [d for d in _joined(text, _apart(near)) if self.shut.says(text, d.start, d.end)]
+        return (_list(shut[0].days), self._end(text, shut[:1])) if shut else ("", place)
+
     def _osm(self, text: str, named: Sequence[_Days], ranges: Sequence[Range]) -> str:
         shut = [d for d in named if self.shut.says(text, d.start, d.end)]
         opened = [d for d in named if d not in shut and self.opened.says(text, d.start, d.end)]

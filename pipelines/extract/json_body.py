@@ -15,7 +15,9 @@ from pipelines.vocabulary import Carrier
 
 _MARKUP = re.compile(r"<(?:p|div|br|span|table|a|li|h\d|strong)\b", re.I)
 _PHONE_KEY = re.compile(
-    r"(?:^|_|\b)(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))", re.I
+    r"(?:^|_|\b|(?<=(?-i:[a-z]))(?=(?-i:[A-Z])))"  # service_phone, servicePhone
+    r"(?:tel|phone|mobile|hotline|telephone|fax|kefu|service_?(?:tel|phone))",
+    re.I,
 )
 # Keys of ids, dates and amounts: their digits are no telephone number, whatever stands around.
 _OTHER_KEY = re.compile(

@@ -170,6 +170,11 @@ def test_escaped_unicode_is_the_same_document() -> None:
     assert of(Carrier.JSON, json.dumps(BODY), "application/json") == ["95188", "4008208820"]
 
 
+@pytest.mark.parametrize("key", ["servicePhone", "service_phone", "primaryPhone", "kefuTel"])
+def test_a_key_of_two_words_is_a_label(key: str) -> None:
+    assert of(Carrier.JSON, json.dumps({key: "95188"}), "application/json") == ["95188"]
+
+
 def test_html_in_a_json_string() -> None:
     body = json.dumps({"content": "<p>客服热线：<b>951</b>88</p><p>投诉：95017</p>"})
     assert of(Carrier.JSON, body, "application/json") == ["95188", "95017"]

@@ -177,6 +177,11 @@ def test_branches_are_the_publishers_own_but_no_hotlines() -> None:
     assert [(i.owner.value, i.is_hotline) for i in items] == [("self", False)] * 2
 
 
+def test_a_code_of_the_whole_firm_is_no_branchs() -> None:
+    items = read("北京分公司：010-58812888\n客服热线：95188\n地址：北京市西城区").evidence
+    assert [(i.number, i.is_hotline) for i in items] == [("+861058812888", False), ("95188", True)]
+
+
 def test_text_and_tel_link_that_disagree_are_one_hotline_and_an_issue() -> None:
     page = "<p>客服热线：<a href='tel:95017'>95188</a></p>"
     reading = read(page, "text/html")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.rules import load_rules
+from tests.unit.declared_pages import of_a_wallet
 
 FEES = load_rules().fees
 
@@ -69,3 +70,17 @@ def test_free_of_long_distance_is_never_free() -> None:
 @pytest.mark.parametrize("words", ["仅限固话拨打", "限市話", "手機請加撥02"])
 def test_who_may_call_is_not_a_fee(words: str) -> None:
     assert FEES.stated(words) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "fee"),
+    [
+        ("<h3>400-820-8820</h3><p>客服热线</p><p>免长途费</p>", "shared"),
+        ("<p>全国免费热线</p><p>800-820-8820</p>", "free"),
+        ("<p>客服热线：400-820-8820</p><p>投诉免费电话：800-820-8820</p>", ""),
+        ("<p>免费电话</p><p>客服热线：400-820-8820</p>", ""),
+    ],
+)
+def test_costs_in_lines_above_and_below(body: str, fee: str) -> None:
+    found = of_a_wallet(body, "CN").evidence[0]
+    assert found.fee_stated.partition(":")[0] == fee

@@ -49,6 +49,10 @@ def test_hours_as_pages_print_them(words: str, osm: str) -> None:
         ("5月6日9:00-5月8日18:00", ""),
         ("1h-2h内到账", ""),
         ("手续费0900-1800元", ""),
+        ("7X24小时,节假日除外", "24/7; PH off"),
+        ("24小时服务，周末及法定节假日除外", "24/7; Sa,Su,PH off"),
+        ("24小时，节假日无休", "24/7"),
+        ("24小时受理，24小时内回复，节假日顺延", "24/7"),
     ],
 )
 def test_other_ways_to_print_them(words: str, osm: str) -> None:
