@@ -34,7 +34,9 @@ LEASED = frozenset(
     (NumberClass.SHORT_95, NumberClass.SHARED_400, NumberClass.TOLLFREE_800, NumberClass.UAN_1010)
 )
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
-_NO_NAME = re.compile("(?:发卡|發卡|合作|开户|商业|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行")
+_NO_NAME = re.compile(
+    "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行"
+)
 _CLAUSE = 40
 _TITLE = 30
 _NEAR = 90

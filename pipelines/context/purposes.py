@@ -13,7 +13,7 @@ from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
 from pipelines.word_patterns import compile_words
 
-_REACH = 40  # characters before a number
+_REACH = 60  # characters before a number
 _LABEL = 8  # characters before a number that are no sentence: 联系电话：
 _HEADING = 14  # a longer heading is a title, and says what the page is about
 _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
@@ -31,6 +31,7 @@ class PurposeRules:
 
     any_hint: re.Pattern[str]  # all of them: before most numbers stands none
     hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
+    call: re.Pattern[str]  # a phrase that only says to call
 
     def hinted(self, block: Block, start: int, end: int, *, is_weak: bool) -> Purpose:
         """The purpose of `block.text[start:end]` by the words beside it; `GENERAL` without one.
@@ -39,17 +40,21 @@ class PurposeRules:
             is_weak: Whether its label says hardly more than that it is a telephone number: 客服热线
                 is general under the heading 投诉渠道, too; 电话 is not.
         """
-        for words in chain(_beside(block, start, end), _above(block, start) if is_weak else ()):
+        beside = self._beside(block, start, end)
+        for words in chain(beside, _above(block, start) if is_weak else ()):
             if self.any_hint.search(words):
                 return next(purpose for purpose, hint in self.hints if hint.search(words))
         return Purpose.GENERAL
 
-
-def _beside(block: Block, start: int, end: int) -> Iterator[str]:
-    before = fold_part(block.text, max(0, start - _REACH), start).rstrip(" :(-")
-    yield _PHRASE.split(before)[-1]
-    if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
-        yield bracket[1]
+    def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
+        before = fold_part(block.text, max(0, start - _REACH), start).rstrip(" :(-")
+        *earlier, last = _PHRASE.split(before)
+        yield last
+        goes_on = before.removesuffix(last).rstrip().endswith((",", "?"))
+        if earlier and goes_on and self.call.fullmatch(last.strip()):
+            yield earlier[-1]
+        if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
+            yield bracket[1]
 
 
 def _above(block: Block, start: int) -> Iterator[str]:
@@ -72,4 +77,5 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
     return PurposeRules(
         compile_words("|".join(row["words"] for row in rows), re.I),
         tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
+        re.compile(table["call"]["words"], re.I),
     )

@@ -27,7 +27,9 @@ def _purpose(text: str, country: str) -> str:
     return found[0].purpose.value if found else ""
 
 
-@pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES["blind"]["rows"])
+@pytest.mark.parametrize(
+    ("text", "country", "purpose"), PURPOSES["blind"]["rows"] + PURPOSES["phrases"]["rows"]
+)
 def test_what_a_line_is_for(text: str, country: str, purpose: str) -> None:
     assert _purpose(text, country) == purpose
 
