@@ -11,9 +11,6 @@ from pipelines.numbering.plan import Plan, unfold
 from pipelines.vocabulary import NumberClass
 
 _WORLD = re.compile(r"\s*\(?(?:\+|00)\s?86|\s*86[ -]")
-_STEPS_TAIL = re.compile(
-    r"\s*[,，(]?\s*(?:再|后|转|轉|接|分机|分機|内线|按|#|ext|x(?=\d)).*$", re.I | re.S
-)
 
 
 def normalize(found: Found, block: Block, plan: Plan) -> Number | None:
@@ -77,8 +74,5 @@ def _display(raw: str, found: Found) -> str:
     """The page's own grouping, full-width forms made ASCII, without steps behind it."""
     if found.inherited:
         return found.digits
-    text = fold(raw).text
-    if found.steps:
-        text = _STEPS_TAIL.sub("", text)
-        text = re.sub(rf"\s?-\s?{re.escape(found.steps[0])}$", "", text)
-    return text.strip()
+    itself = raw if found.stop is None else raw[: found.stop - found.start]
+    return fold(itself).text.strip()

@@ -65,10 +65,12 @@ def directories(
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
+        is_code = any(_is_field(row.mention) for row in rows)
+        own |= set() if is_code else {n for n, name in names.items() if _is_line(name, labels)}
         foreign = {number: name for number, name in names.items() if name and number not in own}
         if len(set(foreign.values())) < _SHARE * len(names):
             continue
-        if any(_is_field(row.mention) for row in rows):
+        if is_code:
             in_code |= {number: names[number] for number in names.keys() - own}
         else:
             listed |= names.keys() - own
@@ -107,6 +109,12 @@ def _says_we(number: Number) -> bool:
 def _is_own(name: str, owners: OwnerRules) -> bool:
     """The publisher's own line or office; a bank named after its city is neither."""
     return bool(_OWN.search(name)) or (owners.is_place(name) and not _FIRM.search(name))
+
+
+def _is_line(name: str, labels: Labels) -> bool:
+    """The words tell what a line is for, and name no organization: 产品快线, 紧急支援."""
+    named = _FIRM.search(name) or _ORGANIZATION.search(name)
+    return named is None and labels.line.search(name) is not None
 
 
 def _lists(numbers: Iterable[Number]) -> Iterator[list[Number]]:

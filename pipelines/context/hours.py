@@ -25,6 +25,7 @@ _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
 _ABOVE = 4  # lines above a number that are asked for another one
+_LABEL = 12  # characters of a line that only names a line
 _CHANNEL = 12  # characters between the words for a channel and its hours
 # Without one of these no text says when a line is staffed.
 _MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]|全天|the clock|ตลอด")
@@ -62,10 +63,11 @@ class HoursRules:
 
     def _above(self, block: Block, start: int) -> Iterator[str]:
         """The line above, if it says that it tells hours and none before it has a number."""
-        last = block.before.rpartition("\n")[2].strip()
+        above = _without_label(block.before)
+        last = above.rpartition("\n")[2].strip()
         if not self.above.match(last):  # most pages have none: nothing else is asked of them
             return
-        lines = fold(block.before).text.rstrip().split("\n")[-_ABOVE:]
+        lines = fold(above).text.split("\n")[-_ABOVE:]
         taken = any(map(_NUMBER.search, lines)) or _follows_number(block, start)
         if not taken and not any(map(self.others.search, lines[-2:])):
             yield lines[-1]
@@ -130,6 +132,16 @@ def _texts(block: Block, start: int, end: int) -> Iterator[str]:
         yield f"{tail}\n{_lines_without_number(fold(block.after).text)}"
     if not _follows_number(block, start):
         yield fold_part(block.text, max(0, start - _REACH), start)
+
+
+def _without_label(before: str) -> str:
+    """The lines above a number, but for a short one: 服务时间：9:00-18:00 / 客服热线 / 95188."""
+    rest, _, last = before.rstrip().rpartition("\n")
+    return (
+        rest.rstrip()
+        if rest and len(last) <= _LABEL and last.strip(" :：").isalpha()
+        else before.rstrip()
+    )
 
 
 def _follows_number(block: Block, start: int) -> bool:

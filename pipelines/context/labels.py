@@ -84,6 +84,7 @@ class Labels:
     aside: re.Pattern[str]  # a line that may stand between a label and its number
     caption: re.Pattern[str]  # words of a line below a number that tells of it
     no_phone: re.Pattern[str]  # names of what is no telephone
+    line: re.Pattern[str]  # what a line is for, where its name is no label
 
     def of(self, block: Block, start: int, end: int) -> Label | None:
         """The label of `block.text[start:end]`, from the nearest place that has one."""
@@ -290,4 +291,5 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         aside=re.compile(aside, re.IGNORECASE),
         caption=re.compile(words("caption"), re.IGNORECASE),
         no_phone=re.compile(words("no_phone"), re.IGNORECASE),
+        line=re.compile(words("line"), re.IGNORECASE),
     )

@@ -24,7 +24,7 @@ _DAYS_ZH = re.compile(
     rf"{_CALLED}[一二三四五六日天1-7](?:(?:\s?[-~至到]\s?(?:{_CALLED})?[一二三四五六日天1-7])"
     rf"|(?:(?:\s?[、/]\s?(?:{_CALLED})?|{_CALLED})[一二三四五六日天]|(?<=六)[日天])+)?(?![点點时時])"
 )
-_STRONG = re.compile(r"\s*(?:[、/&+・]|和|以?及|与|與|或|and|or|dan|và|และ|및|と)\s*", re.I)
+_STRONG = re.compile(r"\s*(?:[、/&+·]|和|以?及|与|與|或|and|or|dan|và|และ|및|と)\s*", re.I)
 _WEAK = re.compile(r"\s*,?\s*(?:and)?\s*", re.I)
 _PARTS = re.compile(r"[),;、/。]")
 _FEW = 2  # days that a list names one by one: a comma goes on with it

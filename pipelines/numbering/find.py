@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.numbering.fold import fold
+from pipelines.numbering.fold import Folded, fold
 from pipelines.numbering.plan import Plan, PlanEntry
 from pipelines.numbering.steps import (
     alternative_after,
     dash_after,
     expand_range,
+    keys_after,
     pause_after,
     range_after,
     steps_after,
@@ -71,6 +72,7 @@ class Found:
     Attributes:
         digits: National form, digits only (trunk zero kept); with + for a foreign number.
         steps: Menu keys or extension digits behind it, in order.
+        stop: Where the number itself ends, if steps follow it.
         inherited: The area or the leading digits come from the number before (…/5566).
     """
 
@@ -79,6 +81,7 @@ class Found:
     digits: str
     entry: PlanEntry | None
     steps: tuple[str, ...] = ()
+    stop: int | None = None
     inherited: bool = False
     note: str = ""  # finer class of a foreign number; others have it in their entry
     needs_label: bool = False
@@ -106,11 +109,8 @@ class Finder:
         """Numbers and refusals in reading order; spans are offsets in `text` itself."""
         folded = fold(text)
         line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
-        for hit in self._scan(self.vetoes.masked(line)):
-            start, end = folded.span(hit.start, hit.end)
-            yield (
-                hit if (start, end) == (hit.start, hit.end) else replace(hit, start=start, end=end)
-            )
+        found = self._scan(self.vetoes.masked(line))
+        yield from found if folded.origin is None else (_unfolded(hit, folded) for hit in found)
 
     def _scan(self, text: str) -> Iterator[Found | Refused]:
         position = 0
@@ -208,6 +208,8 @@ class Finder:
     def _with_tail(self, text: str, hit: Found) -> Iterator[Found]:
         """The number with its steps, then the alternatives that inherit from it."""
         steps, end = steps_after(text, hit.end)
+        if not steps and hit.entry is not None and hit.entry.menu:
+            steps, end = keys_after(text, hit.end)
         if not steps and hit.entry is not None:
             longest = _LONGEST_DASH_MENU if hit.entry.menu else _LONGEST_DASH_EXTENSION
             dash, end = dash_after(text, hit.end, longest)
@@ -215,7 +217,7 @@ class Finder:
         if not steps and hit.entry is not None and hit.entry.note == "shared400":
             pause, end = pause_after(text, hit.start, hit.end)
             steps = (pause,) if pause else ()
-        whole = replace(hit, end=end, steps=steps) if steps else hit
+        whole = replace(hit, end=end, steps=steps, stop=hit.end) if steps else hit
         yield whole
         yield from self._alternatives(text, whole)
 
@@ -253,6 +255,14 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
+
+
+def _unfolded(hit: Found | Refused, folded: Folded) -> Found | Refused:
+    """The hit at its place in the text as it was printed."""
+    start, end = folded.span(hit.start, hit.end)
+    if isinstance(hit, Refused) or hit.stop is None:
+        return replace(hit, start=start, end=end)
+    return replace(hit, start=start, end=end, stop=folded.span(hit.start, hit.stop)[1])
 
 
 def _scopes(entry: PlanEntry | None) -> frozenset[str]:

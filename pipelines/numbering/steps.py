@@ -8,12 +8,33 @@ _STEP_WORD = (
     r"(?:(?:转接?|轉接?|接|拨|撥|按)?(?:分机号?|分機號?|内线|內線)"
     r"|转接?|轉接?|接|按|#|ext(?:ension)?\.?|x)"
 )
+# What a caller hears or does first: 接通后按2, 根据语音提示按3, 人工服务请按0.
+_LEAD = (
+    r"(?:(?:接通|进入|進入|拨通|撥通|听到?|聽到?|根据|按照?|依)?(?:语音|語音)?(?:提示音?)?(?:之?后|以后|之?後)?[,，]?\s*+"
+    r"(?:转?人工(?:服务|客服|坐席)?)?[,，]?\s*+(?:请|請|再|可)?)"
+)
+_OPENS, _CLOSES = r"[\"“‘「【\[]", r"[\"”’」】\]]"
+_KEY = rf"\s*+:?\s*+(?:\"?\d{{1,6}}(?![\d:])|{_OPENS}\s?\d{{1,6}}\s?{_CLOSES})(?:\s*+号?键)?"
+# One key or two: 选择1, 再拨2; not 选择1年期, nor 加拨02, which is dialled before a number.
+_CHOICE_WORD = r"(?:选择?|選擇?|(?<!加)[拨撥]|→)"
+_CHOICE = (
+    rf"{_CHOICE_WORD}\s*+(?:\d{{1,2}}(?!\d)|{_OPENS}\s?\d{{1,2}}\s?{_CLOSES})(?:\s*+号?键)?"
+    r"(?=\s*+(?:[,，。;；)、|]|$|[转轉进進人])|\s)"
+)
+# press 2, option 3, press 1 then 3; not press 1 for English, where another key follows.
+_PRESS = (
+    r"(?:(?:and|then|please)\s++)*(?:(?:press|select|choose)\s++(?:option\s++|key\s++)?|option\s++)"
+)
+_ENGLISH = rf"(?:{_PRESS}\"?\d{{1,2}}(?!\d)\"?(?!\s*+for\b)|then\s++\d{{1,2}}(?=\s*+(?:[,.;)]|$)))"
 _STEPS = re.compile(
-    rf"\s*+[,，(]?\s*+(?:(?:再|后|後|并|然后|,|，)?\s*+{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?![\d:])(?:\s*号?键)?[\")]?\s*)+"
-    r"(?![.:点：]?\d)",
+    rf"\s*+[,，(]?\s*+{_LEAD}(?:(?:再|后|後|并|然后|,|，)?\s*+"
+    rf"(?:{_STEP_WORD}{_KEY}|{_CHOICE}|{_ENGLISH})[\")]?\s*+)+(?![.:点：]?\d)",
     re.I,
 )
-_ONE_STEP = re.compile(rf"{_STEP_WORD}\s*[:]?\s*\"?(\d{{1,6}})(?!\d)", re.I)
+_ONE_STEP = re.compile(
+    rf"(?:{_STEP_WORD}|{_CHOICE_WORD}|{_PRESS}|then)\s*+:?\s*+{_OPENS}?\s?(\d{{1,6}})(?!\d)", re.I
+)
+_KEYS = re.compile(r"\s?((?:-\d){2,4})(?![\d:]|\s?-\s?\d)")
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
 # Two numbers of one area with nothing but space or a bar between them; a date is none.
@@ -33,6 +54,12 @@ def steps_after(text: str, end: int) -> tuple[tuple[str, ...], int]:
         return (), end
     stop = match.start() + len(match.group().rstrip(" ,，"))
     return tuple(_ONE_STEP.findall(match.group())), stop
+
+
+def keys_after(text: str, end: int) -> tuple[tuple[str, ...], int]:
+    """Menu keys behind a short code, each behind a dash (95188-1-2)."""
+    match = _KEYS.match(text, end)
+    return (tuple(match[1][1:].split("-")), match.end()) if match else ((), end)
 
 
 def dash_after(text: str, end: int, longest: int) -> tuple[str, int]:

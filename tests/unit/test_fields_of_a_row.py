@@ -13,6 +13,8 @@ from tests.unit.declared_pages import of_a_wallet
 _TABLES = Path(__file__).parents[1] / "statements"
 PURPOSES = tomllib.loads((_TABLES / "purposes.toml").read_text("utf-8"))
 COSTS = tomllib.loads((_TABLES / "costs.toml").read_text("utf-8"))
+MENUS = tomllib.loads((_TABLES / "menus.toml").read_text("utf-8"))
+ABROAD = {"SG": "6222 1122", "HK": "2233 4455", "MY": "03-2345 6789"}
 FEES = {
     "free": {"free"},
     "local": {"local", "shared"},
@@ -92,3 +94,36 @@ def test_a_word_beside_another_label_does_not_take_it(text: str) -> None:
 def test_an_explicit_hotline_is_general_under_any_heading() -> None:
     [found] = of_a_wallet("<h3>投诉渠道</h3><p>客服热线：95188</p>", "CN").evidence
     assert found.purpose == "general"
+
+
+def _steps(form: str, printed: str, country: str) -> str:
+    [found] = of_a_wallet(form.replace("{number}", printed), country).evidence
+    return " ".join(found.menu or found.extension.split(";"))
+
+
+@pytest.mark.parametrize("printed", ["95188", "400-820-8820"])
+@pytest.mark.parametrize(("form", "steps"), MENUS["mainland"]["rows"])
+def test_keys_behind_a_number(form: str, printed: str, steps: str) -> None:
+    assert _steps(form, printed, "CN") == steps
+
+
+@pytest.mark.parametrize(("form", "steps"), MENUS["short_codes"]["rows"])
+def test_keys_behind_a_short_code(form: str, steps: str) -> None:
+    assert _steps(form, "95188", "CN") == steps
+
+
+@pytest.mark.parametrize("country", ABROAD)
+@pytest.mark.parametrize(("form", "steps"), MENUS["english"]["rows"])
+def test_keys_in_english(form: str, country: str, steps: str) -> None:
+    assert _steps(form, ABROAD[country], country) == steps
+
+
+@pytest.mark.parametrize(("form", "steps"), MENUS["hong_kong"]["rows"])
+def test_keys_in_traditional_characters(form: str, steps: str) -> None:
+    assert _steps(form, ABROAD["HK"], "HK") == steps
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize(("form", "steps"), MENUS["open"]["rows"])
+def test_keys_that_nobody_reads_yet(form: str, steps: str) -> None:
+    assert _steps(form, ABROAD["SG"], "SG") == steps

@@ -42,6 +42,9 @@ TEXTS: dict[str, Callable[[int], str]] = {
         "示例科技有限公司" + " " * n + "丙\n示例支付有限公司客服热线95188"
     ),
     "blanks behind a number": lambda n: "客服95188（" + " " * 10 * n + "丙",
+    "blanks behind a word for keys": lambda n: "客服95188转" + " " * 10 * n + "丙",
+    "blanks between a word and its key": lambda n: "客服95188press " + " " * 10 * n + "2",
+    "blanks behind a key": lambda n: "客服95188转人工" + " " * 10 * n + "按",
     "blank lines": lambda n: "\n" * 50 * n + "客服95188",
 }
 PAGES: dict[str, Callable[[int], str]] = {
