@@ -36,6 +36,7 @@ _BLOCK_TAGS = """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _KEPT = frozenset(("pre", "listing", "xmp", "plaintext"))
 _CELLS = frozenset(("td", "th"))
+_ITEMS = frozenset(("li", "ul", "ol", "menu", "script", "style", "template"))
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _RANK = {"": 0, " ": 1, "  ": 2, "\n": 3, "\n\n": 4}
 
@@ -86,6 +87,7 @@ class _Writer:
         self._open: list[tuple[Tag, int]] = []  # marked elements, with the place they start from
         self._starts: dict[int, int] = {}  # end of the text, and where what followed begins
         self._counts: dict[int, int] = {}  # items of ordered lists
+        self._blocks: dict[int, bool] = {}  # lists that are more than their items
 
     def enter(self, tag: Tag) -> None:
         """The start of an element."""
@@ -172,9 +174,15 @@ class _Writer:
         if _RANK[gap] > _RANK[self._gap]:
             self._gap = gap
 
+    def _is_block(self, above: Tag) -> bool:
+        """A list with more in it than items is read as a block, here and by the fast reader."""
+        if id(above) not in self._blocks:
+            self._blocks[id(above)] = not all(map(_is_item, above.children))
+        return self._blocks[id(above)]
+
     def _bullet(self, tag: Tag) -> None:
         above = tag.parent
-        if above is None or above.name not in ("ul", "ol", "menu"):
+        if above is None or above.name not in ("ul", "ol", "menu") or self._is_block(above):
             return
         if above.name != "ol":
             self._put("*")
@@ -183,3 +191,10 @@ class _Writer:
         self._counts[id(above)] = count = self._counts.get(id(above), 0) + 1
         self._put(f"{count}.")
         self._due(" ")
+
+
+def _is_item(child: PageElement) -> bool:
+    if isinstance(child, Tag):
+        return child.name in _ITEMS
+    is_text = isinstance(child, NavigableString) and not isinstance(child, PreformattedString)
+    return not is_text or str(child).isspace()

@@ -40,6 +40,9 @@ _CELLS = {tag: [tag] for tag in CELLS}
 _WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
+#: Of lists turbohtml 1.15 lays out items and lists alone; what else stands in one would be lost.
+_LISTS = ("ul", "ol", "menu")
+_NO_ITEM = [f"{tag}:has(> :not(li,ul,ol,menu,script,style,template))" for tag in _LISTS]
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 # In one search, and asked only of elements that have a class: each selector goes through the tree.
 _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
@@ -152,6 +155,7 @@ def read_fast(markup: str) -> TurboHtml:
     root = tree.select_one("html")
     language = root.attr("lang") if root is not None else ""
     _show_icons(tree)
+    _make_blocks(tree)
     hidden, users = _taken(tree)
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
@@ -172,14 +176,24 @@ def _show_icons(tree: turbohtml.Document) -> None:
             element.text = sign
 
 
-def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
-    """Lifts hidden elements and what visitors wrote out of the tree: the rest is the page's word.
+def _make_blocks(tree: turbohtml.Document) -> None:
+    """Makes blocks of what would be taken for inline text, or be left out of it."""
+    lists = chain.from_iterable(map(tree.select, _LISTS))
+    others = chain.from_iterable(map(tree.select, chain(_TAKEN_FOR_INLINE, _NO_ITEM)))
+    for element in [*others, *filter(_has_words_of_its_own, lists)]:
+        element.tag = "div"
+    for caption in tree.select("caption"):
+        if (table := caption.closest("table")) is not None:
+            table.insert_before(caption)
+        caption.tag = "div"
 
-    On the way it makes blocks of what is taken for inline.
-    """
-    for tag in _TAKEN_FOR_INLINE:
-        for element in tree.select(tag):
-            element.tag = "div"
+
+def _has_words_of_its_own(element: turbohtml.Element) -> bool:
+    return any(c.text.strip() for c in element.children if isinstance(c, turbohtml.Text))
+
+
+def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
+    """Lifts what is hidden and what visitors wrote out of the tree: the rest is the page's word."""
     found = [element for element in _to_lift(tree) if element.tag not in _WHOLE]
     gone: set[turbohtml.Element] = set()
     hidden = tuple(_lifted(filter(_is_hidden, found), gone))

@@ -37,6 +37,11 @@ _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社)
 _NO_NAME = re.compile(
     "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行"
 )
+# The marks at the foot of a page, with who made it.
+_MARKS = re.compile(
+    "(?=.*(?:版权所有|版權所有|copyright|©|ICP[备備证])).*(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]",
+    re.I,
+)
 _CLAUSE = 40
 _TITLE = 30
 _NEAR = 90
@@ -168,8 +173,9 @@ class OwnerRules:
         self, block: Block, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
-        head, said = head_of(block.before)
-        last = block.before.rpartition("\n")[2].strip()
+        above = _lines_above(block)
+        head, said = head_of(above)
+        last = above.rpartition("\n")[2].strip()
         # 顺丰： in a line of its own.
         names = [head, last] if last.endswith((":", "：")) else [head]
         if block.row_header:
@@ -185,7 +191,7 @@ class OwnerRules:
         self, block: Block, before: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that the lines above tell."""
-        above = [a for a in block.before.split("\n")[-3:] if len(a) <= RECORD_LINE]
+        above = [a for a in _lines_above(block).split("\n")[-3:] if len(a) <= RECORD_LINE]
         text = fold("\n".join(self._open(above, before, publisher))).text
         owner = self._last(text, publisher, (), leased=leased) if text else None
         return (owner, "above") if owner else None
@@ -298,6 +304,15 @@ def _title(heading: str) -> str:
     """The heading straight above, unless it is a sentence: 若您於非本行櫃檯…填入上述分行名稱."""
     last = heading.rpartition(" / ")[2]
     return last if len(last) <= _TITLE else ""
+
+
+def _lines_above(block: Block) -> str:
+    """The lines above that may speak of a number: since its heading, and not who made the page."""
+    lines = block.before.split("\n")
+    heading = block.heading.rpartition(" / ")[2]
+    if heading and heading in lines:
+        lines = lines[len(lines) - 1 - lines[::-1].index(heading) :]
+    return "\n".join(line for line in lines if not _MARKS.search(line))
 
 
 def _before(block: Block, start: int, reach: int) -> str:

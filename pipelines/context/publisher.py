@@ -36,7 +36,7 @@ _WE = re.compile(
 _ITS_PHONE = (
     r"\s*+[（(]?(?:的|官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|商户|商戶|商家|用户|用戶"
     r"|客户|客戶|企业|企業|个人|個人|境外|海外|投诉|投訴|服务|服務|客服|咨询|諮詢|查詢|联系|聯絡"
-    r"|支持|支援|中心|SDK|APP|官网|customer|service|support|care)*\s*+"
+    r"|支持|支援|中心|SDK|APP|官网|网站?|商城|平台|集团|customer|service|support|care)*\s*+"
     r"(?:热线|熱線|电话|電話|专线|專線|客服|hotline|helpline|enquir|support|tel\b|phone|[:：]?\s*+$"
     r"|[，,]?(?:请|請|可|可以)?(?:直接)?(?:拨打|撥打|致电|致電)\s*+$)"
 )

@@ -122,6 +122,9 @@ def test_layout_tables_do_not_swallow_their_inner_tables() -> None:
         ("<p>9.2 联系方式</p><p>电话95188", "9.2 联系方式"),
         ("<dl><dt>客服热线<dd>95188</dl>", "客服热线"),
         ("<p>电话95188<h2>联系我们</h2>", ""),
+        ("<p>9:00-21:00</p><p>电话95188", ""),
+        ("<p>9：联系我们</p><p>电话95188", "9：联系我们"),
+        ("<ul><h3>联系我们</h3><li>电话95188</ul>", "联系我们"),
     ],
 )
 def test_the_heading_above(markup: str, heading: str) -> None:

@@ -182,6 +182,19 @@ def test_a_code_of_the_whole_firm_is_no_branchs() -> None:
     assert [(i.number, i.is_hotline) for i in items] == [("+861058812888", False), ("95188", True)]
 
 
+def test_who_made_a_page_has_not_the_number_below_its_marks() -> None:
+    foot = "<p>京ICP备1号 版权所有：某某网 制作维护：示例科技有限公司</p><p>客服热线：95188</p>"
+    assert [i.owner.value for i in read(foot, "text/html").evidence] == ["self"]
+
+
+def test_a_firm_above_a_heading_has_not_the_number_below_it() -> None:
+    page = (
+        "<ul><h3>产业</h3><li>示例体育有限公司</li></ul>"
+        "<ul><h3>联系我们</h3><li>客服热线：95188</li></ul>"
+    )
+    assert [i.owner.value for i in read(page, "text/html").evidence] == ["self"]
+
+
 def test_text_and_tel_link_that_disagree_are_one_hotline_and_an_issue() -> None:
     page = "<p>客服热线：<a href='tel:95017'>95188</a></p>"
     reading = read(page, "text/html")
