@@ -189,7 +189,10 @@ def _make_blocks(tree: turbohtml.Document) -> None:
 
 
 def _has_words_of_its_own(element: turbohtml.Element) -> bool:
-    return any(c.text.strip() for c in element.children if isinstance(c, turbohtml.Text))
+    children = element.children
+    if turbohtml.Text not in map(type, children):
+        return False
+    return any(type(c) is turbohtml.Text and not c.text.isspace() for c in children)
 
 
 def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:

@@ -109,7 +109,7 @@ def evidence_of(
         hours_raw=hours.raw,
         hours=hours.osm,
         hours_approx=hours.approx,
-        fee_stated=rules.fees.stated(_told_of_costs(mention, label, rules)),
+        fee_stated=_costs(mention, label, rules),
         rules=context.rules,
         capture=page.capture,
         rules_digest=rules.digest,
@@ -124,12 +124,15 @@ def _label(number: Number, rules: Rules) -> Label | None:
     return label
 
 
-def _told_of_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
-    """The words around a number, with those below it and its label above where it ends its line."""
+def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
+    """What the page says a call costs: beside a number, above and below one that ends its line."""
     block, start, end = mention.block, mention.start, mention.end
-    beside = block.text[max(0, start - _FEE_BEFORE) : end + _BEHIND]
-    if block.text[end:].strip(_BRACKETS):
-        return beside
+    said = rules.fees.stated(block.text[max(0, start - _FEE_BEFORE) : end + _BEHIND])
+    if said or block.text[end:].strip(_BRACKETS):
+        return said
+    above = block.before.rpartition("\n")[2]
+    if not rules.fees.stated(f"{above}\n{block.after}"):  # as beside most numbers
+        return ""
 
     def is_its_label(line: str, place: str) -> bool:
         return label is not None and label.place == place and label.word in line
@@ -138,9 +141,8 @@ def _told_of_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
         found = None if is_its_label(line, "below") else rules.labels.near(line)
         return may_hold(line) or (found is not None and line.rstrip(" :：").endswith(found[1]))
 
-    above = block.before.rpartition("\n")[2]
     below = takewhile(lambda line: not is_of_next(line), block.after.split("\n"))
-    return "\n".join([above if is_its_label(above, "above") else "", beside, *below])
+    return rules.fees.stated("\n".join([above if is_its_label(above, "above") else "", *below]))
 
 
 def _alone(number: Number) -> Label | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipelines.context.owner_words import WE, OwnerWords
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
@@ -37,11 +38,9 @@ _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社)
 _NO_NAME = re.compile(
     "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行"
 )
-# The marks at the foot of a page, with who made it.
-_MARKS = re.compile(
-    "(?=.*(?:版权所有|版權所有|copyright|©|ICP[备備证])).*(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]",
-    re.I,
-)
+# The marks at the foot of a page, and who made it.
+_MARKS = re.compile("版权所有|版權所有|copyright|©|ICP[备備证]", re.I)
+_MAKER = re.compile("(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]")
 _CLAUSE = 40
 _TITLE = 30
 _NEAR = 90
@@ -173,7 +172,7 @@ class OwnerRules:
         self, block: Block, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
-        above = _lines_above(block)
+        above = _lines_above(block.before, block.heading)
         head, said = head_of(above)
         last = above.rpartition("\n")[2].strip()
         # 顺丰： in a line of its own.
@@ -191,7 +190,8 @@ class OwnerRules:
         self, block: Block, before: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that the lines above tell."""
-        above = [a for a in _lines_above(block).split("\n")[-3:] if len(a) <= RECORD_LINE]
+        lines = _lines_above(block.before, block.heading).split("\n")[-3:]
+        above = [line for line in lines if len(line) <= RECORD_LINE]
         text = fold("\n".join(self._open(above, before, publisher))).text
         owner = self._last(text, publisher, (), leased=leased) if text else None
         return (owner, "above") if owner else None
@@ -306,13 +306,14 @@ def _title(heading: str) -> str:
     return last if len(last) <= _TITLE else ""
 
 
-def _lines_above(block: Block) -> str:
+@lru_cache(maxsize=64)
+def _lines_above(before: str, heading: str) -> str:
     """The lines above that may speak of a number: since its heading, and not who made the page."""
-    lines = block.before.split("\n")
-    heading = block.heading.rpartition(" / ")[2]
-    if heading and heading in lines:
-        lines = lines[len(lines) - 1 - lines[::-1].index(heading) :]
-    return "\n".join(line for line in lines if not _MARKS.search(line))
+    lines = before.split("\n")
+    title = heading.rpartition(" / ")[2]
+    if title and title in lines:
+        lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
+    return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))
 
 
 def _before(block: Block, start: int, reach: int) -> str:
