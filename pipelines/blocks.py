@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -170,17 +171,16 @@ class _Lines:
     # What only pages need that have a number, or one in a table.
 
     @cached_property
-    def spans(self) -> tuple[Span, ...]:
-        drawn = pipe_spans(self.text) if "|" in self.text else ()
-        return (*self._layout.spans, *drawn)
+    def drawn(self) -> tuple[Span, ...]:
+        return pipe_spans(self.text) if "|" in self.text else ()
 
     @cached_property
     def tables(self) -> list[Span]:
-        return sorted(s for s in self.spans if s[2] == "table")
+        return sorted([s for s in (*self._layout.spans, *self.drawn) if s[2] == "table"])
 
     @cached_property
     def cells(self) -> list[Span]:
-        drawn = [span for span in self.spans if span[2] in CELLS]
+        drawn = [span for span in self.drawn if span[2] in CELLS]
         return sorted(_innermost([*self._layout.cells(), *drawn]))
 
     @cached_property
@@ -189,7 +189,7 @@ class _Lines:
 
     @cached_property
     def headings(self) -> list[Span]:
-        return sorted(s for s in self.spans if s[2] in _HEADINGS)
+        return sorted([s for s in self._layout.spans if s[2] in _HEADINGS])
 
     @cached_property
     def heading_starts(self) -> list[int]:
@@ -283,12 +283,10 @@ class _Lines:
 
     def _enter(self, line: _Line) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
-        self._open = [table for table in self._open if table[1] > line.start]
-        tables = self.tables
-        while self._next_table < len(tables) and tables[self._next_table][0] <= line.end:
-            table = tables[self._next_table]
-            self._open += [table] if table[1] > line.start else []
-            self._next_table += 1
+        first = self._next_table
+        self._next_table = bisect_right(self.tables, line.end, first, key=itemgetter(0))
+        entered = self.tables[first : self._next_table]
+        self._open = [table for table in (*self._open, *entered) if table[1] > line.start]
 
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
