@@ -197,4 +197,4 @@ def _is_item(child: PageElement) -> bool:
     if isinstance(child, Tag):
         return child.name in _ITEMS
     is_text = isinstance(child, NavigableString) and not isinstance(child, PreformattedString)
-    return not is_text or str(child).isspace()
+    return not is_text or not str(child).strip(" \t\r\n")  # as normalize-space() of XPath has it

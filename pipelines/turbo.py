@@ -189,10 +189,7 @@ def _make_blocks(tree: turbohtml.Document) -> None:
 
 
 def _has_words_of_its_own(element: turbohtml.Element) -> bool:
-    children = element.children
-    if turbohtml.Text not in map(type, children):
-        return False
-    return any(type(c) is turbohtml.Text and not c.text.isspace() for c in children)
+    return bool(element.xpath("boolean(text()[normalize-space()])"))
 
 
 def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:

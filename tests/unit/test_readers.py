@@ -51,6 +51,7 @@ def marked(of: Layout) -> list[tuple[str, str]]:
         "<dl><dt>a<dt>b<dd><p>c<p>d</dl>",
         "<ul><li>a<li><b>b</b> c</ul><ol><li>d</ol>",
         "<ul>a<li>b</ul>",
+        "<ul>&nbsp;<li>b</ul>",
         "<ul><h3>a</h3><li>b</ul><ol><p>c</p><li>d</ol>",
         "<ul><a>a<li>b</li></a></ul><menu><div>c</div></menu>",
         "<ul><!-- a --><script>b</script> <li>c</ul>",
