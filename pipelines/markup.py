@@ -71,6 +71,9 @@ class Image(NamedTuple):
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
+LISTS = ("ul", "ol", "menu")
+#: What may stand in a list: one with anything else in it is read as a block.
+LIST_PARTS = ("li", *LISTS, "script", "style", "template")
 #: Elements that icons are made of, whose class may name one.
 ICONS = ("i", "span")
 ICON_CLASSES = ("phone", "tel", "call", "dianhua", "fax")

@@ -11,7 +11,7 @@ from functools import partial
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from pipelines.markup import CELLS, MARKED, Layout, Span
+from pipelines.markup import CELLS, LIST_PARTS, LISTS, MARKED, Layout, Span
 
 #: Elements whose text is not part of the page.
 UNSEEN = frozenset(
@@ -36,7 +36,6 @@ _BLOCK_TAGS = """
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _KEPT = frozenset(("pre", "listing", "xmp", "plaintext"))
 _CELLS = frozenset(("td", "th"))
-_ITEMS = frozenset(("li", "ul", "ol", "menu", "script", "style", "template"))
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _RANK = {"": 0, " ": 1, "  ": 2, "\n": 3, "\n\n": 4}
 
@@ -182,7 +181,7 @@ class _Writer:
 
     def _bullet(self, tag: Tag) -> None:
         above = tag.parent
-        if above is None or above.name not in ("ul", "ol", "menu") or self._is_block(above):
+        if above is None or above.name not in LISTS or self._is_block(above):
             return
         if above.name != "ol":
             self._put("*")
@@ -195,6 +194,6 @@ class _Writer:
 
 def _is_item(child: PageElement) -> bool:
     if isinstance(child, Tag):
-        return child.name in _ITEMS
+        return child.name in LIST_PARTS
     is_text = isinstance(child, NavigableString) and not isinstance(child, PreformattedString)
     return not is_text or not str(child).strip(" \t\r\n")  # as normalize-space() of XPath has it

@@ -21,6 +21,8 @@ from pipelines.markup import (
     ICON_CLASSES,
     ICONS,
     IMAGE_SOURCES,
+    LIST_PARTS,
+    LISTS,
     MARKED,
     Anchor,
     Image,
@@ -41,8 +43,7 @@ _WHOLE = frozenset(("html", "body", "script", "style"))
 #: Blocks that turbohtml 1.15 takes for inline text: what follows would be glued to them.
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
 #: Of lists turbohtml 1.15 lays out items and lists alone; what else stands in one would be lost.
-_LISTS = ("ul", "ol", "menu")
-_NO_ITEM = [f"{tag}:has(> :not(li,ul,ol,menu,script,style,template))" for tag in _LISTS]
+_NO_ITEM = [f"{tag}:has(> :not({','.join(LIST_PARTS)}))" for tag in LISTS]
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 # In one search, and asked only of elements that have a class: each selector goes through the tree.
 _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
@@ -178,7 +179,7 @@ def _show_icons(tree: turbohtml.Document) -> None:
 
 def _make_blocks(tree: turbohtml.Document) -> None:
     """Makes blocks of what would be taken for inline text, or be left out of it."""
-    lists = chain.from_iterable(map(tree.select, _LISTS))
+    lists = chain.from_iterable(map(tree.select, LISTS))
     others = chain.from_iterable(map(tree.select, chain(_TAKEN_FOR_INLINE, _NO_ITEM)))
     for element in [*others, *filter(_has_words_of_its_own, lists)]:
         element.tag = "div"

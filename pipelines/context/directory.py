@@ -66,7 +66,8 @@ def directories(
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
         is_code = any(_is_field(row.mention) for row in rows)
-        own |= set() if is_code else {n for n, name in names.items() if _is_line(name, labels)}
+        if not is_code:
+            own |= {n for n, name in names.items() if _is_line(name, labels)}
         foreign = {number: name for number, name in names.items() if name and number not in own}
         if len(set(foreign.values())) < _SHARE * len(names):
             continue

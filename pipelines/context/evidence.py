@@ -130,19 +130,24 @@ def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
     said = rules.fees.stated(block.text[max(0, start - _FEE_BEFORE) : end + _BEHIND])
     if said or block.text[end:].strip(_BRACKETS):
         return said
-    above = block.before.rpartition("\n")[2]
-    if not rules.fees.stated(f"{above}\n{block.after}"):  # as beside most numbers
+    above, below = block.before.rpartition("\n")[2], block.after
+    if not rules.fees.stated(f"{above}\n{below}"):  # as beside most numbers
         return ""
+    mine = takewhile(lambda line: not _is_of_next(line, label, rules), below.split("\n"))
+    is_mine = _is_its_label(above, label, "above")
+    return rules.fees.stated("\n".join([above if is_mine else "", *mine]))
 
-    def is_its_label(line: str, place: str) -> bool:
-        return label is not None and label.place == place and label.word in line
 
-    def is_of_next(line: str) -> bool:
-        found = None if is_its_label(line, "below") else rules.labels.near(line)
-        return may_hold(line) or (found is not None and line.rstrip(" :：").endswith(found[1]))
+def _is_its_label(line: str, label: Label | None, place: str) -> bool:
+    return label is not None and label.place == place and label.word in line
 
-    below = takewhile(lambda line: not is_of_next(line), block.after.split("\n"))
-    return rules.fees.stated("\n".join([above if is_its_label(above, "above") else "", *below]))
+
+def _is_of_next(line: str, label: Label | None, rules: Rules) -> bool:
+    """A line below a number is the next one's: it has that number, or ends with its label."""
+    if may_hold(line):
+        return True
+    found = None if _is_its_label(line, label, "below") else rules.labels.near(line)
+    return found is not None and line.rstrip(" :：").endswith(found[1])
 
 
 def _alone(number: Number) -> Label | None:

@@ -136,12 +136,10 @@ def _texts(block: Block, start: int, end: int) -> Iterator[str]:
 
 def _without_label(before: str) -> str:
     """The lines above a number, but for a short one: 服务时间：9:00-18:00 / 客服热线 / 95188."""
-    rest, _, last = before.rstrip().rpartition("\n")
-    return (
-        rest.rstrip()
-        if rest and len(last) <= _LABEL and last.strip(" :：").isalpha()
-        else before.rstrip()
-    )
+    above = before.rstrip()
+    rest, _, last = above.rpartition("\n")
+    is_label = len(last) <= _LABEL and last.strip(" :：").isalpha()
+    return rest.rstrip() if rest and is_label else above
 
 
 def _follows_number(block: Block, start: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from pipelines.context.statements import title_of
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
@@ -150,7 +151,8 @@ class Labels:
         yield "before", *self._split(_before(self, before))
         yield "bracket", *self._split(self._bracket(block.text, end))
         alone = leads and not block.text[end:].strip(_PUNCTUATION)
-        if alone and _is_heading(block):  # what stands above it ends there
+        is_heading = alone and _is_heading(block)
+        if is_heading:  # what stands above it ends there
             yield "below", *self._split(self._below(block.after))
         if leads:
             left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
@@ -158,7 +160,7 @@ class Labels:
             yield "column", *self._split(self.near(block.column_header))
             yield "above", *self._split(self._above(block.before))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
-        if alone:
+        if alone and not is_heading:
             yield "below", *self._split(self._below(block.after))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
@@ -267,7 +269,7 @@ def _leads(text: str) -> bool:
 
 
 def _is_heading(block: Block) -> bool:
-    return block.heading.rpartition(" / ")[2] == block.text.strip()
+    return title_of(block.heading) == block.text.strip()
 
 
 def compile_labels(table: Mapping[str, Any]) -> Labels:

@@ -20,6 +20,7 @@ from pipelines.context.statements import (
     head_of,
     may_be_the_states,
     record_head,
+    title_of,
 )
 from pipelines.markup import PHONE_SIGN
 from pipelines.model import Block
@@ -302,7 +303,7 @@ class OwnerRules:
 
 def _title(heading: str) -> str:
     """The heading straight above, unless it is a sentence: 若您於非本行櫃檯…填入上述分行名稱."""
-    last = heading.rpartition(" / ")[2]
+    last = title_of(heading)
     return last if len(last) <= _TITLE else ""
 
 
@@ -310,7 +311,7 @@ def _title(heading: str) -> str:
 def _lines_above(before: str, heading: str) -> str:
     """The lines above that may speak of a number: since its heading, and not who made the page."""
     lines = before.split("\n")
-    title = heading.rpartition(" / ")[2]
+    title = title_of(heading)
     if title and title in lines:
         lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
     return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from pipelines.context.statements import title_of
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
@@ -66,7 +67,7 @@ def _above(block: Block, start: int) -> Iterator[str]:
         return
     yield fold(block.row_header.rpartition("|")[2]).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]
-    heading = fold(block.heading.rpartition(" / ")[2]).text
+    heading = fold(title_of(block.heading)).text
     if len(heading) <= _HEADING and not _TITLE.search(heading):
         yield heading
 

@@ -147,6 +147,11 @@ def head_of(before: str) -> tuple[str, str]:
     return ("", "") if is_list else (heads[-1], "\n".join(reversed(fields)))
 
 
+def title_of(heading: str) -> str:
+    """The heading straight above, without those above it."""
+    return heading.rpartition(" / ")[2]
+
+
 def record_head(block: Block) -> str:
     """The line that heads a record of lines, each of them `word: value`: 长沙分公司."""
     return _head_of(block.before)

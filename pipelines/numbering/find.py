@@ -207,16 +207,7 @@ class Finder:
 
     def _with_tail(self, text: str, hit: Found) -> Iterator[Found]:
         """The number with its steps, then the alternatives that inherit from it."""
-        steps, end = steps_after(text, hit.end)
-        if not steps and hit.entry is not None and hit.entry.menu:
-            steps, end = keys_after(text, hit.end)
-        if not steps and hit.entry is not None:
-            longest = _LONGEST_DASH_MENU if hit.entry.menu else _LONGEST_DASH_EXTENSION
-            dash, end = dash_after(text, hit.end, longest)
-            steps = (dash,) if dash else ()
-        if not steps and hit.entry is not None and hit.entry.note == "shared400":
-            pause, end = pause_after(text, hit.start, hit.end)
-            steps = (pause,) if pause else ()
+        steps, end = _steps_behind(text, hit)
         whole = replace(hit, end=end, steps=steps, stop=hit.end) if steps else hit
         yield whole
         yield from self._alternatives(text, whole)
@@ -255,6 +246,22 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
+
+
+def _steps_behind(text: str, hit: Found) -> tuple[tuple[str, ...], int]:
+    """Menu keys or extension digits behind a number, in words or behind dashes, and their end."""
+    steps, end = steps_after(text, hit.end)
+    if steps or hit.entry is None:
+        return steps, end
+    if hit.entry.menu:
+        steps, end = keys_after(text, hit.end)
+        if steps:
+            return steps, end
+    longest = _LONGEST_DASH_MENU if hit.entry.menu else _LONGEST_DASH_EXTENSION
+    step, end = dash_after(text, hit.end, longest)
+    if not step and hit.entry.note == "shared400":
+        step, end = pause_after(text, hit.start, hit.end)
+    return ((step,) if step else ()), end
 
 
 def _unfolded(hit: Found | Refused, folded: Folded) -> Found | Refused:
