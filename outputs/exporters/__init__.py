@@ -13,12 +13,12 @@ from outputs.exporters.csv_file import CSV
 from outputs.exporters.exporter import Exporter
 from outputs.exporters.json_lines import JSON_LINES
 from outputs.run_directory import RunDirectory
-from outputs.schema import BRANDS, CHANGES, CHANNELS, EVIDENCE, HOTLINES, ISSUES, Table
+from outputs.schema import BRANDS, CHANGES, CHANNELS, CLAIMS, EVIDENCE, HOTLINES, ISSUES, Table
 
 __all__ = ["CSV", "EXPORTED", "EXPORTERS", "JSON_LINES", "Exporter", "export_tables"]
 
 EXPORTERS: tuple[Exporter, ...] = (CSV, JSON_LINES)
-EXPORTED: tuple[Table, ...] = (HOTLINES, CHANGES, BRANDS, EVIDENCE, CHANNELS, ISSUES)
+EXPORTED: tuple[Table, ...] = (HOTLINES, CHANGES, BRANDS, EVIDENCE, CHANNELS, CLAIMS, ISSUES)
 
 
 def export_tables(run: RunDirectory) -> tuple[Path, ...]:

@@ -25,6 +25,7 @@ from pipelines.vocabulary import Outcome
 from tests.e2e.written_runs import (
     Answer,
     Runs,
+    changed_rules,
     contact,
     merchant_is_no_service,
     merchant_is_vip,
@@ -199,6 +200,24 @@ def test_nothing_to_publish(told: Runs, capsys: pytest.CaptureFixture[str]) -> N
     assert replay(told, "--since", first(told)) == 0
     assert "nothing to publish" in capsys.readouterr().out
     assert told.latest == old
+
+
+def test_what_only_changes_a_channel_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = runs(tmp_path / "data", "eins")
+    body = told.pages["https://eins.test/contact"].body
+    mail = Answer(f"{body}<p>客服邮箱：help@eins.test</p>")
+    told.pages["https://eins.test/contact"] = mail
+    with monkeypatch.context() as patch:
+        use_rules(patch, changed_rules("channels/channels.toml", 'gate = ["@"', 'gate = ["＠＠"'))
+        told.run()
+    old = told.latest
+    assert told.rows("channels") == []
+    assert replay(told, "--since", first(told)) == 0
+    assert told.latest != old
+    assert told.causes() == {}, "no number reads otherwise"
+    assert [row["value"] for row in told.rows("channels")] == ["help@eins.test"]
 
 
 # --- what cannot be replayed ------------------------------------------------------------------
