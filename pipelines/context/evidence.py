@@ -240,5 +240,6 @@ def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) 
     bare = label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service
     told = label.purpose is not Purpose.GENERAL or owner is Owner.THIRD_PARTY  # 平安保险客服热线
     if bare or not told:
-        return rules.purposes.hinted(block, start, mention.end, is_weak=bare or label.weak)
+        is_weak = bare or label.weak or label.place == "column"  # 热线, of a column of them
+        return rules.purposes.hinted(block, start, mention.end, is_weak=is_weak)
     return label.purpose

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any
 
 import opening_hours
@@ -129,9 +129,13 @@ def _texts(block: Block, start: int, end: int) -> Iterator[str]:
     near = _upto_number(tail)
     yield near
     if near == tail and len(block.text) <= end + _REACH:
-        yield f"{tail}\n{_lines_without_number(fold(block.after).text)}"
+        below = _lines_without_number(fold(block.after).text)
+        if block.table:
+            yield f"{tail}\n{_own_row(below)}"
+        yield f"{tail}\n{below}"
     if not _follows_number(block, start):
         yield fold_part(block.text, max(0, start - _REACH), start)
+        yield _left(block.row_header)
 
 
 def _without_label(before: str) -> str:
@@ -155,6 +159,17 @@ def _end_of_list(text: str) -> int:
 def _upto_number(text: str) -> str:
     match = _NUMBER.search(text)
     return text[: match.start()] if match else text
+
+
+def _own_row(text: str) -> str:
+    """The first of some lines and what is no other row of cells: 24小时 / 在线客服  9:00-21:00."""
+    first, *others = text.split("\n")
+    return "\n".join([first, *takewhile(lambda line: "  " not in line, others)])
+
+
+def _left(row_header: str) -> str:
+    """The cell left of a number that is the first one of its row."""
+    return "" if _NUMBER.search(row_header) else row_header.rpartition("|")[2].strip()
 
 
 def _lines_without_number(text: str) -> str:

@@ -155,8 +155,7 @@ class Labels:
         if is_heading:  # what stands above it ends there
             yield "below", *self._split(self._below(block.after))
         if leads:
-            left = block.row_header.rpartition("|")[2][-_LAST_LINE:]
-            yield "row", *self._split(self.near(left))
+            yield "row", *self._split(self.near(self._left(block.row_header)))
             yield "column", *self._split(self.near(block.column_header))
             yield "above", *self._split(self._above(block.before))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
@@ -165,6 +164,11 @@ class Labels:
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
+
+    def _left(self, row_header: str) -> str:
+        """The cell left of a number, past its hours and costs: 投诉 | 9:00-18:00 | 95188."""
+        cells = reversed(row_header.split("|"))
+        return next((cell for cell in cells if not self.aside.fullmatch(cell)), "")[-_LAST_LINE:]
 
     def _above(self, before: str) -> tuple[LabelRule, str] | None:
         """The label in the line above, with nothing but asides between: 客服热线 / 9:00-21:00."""

@@ -65,11 +65,18 @@ def _above(block: Block, start: int) -> Iterator[str]:
     """
     if start > _LABEL:
         return
-    yield fold(block.row_header.rpartition("|")[2]).text[-_REACH:]
+    yield fold(_beside_cell(block)).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]
     heading = fold(title_of(block.heading)).text
     if len(heading) <= _HEADING and not _TITLE.search(heading):
         yield heading
+
+
+def _beside_cell(block: Block) -> str:
+    """The cell left of a number, or right of one that begins its row."""
+    if block.row_header or not block.column_header:
+        return block.row_header.rpartition("|")[2]
+    return block.after.partition("\n")[0].partition("  ")[0]
 
 
 def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from pipelines.context.clock import ClockRules, Range, compile_clock
@@ -223,8 +223,7 @@ def _turns(
 ) -> Iterator[tuple[Range | _Days, Range | _Days | None]]:
     """Times and days as they follow each other, each with what comes after it."""
     places: list[Range | _Days] = sorted([*ranges, *named], key=lambda place: place.start)
-    afters: list[Range | _Days | None] = [*places[1:], None]
-    return zip(places, afters, strict=True)
+    return zip_longest(places, places[1:])
 
 
 def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None) -> bool:

@@ -1,0 +1,38 @@
+"""Tables: what a number is for, when it is staffed and what it costs stands in other cells."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.vocabulary import SourceKind
+from tests.unit.declared_pages import of_a_wallet
+
+_FILE = Path(__file__).parents[1] / "statements" / "tables.toml"
+TABLE = tomllib.loads(_FILE.read_text("utf-8"))
+
+
+def _markup(rows: str) -> str:
+    cells = (
+        ("".join(f"<td>{c.strip()}</td>" for c in row.split("|"))) for row in rows.split(" / ")
+    )
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
+
+
+def _told(rows: str) -> list[list[str]]:
+    found = of_a_wallet(f"<h1>帮助</h1>{_markup(rows)}", "CN", SourceKind.HELP).evidence
+    return [[e.number, str(e.purpose), e.hours, e.fee_stated.partition(":")[0]] for e in found]
+
+
+@pytest.mark.parametrize(("rows", "expected"), [*TABLE["zh"]["rows"], *TABLE["other"]["rows"]])
+def test_what_the_cells_of_a_row_say(rows: str, expected: list[Any]) -> None:
+    assert _told(rows) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize(("rows", "expected"), TABLE["open"]["rows"])
+def test_tables_that_nobody_reads_yet(rows: str, expected: list[Any]) -> None:
+    assert _told(rows) == expected
