@@ -36,6 +36,13 @@ LEASED = frozenset(
     (NumberClass.SHORT_95, NumberClass.SHARED_400, NumberClass.TOLLFREE_800, NumberClass.UAN_1010)
 )
 _BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
+# Bank DKI 1500-351; not Bank Hotline, which is whose it stands beside.
+_BANK_LATIN = re.compile(
+    r"(?<![A-Za-z])(Bank(?: (?!Hotline|Helpline|Customer|Contact|Call|Phone|Tel|Support|Card"
+    r"|Account|Service|Care|Line|Branch|Number)[A-Z][A-Za-z&.]+){1,3})(?: di| at| on)?\s?[:(]?\s?$"
+)
+# DBS: 1800 339 6963 or (65) 6339 6963
+_WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
 _NO_NAME = re.compile(
     "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行"
 )
@@ -257,6 +264,7 @@ class OwnerRules:
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """A bank's name straight before the number makes it that bank's (domain.md E1)."""
         match = _BANK.search(text) if "行" in text or "社" in text else None
+        match = match or (_BANK_LATIN.search(text) if "Bank" in text else None)
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
@@ -318,5 +326,9 @@ def _lines_above(before: str, heading: str) -> str:
 
 
 def _before(block: Block, start: int, reach: int) -> str:
-    """The text before a place, with the sign of a telephone in words: 招商银行 ☎ 95555."""
-    return fold_part(block.text, max(0, start - reach), start).replace(PHONE_SIGN, "电话")
+    """The text before a place, with the sign of a telephone in words: 招商银行 ☎ 95555.
+
+    Of numbers that are given together the second has the words of the first.
+    """
+    before = fold_part(block.text, max(0, start - reach), start).replace(PHONE_SIGN, "电话")
+    return _WITH_ANOTHER.sub(":", before)

@@ -192,9 +192,14 @@ class Finder:
             number,
             None,
             note=self.plan.abroad.kind(number, self.country),
-            needs_label=not abroad and not _FORMATTED.match(written),
+            needs_label=not (abroad or self._is_formatted(written)),
             rule=_FOREIGN_RULE[not number.startswith("+")],
         )
+
+    def _is_formatted(self, written: str) -> bool:
+        """Nothing but a telephone number is grouped so."""
+        at_home = self.country == "US" and _NORTH_AMERICAN.fullmatch(written)
+        return bool(at_home or _FORMATTED.match(written))
 
     def _checked(self, text: str, hit: Found) -> Found | Refused:
         entry = hit.entry
