@@ -15,6 +15,7 @@ _INTRO = 80  # characters of a line that introduces steps
 _HEADING = 20
 _NUMBER = re.compile(r"^[一二三四五六七八九十\d]{1,2}\s?[、.)]\s*")
 _STEP = 300
+_FAR = 6000  # characters in which the levels of one list stand
 _FEWEST, _MOST = 2, 12
 
 
@@ -37,11 +38,45 @@ def complaint_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candid
             yield Candidate(ChannelKind.COMPLAINT, value, start, steps)
 
 
+def escalations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Levels that a complaint climbs, each in a line: Level 1 - …, Level 2 - …"""
+    for at in page_text.spots.get("complaint", ()):
+        if not page_text.text.startswith("evel 1", at):
+            continue
+        start = page_text.text.rfind("\n", 0, at) + 1
+        steps = _levels(page_text.text[start : start + _FAR], rules)
+        about = rules.part("complaint.escalates").search(" ".join(steps))
+        if about and len(steps) >= _FEWEST:
+            yield Candidate(ChannelKind.COMPLAINT, " → ".join(steps), start, steps)
+            return
+
+
+def _levels(text: str, rules: ChannelRules) -> tuple[str, ...]:
+    """The lines that begin with the levels from the first on, in order."""
+    steps: list[str] = []
+    for line in text.split("\n"):
+        level = rules.part("complaint.level").match(fold(line).text.strip(" |"))
+        if level and int(group(level, "number")) == len(steps) + 1:
+            steps.append(" ".join(group(level, "step").split())[:_STEP])
+    return tuple(steps)
+
+
+def authorities(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Authorities that a sentence names as where to complain."""
+    for piece in page_text.lines("regulator"):
+        for match in rules.part("regulator.named").finditer(piece.text):
+            name = group(match, "name").strip(" ,、")
+            if rules.part("regulator.state").search(name):
+                sentence = sentence_around(piece.text, match.start(), match.end())
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.REGULATOR, name, at, quote=sentence, own=True)
+
+
 def regulators_of(evidence: Iterable[Evidence], rules: ChannelRules) -> Iterator[Channel]:
     """Regulators' numbers that the page names in a sentence about complaints."""
     for item in evidence:
-        listed = item.number_class is NumberClass.PUBLIC_SERVICE and item.owner is Owner.REGULATOR
-        if not listed or item.hidden:
+        urgent = item.number_class is NumberClass.EMERGENCY  # not for complaints
+        if item.owner is not Owner.REGULATOR or urgent or item.hidden:
             continue
         sentence = sentence_around(item.context, item.start, item.end)
         if rules.part("regulator.about").search(f"{item.label} {sentence}"):

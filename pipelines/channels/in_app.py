@@ -14,10 +14,10 @@ _CLOSE = re.escape("”\"'」』】]》’")
 _ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»]|>{1,2}|\\?-{1,3}|\|)\s?"
 _WORD = r"[\u4e00-\u9fffA-Za-z0-9/()]{1,24}"
 _STEP = rf"[{_OPEN}]?\s?{_WORD}\s?[{_CLOSE}]?"
-_CHAIN = re.compile(rf"{_STEP}(?:(?:{_ARROW}|(?<=[{_CLOSE}])\s?(?=[{_OPEN}])){_STEP})*")
-_APART = re.compile(rf"{_ARROW}|[{_CLOSE}]\s?[{_OPEN}]")
+_CHAIN = re.compile(rf"{_STEP}(?:(?:{_ARROW}|(?<=[{_CLOSE}])\s*(?=[{_OPEN}])){_STEP})*")
+_APART = re.compile(rf"{_ARROW}|[{_CLOSE}]\s*[{_OPEN}]")
 _HINT = re.compile(
-    rf"(?:我的?|设置|設定|更多|中心|页|頁|头像|角|APP|客户端|自己|栏)\s?(?:[{_CLOSE}]\s?[{_OPEN}]|[{_CLOSE}]?(?:{_ARROW}|/))",
+    rf"(?:我的?|设置|設定|更多|中心|页|頁|头像|角|APP|客户端|自己|栏)\s?(?:[{_CLOSE}]\s*[{_OPEN}]|[{_CLOSE}]?(?:{_ARROW}|/))",
     re.I,
 )
 _DRAWN = re.compile(r"[-—–－>＞→➔➜⇒›»/／|\"'“‘【「『\[《<]")  # stands before the name of a step
@@ -34,10 +34,12 @@ def app_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
         at for at in page_text.spots.get("in_app", ()) if _DRAWN.search(text, at - _LONGEST, at)
     ]
     for piece in PageText(text, {"in_app": drawn}).lines("in_app", _AROUND):
-        if not _HINT.search(piece.text):
+        # What leads from one name to the next is blanked out: offsets stay.
+        line = rules.part("in_app.join").sub(lambda m: " " * len(m[0]), piece.text)
+        if not _HINT.search(line):
             continue
-        for match in _CHAIN.finditer(piece.text):
-            before = piece.text[max(0, match.start() - _NEAR) : match.start()]
+        for match in _CHAIN.finditer(line):
+            before = line[max(0, match.start() - _NEAR) : match.start()]
             steps = _steps(match.group(), before, rules)
             if any(goal.search(step) for step in steps[1:]):
                 at = piece.start + match.start()

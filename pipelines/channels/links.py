@@ -15,16 +15,27 @@ from pipelines.vocabulary import ChannelKind
 _LONGEST = 24  # characters of the text of such a link
 
 
-def chats(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
-    """Sentences that send the reader to a chat; one of each name."""
+_NOT_WORDS = " \t\xa0|·•:：>»"
+
+
+def chats(page_text: PageText, rules: ChannelRules, *, is_linked: bool) -> Iterator[Candidate]:
+    """Sentences that send the reader to a chat, and buttons that open one.
+
+    Args:
+        is_linked: A link leads there, which says the same as a button, and where.
+    """
     for piece in page_text.lines("chat"):
         for match in rules.part("chat.name").finditer(piece.text):
             sentence = sentence_around(piece.text, match.start(), match.end())
-            said = rules.part("chat.said").search(sentence)
+            is_button = not is_linked and piece.text.strip(_NOT_WORDS) == match.group()
+            said = is_button or rules.part("chat.said").search(sentence)
             if said and not rules.part("chat.not").search(sentence):
                 at = piece.start + match.start()
                 name = group(match, "name").lower()
                 yield Candidate(ChannelKind.CHAT, name, at, quote=sentence)
+        for match in rules.part("chat.number").finditer(piece.text):
+            value = f"WhatsApp：{group(match, 'name')}"
+            yield Candidate(ChannelKind.CHAT, value, piece.start + match.start())
 
 
 def linked(html: Html, page: Page, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
@@ -33,13 +44,23 @@ def linked(html: Html, page: Page, page_text: PageText, rules: ChannelRules) -> 
         return
     base = page.final_url or page.url
     for href, words in html.links():
-        if not words or len(words) > _LONGEST or href.startswith(("#", "javascript:")):
+        if not words or len(words) > _LONGEST or href.startswith("#"):
             continue
         kind = _kind(words, rules)
-        url = _absolute(base, href) if kind else ""
+        url = _absolute(base, href) if kind and "javascript:" not in href else ""
         if kind and url and _on_ground(url, page):
             at = max(0, page_text.text.find(words))
             yield Candidate(kind, url, at, quote=words, own=True)
+
+
+def printed_forms(page_text: PageText, page: Page, rules: ChannelRules) -> Iterator[Candidate]:
+    """Addresses of forms on the brand's own ground that stand in the text."""
+    for piece in page_text.lines("form"):
+        for match in rules.part("form.address").finditer(piece.text):
+            url = group(match, "url").rstrip("./")
+            if _on_ground(url, page):
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.FORM, url, at, quote=match.group(), own=True)
 
 
 def _kind(words: str, rules: ChannelRules) -> ChannelKind | None:

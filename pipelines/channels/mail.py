@@ -61,6 +61,7 @@ def _is_for_users(text: str, start: int, end: int, address: str, rules: ChannelR
     domain = address.rpartition("@")[2]
     return not (
         rules.part("mail.private").fullmatch(domain)
+        or rules.part("mail.state").fullmatch(domain)
         or rules.part("mail.purpose").search(before)
         or rules.part("mail.example").search(before[-8:] + text[start:end])
     )

@@ -10,10 +10,15 @@ from pipelines.channels.words import ChannelRules, group
 from pipelines.numbering.fold import fold
 from pipelines.vocabulary import ChannelKind
 
-_BETWEEN = re.compile(r"\s?[】\]]?\s*[:：]\s*[【\[]?|\s{2,}|\s*\|\s*")
-_ENDS = re.compile(r"[:：\n|]|\s{2}")  # a label is followed by one of these
+# 地址北京市朝阳区…: set apart by its look alone.
+_AT_ONCE = r"(?<=址)(?=[\u4e00-\u9fff]{2,4}[省市区縣县])"
+_BETWEEN = re.compile(rf"\s?[】\]]?\s*[:：]\s*[【\[]?|\s{{2,}}|\s*\|\s*|{_AT_ONCE}")
+_ENDS = re.compile(rf"[:：\n|]|\s{{2}}|{_AT_ONCE}")  # a label is followed by one of these
 _AGAIN = re.compile(r"^(?:\w{0,4}地址)\s*[:：]\s*")
-_PLACE = re.compile("[省市区县區縣州镇乡港]|Road|Street")
+_PLACE = re.compile(
+    "[省市区县區縣州镇乡港]|Road|Street|Avenue|Boulevard|Floor|Tower|Plaza|Centre|Building|Block|Marg"
+    "|Jalan|Jl"
+)
 _LONGEST = 90
 _BEFORE = 12
 _SHORTEST = 8

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator
 
 from pipelines.blocks import block_reader
-from pipelines.channels.complaint import complaint_paths, regulators_of
+from pipelines.channels.complaint import (
+    authorities,
+    complaint_paths,
+    escalations,
+    regulators_of,
+)
 from pipelines.channels.in_app import app_paths
-from pipelines.channels.links import chats, linked
+from pipelines.channels.links import chats, linked, printed_forms
 from pipelines.channels.mail import mails
 from pipelines.channels.notices import preparations, recordings
 from pipelines.channels.places import Candidate, search_words
 from pipelines.channels.postal import addresses
-from pipelines.channels.social import accounts
+from pipelines.channels.social import accounts, linked_accounts
 from pipelines.context.publisher import Publisher, PublisherOf
 from pipelines.layout import Html, Layout
 from pipelines.model import Block, Channel, Evidence, Page
@@ -60,18 +65,23 @@ def channels_of(
 def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Iterator[Candidate]:
     words = rules.channels
     page_text = search_words(text, words)
+    if html is not None:
+        yield from linked_accounts(html, page_text, words)
     if not page_text.spots:
         return
     yield from mails(page_text, page, words)
     yield from app_paths(page_text, words)
-    yield from chats(page_text, words)
+    links = list(linked(html, page, page_text, words)) if html is not None else []
+    yield from links
+    yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))
     yield from addresses(page_text, words)
     yield from accounts(page_text, words)
     yield from complaint_paths(page_text, words)
+    yield from escalations(page_text, words)
+    yield from authorities(page_text, words)
+    yield from printed_forms(page_text, page, words)
     yield from recordings(page_text, words)
     yield from preparations(page_text, words)
-    if html is not None:
-        yield from linked(html, page, page_text, words)
 
 
 def _lines_of_others(evidence: tuple[Evidence, ...]) -> frozenset[int]:

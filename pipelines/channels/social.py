@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from pipelines.channels.places import Candidate, PageText, sentence_around
 from pipelines.channels.words import ChannelRules, group
+from pipelines.layout import Html
 from pipelines.vocabulary import ChannelKind
+
+_HOSTS = ("weibo.com/", "facebook.com/", "twitter.com/", "//x.com/", "instagram.com/", "line.me/")
+_SELECTOR = ",".join(f'a[href*="{host}"]' for host in _HOSTS)
 
 
 def accounts(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
@@ -20,3 +24,21 @@ def accounts(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
                     continue
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.SOCIAL, f"{platform}：{name}", at)
+
+
+def linked_accounts(html: Html, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Accounts that the page links to; none of a platform of which it links to several.
+
+    The links of a page that lists partners or shops lead to their accounts.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for anchor in html.anchors(_SELECTOR):
+        for platform, pattern in rules.linked:
+            if match := pattern.match(anchor.href.strip()):
+                found.setdefault(platform, {})[group(match, "name").lower()] = anchor.text
+    for platform, names in found.items():
+        if len(names) == 1:
+            [(name, words)] = names.items()
+            at = max(0, page_text.text.find(words)) if words else 0
+            value = f"{platform}：{name}"
+            yield Candidate(ChannelKind.SOCIAL, value, at, quote=words or value, own=not words)

@@ -20,12 +20,14 @@ class ChannelRules:
         kinds: Which kinds a gate word opens, by the word.
         parts: Patterns by "kind.part".
         platforms: Social platforms with their pattern, in the order of the table.
+        linked: The same with the pattern of the addresses of their accounts.
     """
 
     scan: re.Pattern[str]
     kinds: Mapping[str, tuple[str, ...]]
     parts: Mapping[str, re.Pattern[str]]
     platforms: tuple[tuple[str, re.Pattern[str]], ...]
+    linked: tuple[tuple[str, re.Pattern[str]], ...]
 
     def part(self, name: str) -> re.Pattern[str]:
         """The pattern called "kind.part"."""
@@ -36,16 +38,17 @@ def compile_channels(table: Mapping[str, Any]) -> ChannelRules:
     """Compiles the table."""
     gates: dict[str, set[str]] = {}
     parts: dict[str, re.Pattern[str]] = {}
-    platforms = []
+    platforms: dict[str, list[tuple[str, re.Pattern[str]]]] = {"social": [], "social_link": []}
     for kind, rows in table.items():
         for row in rows:
             for gate in row.get("gate", ()):
                 gates.setdefault(gate, set()).add(kind)
             if "platform" in row:
-                platforms.append((row["platform"], _pattern(row["words"])))
+                platforms[kind].append((row["platform"], _pattern(row["words"])))
             else:
                 parts[f"{kind}.{row['part']}"] = _pattern(row["words"])
-    return ChannelRules(_scan(gates), _kinds(gates), parts, tuple(platforms))
+    named, linked = (tuple(platforms[kind]) for kind in ("social", "social_link"))
+    return ChannelRules(_scan(gates), _kinds(gates), parts, named, linked)
 
 
 def _scan(gates: Iterable[str]) -> re.Pattern[str]:
