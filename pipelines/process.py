@@ -197,11 +197,13 @@ def _evidence(
     numbers = [candidate.number for candidate in findings.candidates]
     us = page.brand.names if page.brand else ()
     listed = directories(numbers, rules.labels, rules.owners, us)
+    warned = rules.owners.words.warnings.listed(numbers)
     at_offices, heads = offices(numbers), Heads(numbers, rules.labels, rules.owners)
     for candidate in findings.candidates:
         number = candidate.number
         place = Listed(
             others=number.number in listed,
+            warned=number.mention in warned,
             offices=number.number in at_offices,
             head=partial(heads.of, number.mention),
         )

@@ -13,7 +13,7 @@ from itertools import groupby
 from pipelines.context.labels import Labels
 from pipelines.context.owner import OwnerRules
 from pipelines.context.owner_words import WE
-from pipelines.context.statements import record_head
+from pipelines.context.statements import line_of, record_head
 from pipelines.model import Mention, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
@@ -26,7 +26,6 @@ _FIELD = re.compile(
 )
 _QUOTES = ("'", '"')
 _RECORD = 120  # characters of a record on either side of a number
-_LINE = re.compile(r"\d+")
 _GAP = 6  # lines between two rows of one list
 _OFFICE_GAP = 10  # an office has its name, address, postcode, fax and mail on lines of their own
 _CLAUSE = 30  # characters before a number
@@ -140,12 +139,6 @@ def _runs(numbers: Iterable[Number], gap: int) -> Iterator[list[Number]]:
             run = []
         run.append(number)
     yield run
-
-
-def line_of(number: Number) -> int:
-    """The line of the page that a number stands in."""
-    match = _LINE.search(number.mention.block.path)
-    return int(match.group()) if match else 0
 
 
 def _is_field(mention: Mention) -> bool:

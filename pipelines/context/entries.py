@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from pipelines.context.directory import line_of
 from pipelines.context.labels import Label, Labels
 from pipelines.context.owner import OwnerRules
+from pipelines.context.statements import line_of
 from pipelines.model import Block, Mention, Number
 from pipelines.numbering.digits import may_hold
 from pipelines.vocabulary import Carrier, NumberClass

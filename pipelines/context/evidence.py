@@ -40,11 +40,13 @@ class Listed(NamedTuple):
 
     Attributes:
         others: It is a list of other people's numbers.
+        warned: It is a list of numbers that the page warns of.
         offices: It is a list of offices.
         head: Gives what its head says; most numbers have a label of their own.
     """
 
     others: bool
+    warned: bool
     offices: bool
     head: Callable[[], Head | None]
 
@@ -202,6 +204,7 @@ def _context(
         said,
         publisher,
         listed=listed.others,
+        warned=listed.warned,
     )
     branch = number.number_class not in _OF_ALL_BRANCHES and (
         rules.owners.is_branch(block, mention.start)

@@ -76,12 +76,14 @@ class OwnerRules:
         publisher: Publisher | PublisherOf,
         *,
         listed: bool = False,
+        warned: bool = False,
     ) -> tuple[Owner, str]:
         """The owner with the id of the deciding rule.
 
         Args:
             span: Where the number stands in the block.
             listed: The number stands in a table that lists other people's numbers.
+            warned: It stands in a list of numbers that the page warns of.
         """
         start, end = span
         if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
@@ -96,10 +98,10 @@ class OwnerRules:
             fold_part(block.text, start, end), publisher
         ):
             return Owner.THIRD_PARTY, "owner:telecom"
+        if warned or self.words.warnings.warns_of(block, start, end):
+            return Owner.THIRD_PARTY, "owner:warning"
         near = _before(block, start, _CLAUSE)
         sentence = SENTENCE.split(near)[-1]
-        if self._is_warned_of(sentence, fold_part(block.text, end, end + _CLAUSE)):
-            return Owner.THIRD_PARTY, "owner:warning"
         # A firm's name straight before a number; before an account, 微博：… is where it is.
         if publisher.whose(self.words.told(sentence).at_number, self.words.firms) is False:
             return Owner.THIRD_PARTY, "owner:sentence"
@@ -134,12 +136,6 @@ class OwnerRules:
         """A carrier's code on a page that is not that carrier's."""
         holders = [carrier for carrier in self.words.carriers if carrier.codes.search(code)]
         return bool(holders) and not any(publisher.is_of(c.names, c.shown) for c in holders)
-
-    def _is_warned_of(self, sentence: str, rest: str) -> bool:
-        """The page warns of the number: 网传“支付宝客服电话 400-…”系诈骗电话."""
-        before, behind = self.words.warning
-        clause = sentence.rpartition(",")[2]
-        return bool(before.search(clause) or behind.match(rest))
 
     def is_of_others(self, line: str) -> bool:
         """A line names somebody else: what stands below it, as in a list, is theirs."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pipelines.context.publisher import Firms
 from pipelines.context.statements import CALLS, asked_in, named_at_number, since_told
+from pipelines.context.warnings import WarningRules, compile_warnings
 from pipelines.vocabulary import Owner
 from pipelines.word_patterns import compile_words
 
@@ -58,7 +59,7 @@ class OwnerWords:
     any_near: re.Pattern[str]  # all of them: beside most numbers stands none
     persons: re.Pattern[str]  # who have mobiles and no leased number
     carriers: tuple[Telecom, ...]
-    warning: tuple[re.Pattern[str], re.Pattern[str]]  # before a number and behind it
+    warnings: WarningRules
     heading: Mapping[Owner, re.Pattern[str]]
     branch: re.Pattern[str]
     region: re.Pattern[str]
@@ -135,7 +136,6 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
         Telecom(*(re.compile(row[key]) for key in ("codes", "names", "shown")))
         for row in table["carrier"]
     )
-    warning = table["warning"]
     branches = [word for row in table["branch"] for word in row["words"]]
     regions = [word for row in table["region"] for word in row["words"]]
     main = [word for row in table["main"] for word in row["words"]]
@@ -145,7 +145,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
         words("near", *_OWNERS),
         compile_words("|".join(persons)),
         tuple(carriers),
-        (compile_words(warning["before"]), compile_words(warning["behind"])),
+        compile_warnings(table["warning"]),
         by_owner("heading"),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import takewhile
 
-from pipelines.model import Block
+from pipelines.model import Block, Number
 
 SENTENCE = re.compile(r"[。；;！!？?\n]")
 CALLS = re.compile("电话|热线|专线|客服|致电|拨打|電話|熱線|專線|hotline|phone|call|tel", re.I)
@@ -81,6 +81,7 @@ ROLE = (
 _CALLED = re.compile(f"^{ROLE}")
 _MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
+_LINE = re.compile(r"\d+")
 RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
 
@@ -162,3 +163,9 @@ def _head_of(before: str) -> str:
     above = (line.strip() for line in reversed(before.split("\n")))
     lines = [line for line in above if line]
     return next((line for line in lines if _IS_HEAD.fullmatch(line)), "")
+
+
+def line_of(number: Number) -> int:
+    """The line of the page that a number stands in."""
+    match = _LINE.search(number.mention.block.path)
+    return int(match.group()) if match else 0

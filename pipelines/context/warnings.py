@@ -1,0 +1,99 @@
+"""Numbers that a page warns of: it does not offer them, whatever the words around call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipelines.context.statements import SENTENCE, line_of, title_of
+from pipelines.model import Block, Mention, Number
+from pipelines.numbering.digits import may_hold
+from pipelines.numbering.fold import fold, fold_part
+from pipelines.word_patterns import compile_words
+
+# Without one of these no text warns of a number; beside most numbers stands none.
+_MAY_WARN = re.compile(
+    "[假冒骗騙诈詐勿谎謊谣謠]|山寨|不要|不是|非|[无無][关關]|不属|不屬|网传|網傳|流传|自[称稱]|名[义義]|未"
+    r"|从不|fake|bogus|scam|fraud|not\b|n.t\b|never|impost|impers|claiming",
+    re.I,
+)
+_REACH = 90  # characters on each side of a number
+_CLAUSE = re.compile("[，,]")
+_ENGLISH_STOP = re.compile(r"(?<=[a-z\d])\.(?=\s|$)")
+# 400-666-0001、400-666-0002等: of a list of numbers each is said what is said of the first.
+_OTHERS = re.compile(r"(?:[+(]?\d[\d() -]{3,}\d\s?(?:/|、|,|，|和|及|与|或|or|and)\s?)+$")
+_MORE = re.compile(r"(?:\s?(?:/|、|和|及|与|或|or|and)\s?[+(]?\d[\d() -]{3,}\d)+")
+_NOWHERE = -2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WarningRules:
+    """The compiled table `warning` of `owners.toml`."""
+
+    accuses: re.Pattern[str]
+    uses: re.Pattern[str]
+    behind: re.Pattern[str]
+    said: re.Pattern[str]
+    offers: re.Pattern[str]
+    head: re.Pattern[str]
+
+    def warns_of(self, block: Block, start: int, end: int) -> bool:
+        """Whether the sentence around `block.text[start:end]` warns of that number."""
+        before = fold_part(block.text, max(0, start - _REACH), start)
+        behind = fold_part(block.text, end, end + _REACH)
+        if not _MAY_WARN.search(f"{before}\0{behind}"):
+            return False
+        before = _OTHERS.sub("", _sentences(before)[-1])
+        behind = _sentences(_MORE.sub("", behind, count=1))[0]
+        return self._is_said(behind) or self._is_accused(before)
+
+    def offers_it(self, block: Block, start: int) -> bool:
+        """Whether the clause before a number says that it is the true one."""
+        before = fold_part(block.text, max(0, start - _REACH), start)
+        return self.offers.search(_CLAUSE.split(_sentences(before)[-1])[-1]) is not None
+
+    def _is_said(self, behind: str) -> bool:
+        return bool(self.behind.match(behind) or self.said.search(behind))
+
+    def _is_accused(self, before: str) -> bool:
+        clause = _CLAUSE.split(before)[-1]
+        accused = self.accuses.search(clause)
+        if accused is not None:
+            return self.offers.search(clause, accused.end()) is None
+        if not self.uses.search(clause.strip()) or self.offers.search(clause):
+            return False
+        return self.accuses.search(before) is not None
+
+    def listed(self, numbers: Iterable[Number]) -> frozenset[Mention]:
+        """Numbers in lists whose head warns of all of them."""
+        found: set[Mention] = set()
+        last, warned = _NOWHERE, False
+        for number in numbers:
+            mention = number.mention
+            line = line_of(number)
+            goes_on = 0 <= line - last <= 1
+            warned = (goes_on and warned) or self._head_warns(mention.block)
+            last = line
+            if warned and not self.offers_it(mention.block, mention.start):
+                found.add(mention)
+        return frozenset(found)
+
+    def _head_warns(self, block: Block) -> bool:
+        if not _MAY_WARN.search(f"{block.heading}\0{block.before}"):
+            return False
+        above = (line.strip() for line in reversed(block.before.split("\n")))
+        nearest = next((line for line in above if line and not may_hold(line)), "")
+        heads = (fold(text).text for text in (nearest, title_of(block.heading)))
+        return any(self.head.search(text) for text in heads)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text; a full stop in Latin letters ends one, too."""
+    return [part for piece in SENTENCE.split(text) for part in _ENGLISH_STOP.split(piece)]
+
+
+def compile_warnings(table: Mapping[str, str]) -> WarningRules:
+    """Compiles the table `warning` of `owners.toml`."""
+    names = ("accuses", "uses", "behind", "said", "offers", "head")
+    return WarningRules(*(compile_words(table[name], re.IGNORECASE) for name in names))
