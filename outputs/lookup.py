@@ -101,6 +101,9 @@ def check(snapshot: Snapshot, text: str, brand: str | None = None) -> tuple[Answ
         UnknownBrandError: No such brand.
     """
     brand_id = brand_called(snapshot, brand) if brand else None
+    named = next((row for row in snapshot.hotlines if row["id"] == text.strip()), None)
+    if named is not None:  # ids are printed everywhere: shilixing/95007
+        text, brand_id = text.partition("/")[2], brand_id or str(named["brand_id"])
     asked = _asked(snapshot, text, brand_id)
     if not asked:
         raise NoNumberError(
@@ -143,6 +146,10 @@ def _answer(snapshot: Snapshot, asked: Asked, brand_id: str | None) -> Answer:
         answer = step()
         if answer is not None:
             return answer
+    if brand_id is not None:  # what is known of it as another brand's is worth knowing, too
+        of_any = _answer(snapshot, asked, None)
+        if of_any.kind is not AnswerKind.NOT_IN_DATA:
+            return of_any
     return question.unknown()
 
 
@@ -161,17 +168,26 @@ class _Question:
         rows = [row for row in self._rows() if self.brand_id in (None, row["brand_id"])]
         proven = [row for row in rows if row["verdict"] in PROVEN]
         if proven:
-            return self._make(AnswerKind.OFFICIAL, proven, since=min(map(_first_seen, proven)))
+            since = min(map(_first_seen, proven))
+            return self._make(AnswerKind.OFFICIAL, proven, self._area(proven), since=since)
         stale = [row for row in rows if row["verdict"] == Verdict.STALE]
         if stale:
             until = max(row["last_seen"] for row in stale)  # type: ignore[type-var]
             return self._make(AnswerKind.WAS_OFFICIAL, stale, until=until)  # type: ignore[arg-type]
         return self._make(AnswerKind.CLAIMED, rows) if rows else None
 
+    def _area(self, rows: Sequence[Row]) -> tuple[str, ...]:
+        """The area that was left out: behind another one the same code is somebody else's."""
+        areas = dict.fromkeys(str(row["area"]) for row in rows if row["area"])
+        return tuple(f"with_area:{area}" for area in areas) if not self.number.area else ()
+
     def of_another_brand(self) -> Answer | None:
-        """Asked for one brand, official for another."""
+        """Asked for one brand, official (or at least printed) for another."""
         rows = [row for row in self._rows() if row["verdict"] in PROVEN]
-        return self._make(AnswerKind.BELONGS_TO_OTHER, rows) if rows else None
+        if rows:
+            return self._make(AnswerKind.BELONGS_TO_OTHER, rows)
+        doubtful = self._rows() if self.brand_id else []
+        return self._make(AnswerKind.CLAIMED, doubtful) if doubtful else None
 
     def earlier(self) -> Answer | None:
         """A row that left the data."""

@@ -61,6 +61,9 @@ SPELLINGS: list[tuple[str, ExitCode, str]] = [
     ("tel:965550;phone-context=+86571", OK, "965550"),
     ("965550", OK, "965550"),
     ("0572-965550", NONE, "965550"),
+    ("861055501043", OK, "+861055501043"),
+    ("86571965550", OK, "965550"),
+    ("shilixing/95007", OK, "95007"),
     ("95008", WAS, "95008"),
     ("【通知】您的账户异常，请速电４００－０００－１０３２ 处理", WAS, "4000001032"),
     ("400-000-1041", WAS, "4000001041"),
@@ -115,6 +118,38 @@ def test_spellings(
         }[code]
     )
     assert found["reasons"], "no answer without a reason"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "请致电400-123-4567或95007",
+        "快拨打4001234567领取补偿，官方客服95007",
+        "验证工单4006660001号专员，95007",
+        "call 4OO-666-OOO1 or 95007",
+    ],
+)
+def test_a_true_number_beside_another_does_not_vouch_for_it(
+    demo_data: Path, capsys: pytest.CaptureFixture[str], message: str
+) -> None:
+    assert run("check", message, data_dir=demo_data) == NONE
+    assert capsys.readouterr().out.count("95007")
+
+
+def test_what_is_known_of_a_number_is_said_whichever_brand_is_asked_for(
+    demo_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("check", "4000001032", "--brand", "shilixing", data_dir=demo_data) == WAS
+    assert run("check", "95002", "--brand", "shilixing", data_dir=demo_data) == CLAIMED
+    assert "没有通过检查" not in capsys.readouterr().out
+
+
+def test_a_short_code_of_a_province_is_told_with_its_area(
+    demo_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text, is_told in (("965550", True), ("0571-965550", False)):
+        codes = [reason["code"] for reason in answer(text, demo_data, capsys)["reasons"]]
+        assert ("with_area:0571" in codes) is is_told
 
 
 def test_no_trap_is_official_and_every_proven_number_is(
