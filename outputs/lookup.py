@@ -25,6 +25,7 @@ from outputs.lookup_tables import (
     overseas,
     owner_of_code,
     owner_rule,
+    row_quote,
     texts,
     why_not,
 )
@@ -286,6 +287,7 @@ class _Question:
             best = {row["evidence_url"] for row in rows}
             own = [e for e in self.evidence if e["brand_id"] in brands]
             quoted = best_first(own, best)
+        quotes = self.snapshot.quotes(quoted or ()) or tuple(map(row_quote, rows))
         codes = [code for row in rows for code in texts(row["verdict_reasons"])]
         asked_for = self.brand_id or next(iter(brands), None)
         purposes = [p for row in rows or quoted or () for p in _purposes(row)]
@@ -293,7 +295,7 @@ class _Question:
         return Answer(
             self.asked.raw, kind, self.number,
             tuple(dict.fromkeys((*reasons, *codes))), brands, owner, since, until, tuple(rows),
-            self.snapshot.quotes(quoted or ()),
+            quotes,
             () if official else instead_of(self.snapshot, asked_for, purposes),
             overseas(self.snapshot, rows[0]) if official else None,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from outputs.history import Version
 from outputs.manifest import read_manifest
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
+from outputs.silent_pages import silent_pages
 from outputs.table_files import read_batches, read_table
 from pipelines.naming import UnknownBrandError, brand_meant
 from pipelines.rules import load_rules
@@ -21,7 +22,7 @@ from pipelines.vocabulary import Carrier, Owner, Purpose, Verdict
 __all__ = [
     "PROVEN", "Quote", "Snapshot", "UnknownBrandError", "aliases_of", "best_first", "brand_called",
     "instead_of", "last_quote", "open_snapshot", "overseas", "owner_of_code", "owner_rule",
-    "sentence_of", "texts", "why_not",
+    "row_quote", "sentence_of", "texts", "why_not",
 ]  # fmt: skip
 
 #: Verdicts that let a number be called official.
@@ -52,7 +53,7 @@ class Snapshot:
     run: RunDirectory
     started: datetime
     hotlines: tuple[Row, ...]
-    evidence: tuple[Row, ...]
+    evidence: tuple[Row, ...]  # of pages that were silent, what they last said
     brands: Mapping[str, Row]
     claims: tuple[Row, ...]
     channels: tuple[Row, ...]
@@ -96,16 +97,19 @@ def open_snapshot(data_dir: Path, run: str = "latest") -> Snapshot:
     def table(name: str) -> tuple[Row, ...]:
         return tuple(read_table(directory.table(name)))
 
+    captures = table("captures")
+    silent = silent_pages(DataDirectory(data_dir), table("sources"), captures)
+    fetched = {(str(row["brand_id"]), str(row["url"])): row for row in captures}
     return Snapshot(
         data_dir=data_dir,
         run=directory,
         started=read_manifest(directory).facts.started,
         hotlines=table("hotlines"),
-        evidence=table("evidence"),
+        evidence=(*table("evidence"), *silent.evidence),
         brands={str(row["brand_id"]): row for row in table("brands")},
         claims=table("claims"),
         channels=table("channels"),
-        fetched={(str(r["brand_id"]), str(r["url"])): r for r in table("captures")},
+        fetched={**fetched, **silent.fetched},
         held=_held(table("issues")),
     )
 
@@ -150,6 +154,13 @@ def instead_of(
     general = [row for row in rows if Purpose.GENERAL in texts(row["purposes"])]
     chosen = same or general or rows
     return tuple(sorted(chosen, key=lambda row: row["verdict"] != Verdict.CONFIRMED)[:_INSTEAD])
+
+
+def row_quote(row: Row) -> Quote:
+    """The sentence that a row of table `hotlines` carries itself."""
+    seen: datetime | None = row["last_seen"]  # type: ignore[assignment]
+    text = sentence_of({"context": row["evidence_text"]})
+    return Quote(str(row["brand_id"]), text, str(row["evidence_url"]), seen, "", "", ())
 
 
 def claim_quote(row: Row) -> Quote:
