@@ -93,6 +93,7 @@ def mention_object(
         "hours_raw": evidence.hours_raw,
         "fee_stated": evidence.fee_stated,
         "carrier": evidence.carrier.value,
+        "hidden": evidence.hidden,
         "start": evidence.start,
         "end": evidence.end,
     }
@@ -135,6 +136,7 @@ def _print_refusals(document: str, page: Page, reading: PageReading, form: str) 
 
 def _print_rows(rows: Sequence[dict[str, object]]) -> None:
     columns = (
+        *(("hidden",) if any(row["hidden"] for row in rows) else ()),
         "number",
         "number_class",
         "purpose",

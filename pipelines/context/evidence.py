@@ -9,10 +9,11 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.context.entries import Head
+from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
-from pipelines.model import Evidence, Mention, Number, Page
+from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import STATE
@@ -24,6 +25,9 @@ _BEHIND = 90
 _NAME_REACH = 30
 _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
 _FEE_BEFORE = 20
+_LOOK_BACK = 60
+# A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
+_LAST = re.compile(r"\d[\d() -]{4,}\d(?:\s?[(（][^()（）]*[)）])?")
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
 _BRACKETS = " \t\xa0()（）"
@@ -129,7 +133,7 @@ def _label(number: Number, rules: Rules) -> Label | None:
 def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
     """What the page says a call costs: beside a number, above and below one that ends its line."""
     block, start, end = mention.block, mention.start, mention.end
-    said = rules.fees.stated(block.text[max(0, start - _FEE_BEFORE) : end + _BEHIND])
+    said = rules.fees.stated(block.text[_behind_last(block.text, start) : _upto_next(block, end)])
     if said or block.text[end:].strip(_BRACKETS):
         return said
     above, below = block.before.rpartition("\n")[2], block.after
@@ -138,6 +142,19 @@ def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
     mine = takewhile(lambda line: not _is_of_next(line, label, rules), below.split("\n"))
     is_mine = _is_its_label(above, label, "above")
     return rules.fees.stated("\n".join([above if is_mine else "", *mine]))
+
+
+def _behind_last(text: str, start: int) -> int:
+    """Where the words before a number begin that are not the number's before it."""
+    last = list(_LAST.finditer(text, max(0, start - _LOOK_BACK), start))
+    return max(start - _FEE_BEFORE, last[-1].end() if last else 0, 0)
+
+
+def _upto_next(block: Block, end: int) -> int:
+    """Where the words behind a number end: at the next one that is not given together with it."""
+    tail = block.text[end : end + _BEHIND]
+    begin = end_of_list(tail)
+    return end + begin + len(upto_number(tail[begin:]))
 
 
 def _is_its_label(line: str, label: Label | None, place: str) -> bool:

@@ -125,8 +125,8 @@ def _read(rules: HoursRules, text: str) -> Hours:
 def _texts(block: Block, start: int, end: int) -> Iterator[str]:
     """Where the hours of a number may stand, nearest first."""
     tail = fold_part(block.text, end, end + _REACH)
-    tail = tail[_end_of_list(tail) :]
-    near = _upto_number(tail)
+    tail = tail[end_of_list(tail) :]
+    near = upto_number(tail)
     yield near
     if near == tail and len(block.text) <= end + _REACH:
         below = _lines_without_number(fold(block.after).text)
@@ -150,13 +150,14 @@ def _follows_number(block: Block, start: int) -> bool:
     return bool(_NUMBER.search(fold_part(block.text, max(0, start - _LOOK_BACK), start)))
 
 
-def _end_of_list(text: str) -> int:
+def end_of_list(text: str) -> int:
     """Where the other numbers end that are given together with one: 400-…/021-…（10:00-22:00）."""
     match = _ALSO.match(text)
     return match.end() if match else 0
 
 
-def _upto_number(text: str) -> str:
+def upto_number(text: str) -> str:
+    """The text up to the first telephone number in it."""
     match = _NUMBER.search(text)
     return text[: match.start()] if match else text
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.context.statements import title_of
 from pipelines.model import Block
+from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
 from pipelines.word_patterns import compile_words
@@ -41,6 +42,7 @@ _TIMES = re.compile(r"\d{1,2}:\d\d|7\s?[x×*]\s?24|24(?=小时|小時|h)")
 _DIGITS = re.compile(r"\d{3}")
 _OTHERWISE = ("next", "below")  # places whose label is another number's where one is nearer
 _CAPTION = 24  # characters
+_NAME = 14
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
@@ -62,6 +64,7 @@ class LabelRule:
     service: bool
 
 
+_FOR = LabelRule(Purpose.GENERAL, rank=0, weak=True, service=True)
 _Hit = tuple[LabelRule, int, int]  # where in a text
 
 
@@ -83,6 +86,7 @@ class Labels:
     pattern: re.Pattern[str]
     rules: tuple[LabelRule, ...]
     aside: re.Pattern[str]  # a line that may stand between a label and its number
+    audience: re.Pattern[str]  # for whom a number is
     caption: re.Pattern[str]  # words of a line below a number that tells of it
     no_phone: re.Pattern[str]  # names of what is no telephone
     line: re.Pattern[str]  # what a line is for, where its name is no label
@@ -153,14 +157,14 @@ class Labels:
         alone = leads and not block.text[end:].strip(_PUNCTUATION)
         is_heading = alone and _is_heading(block)
         if is_heading:  # what stands above it ends there
-            yield "below", *self._split(self._below(block.after))
+            yield "below", *self._split(self._below(block.after, ""))
         if leads:
             yield "row", *self._split(self.near(self._left(block.row_header)))
             yield "column", *self._split(self.near(block.column_header))
             yield "above", *self._split(self._above(block.before))
         yield self._place_behind(block.text, end), *self._split(self._behind(block.text, end))
         if alone and not is_heading:
-            yield "below", *self._split(self._below(block.after))
+            yield "below", *self._split(self._below(block.after, block.before))
         if leads:
             yield "row", *self._split(self.near(block.row_header[-_LAST_LINE:]))
             yield "heading", *self._split(self.near(block.heading))
@@ -177,21 +181,34 @@ class Labels:
             lines.pop()
         if not lines or len(lines[-1]) > _LAST_LINE or self._labels_its_own(lines[-1]):
             return None
-        return None if self._is_caption(lines) else self.near(lines[-1])
+        return None if self._is_caption(lines) else self.near(lines[-1]) or self._for(lines[-1])
+
+    def _for(self, line: str) -> tuple[LabelRule, str] | None:
+        """A line that only names for whom the number below it is."""
+        words = line.strip(" \t\xa0:：")
+        return (_FOR, words) if self.audience.fullmatch(words) else None
 
     def _is_caption(self, lines: Sequence[str]) -> bool:
         """The last line is the label of a number alone in the line above it."""
         place = len(lines) - 2
         while place >= 0 and _NUMBER_ALONE.fullmatch(lines[place]):
-            if place == 0 or self.near(lines[place - 1]) is None:
+            if place == 0 or not self._names(lines[place - 1]):
                 return True
             place -= 2
         return False
 
-    def _below(self, after: str) -> tuple[LabelRule, str] | None:
+    def _names(self, line: str) -> bool:
+        """A short line that may be the name of the number below it."""
+        words = line.strip(" \t\xa0:：")
+        is_short = 0 < len(words) <= _NAME and not _DIGITS.search(words)
+        return is_short and (self.near(words) or self.line.search(words)) is not None
+
+    def _below(self, after: str, before: str) -> tuple[LabelRule, str] | None:
         """The label in the line below a number that stands alone, if it is the caption of it."""
         lines = [line for line in after.split("\n") if not self.aside.fullmatch(line)]
-        caption = lines[0] if lines else ""
+        caption, next_line = [*lines, "", ""][:2]
+        if may_hold(next_line) and self._names(before.rpartition("\n")[2]):
+            return None  # 个人 / 95188 / 商户 / …: of label and number the label comes first
         if len(caption) > _CAPTION or _DIGITS.search(_TIMES.sub("", caption)):
             return None
         found = self.near(_IN_BRACKETS.sub("", caption))
@@ -295,6 +312,7 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         compile_words("|".join(groups), re.IGNORECASE),
         rules,
         aside=re.compile(aside, re.IGNORECASE),
+        audience=re.compile(words("audience")),
         caption=re.compile(words("caption"), re.IGNORECASE),
         no_phone=re.compile(words("no_phone"), re.IGNORECASE),
         line=re.compile(words("line"), re.IGNORECASE),

@@ -127,3 +127,17 @@ def test_keys_in_traditional_characters(form: str, steps: str) -> None:
 @pytest.mark.parametrize(("form", "steps"), MENUS["open"]["rows"])
 def test_keys_that_nobody_reads_yet(form: str, steps: str) -> None:
     assert _steps(form, ABROAD["SG"], "SG") == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("客服：400-810-0188（仅收市话费） 投诉：400-810-0288（免费）", ["local", "free"]),
+        ("客服：400-810-0188（免费） 投诉：400-810-0288（收费）", ["free", ""]),
+        ("全国免费客服热线：400-810-0188 投诉：400-810-0288", ["free", ""]),
+        ("客服热线：400-810-0188/400-810-0288（仅收市话费）", ["local", "local"]),
+    ],
+)
+def test_what_one_call_costs_is_not_said_of_the_next(text: str, expected: list[str]) -> None:
+    found = of_a_wallet(f"<p>{text}</p>", "CN").evidence
+    assert [e.fee_stated.partition(":")[0] for e in found] == expected
