@@ -190,7 +190,7 @@ def replay(
 
 @app.command(epilog="Examples: hotlines extract page.html · hotlines extract pages/ --explain")
 def extract(
-    paths: Annotated[list[Path], typer.Argument(help="Files or directories.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or directories; - is stdin.")],
     form: Annotated[
         Form, typer.Option("--format", help="jsonl: one object per mention.")
     ] = Form.TABLE,

@@ -20,11 +20,11 @@ class Paper:
     """Prints on stdout, in colour on a terminal only, never wider than a person reads."""
 
     def __init__(self) -> None:
-        from rich.console import Console
+        from crawler.console import PlainConsole
 
-        console = Console(highlight=False)
+        console = PlainConsole(highlight=False)
         width = min(console.width, _WIDEST) if sys.stdout.isatty() else _IN_A_PIPE
-        self._console = Console(width=width, highlight=False, soft_wrap=False)
+        self._console = PlainConsole(width=width, highlight=False, soft_wrap=False)
 
     def title(self, number: str, words: str, *, good: bool) -> None:
         """The answer itself: number and words, and a rule below."""

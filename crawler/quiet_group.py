@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import typer
 from typer.core import TyperGroup
 
 from crawler.exit_codes import ExitCode
+from crawler.terminal import closing_pipe
 
 
 class QuietGroup(TyperGroup):
@@ -16,10 +14,6 @@ class QuietGroup(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Runs a verb."""
-        try:
-            found: object = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(ExitCode.OK) from None
-        return found
+        with closing_pipe():
+            return super().invoke(ctx)
+        raise typer.Exit(ExitCode.OK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,16 @@ def say(message: str) -> None:
     print(clean(message), file=sys.stderr)
 
 
+@contextmanager
+def closing_pipe() -> Iterator[None]:
+    """Prints what a reader takes of it: one who goes away is no failure."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
     """A result document on stdout."""
     print(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
@@ -34,9 +45,10 @@ def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout; as wide as the terminal, or as wide as it needs in a pipe."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from crawler.console import PlainConsole
 
     table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     # The first column with a name holds ids, which people copy: they are never broken.
@@ -46,7 +58,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         table.add_row(*(Text(clean(str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else 160
-    Console(width=width, highlight=False).print(table)
+    PlainConsole(width=width, highlight=False).print(table)
 
 
 class Progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.exit_codes import ExitCode
 from crawler.language import Words
 from crawler.paper import Field, Paper
-from crawler.terminal import print_json
+from crawler.terminal import closing_pipe, print_json
 from crawler.verbs import wording
 
 if TYPE_CHECKING:
@@ -35,16 +35,23 @@ def check(data_dir: Path, text: str, *, brand: str | None, as_json: bool, words:
     snapshot = open_snapshot(data_dir)
     answers = answers_on(snapshot, text, brand)
     asked_for = brand_called(snapshot, brand) if brand else None
-    if as_json:
-        print_json(_document(snapshot, answers, text, words))
-    else:
-        paper = Paper()
-        for index, answer in enumerate(answers):
-            paper.blank() if index else None
-            _print(paper, snapshot, answer, asked_for, words)
-        paper.warning(words("warning", "always"), *_lost(answers, words))
-        paper.small(_source(snapshot, words))
+    with closing_pipe():  # the code is the answer, however much of it was read
+        if as_json:
+            print_json(_document(snapshot, answers, text, words))
+        else:
+            _print_all(snapshot, answers, asked_for, words)
     return max(_CODES[answer.kind.value] for answer in answers)
+
+
+def _print_all(
+    snapshot: Snapshot, answers: tuple[Answer, ...], asked_for: str | None, words: Words
+) -> None:
+    paper = Paper()
+    for index, answer in enumerate(answers):
+        paper.blank() if index else None
+        _print(paper, snapshot, answer, asked_for, words)
+    paper.warning(words("warning", "always"), *_lost(answers, words))
+    paper.small(_source(snapshot, words))
 
 
 def _lost(answers: tuple[Answer, ...], words: Words) -> list[str]:
@@ -55,7 +62,7 @@ def _lost(answers: tuple[Answer, ...], words: Words) -> list[str]:
 def _print(
     paper: Paper, snapshot: Snapshot, answer: Answer, asked_for: str | None, words: Words
 ) -> None:
-    title = words("answer", answer.kind.value)
+    title = words("answer", _said(answer))
     names = wording.brand_names(snapshot, answer.brands, words)
     if names and answer.kind in ("official", "was_official"):
         title = f"{title} · {names}"
@@ -84,9 +91,18 @@ def _number(answer: Answer) -> str:
     return f"{number.area}-{number.number}" if number.area else number.display or number.number
 
 
+def _said(answer: Answer) -> str:
+    """The words for an answer: its kind, or what is known of a number that is no hotline."""
+    if any(code.endswith(":warning") for code in answer.reasons):
+        return "warned"
+    if answer.kind == "not_in_data" and answer.quotes:
+        return "no_hotline"
+    return answer.kind.value
+
+
 def _meaning(snapshot: Snapshot, answer: Answer, asked_for: str | None, words: Words) -> str:
     names = wording.brand_names(snapshot, answer.brands, words)
-    kind = answer.kind.value
+    kind = _said(answer)
     since, until = words.day(answer.since), words.day(answer.until)
     if kind == "belongs_to_other":
         asked = wording.brand_name(snapshot, asked_for, words) if asked_for else ""

@@ -89,10 +89,13 @@ def reject(data_dir: Path, text: str, *, reason: str) -> int:
 
 def verify(data_dir: Path, *, as_json: bool, quiet: bool) -> int:
     """Checks everything that is published; exit 3 if anything is damaged."""
+    from outputs.run_directory import resolve_run
     from outputs.schema import SCHEMA_VERSION
     from outputs.verify import verify as check
 
     found = check(data_dir, None if quiet or as_json else lambda run_id: say(f"checking {run_id}"))
+    if not found.runs and not found.damages and not found.unfinished:
+        resolve_run(data_dir, "latest")  # nothing to verify is no good news: a path may be wrong
     if as_json:
         print_json({"schema_version": SCHEMA_VERSION, **asdict(found)})
         return ExitCode.REFUSED if found.damages else ExitCode.OK
@@ -187,10 +190,14 @@ def _cells(row: Row) -> tuple[object, ...]:
 
 
 def _versions(data_dir: Path, hotline: str, *, as_json: bool) -> int:
-    from outputs.history import versions
     from outputs.schema import SCHEMA_VERSION
 
-    found = versions(data_dir, hotline)
+    ids = _ids_of(data_dir, hotline)
+    if len(ids) > 1:
+        say(f"{hotline} has several histories: {', '.join(ids)}; ask for one of them")
+        return ExitCode.USAGE
+    hotline = next(iter(ids), hotline)
+    found = _history_of(data_dir, hotline)
     if as_json:
         head = {"schema_version": SCHEMA_VERSION, "hotline": hotline}
         print_json({**head, "versions": [asdict(version) for version in found]})
@@ -198,8 +205,27 @@ def _versions(data_dir: Path, hotline: str, *, as_json: bool) -> int:
         columns = ("valid from", "valid to", "last seen", "what", "cause", "ended")
         print_table(hotline, columns, _version_cells(found))
     else:
-        say(f"{hotline} was never published; ids look like brand/number: see `hotlines show`")
+        say(f"{hotline} was never published; `hotlines explain {hotline}` says what is known of it")
     return ExitCode.OK if found else ExitCode.UNEXPECTED
+
+
+def _history_of(data_dir: Path, hotline: str) -> tuple[Version, ...]:
+    from outputs.history import versions
+
+    return versions(data_dir, hotline)
+
+
+def _ids_of(data_dir: Path, wanted: str) -> tuple[str, ...]:
+    """The ids that an id or a number, in any spelling, means; of a brand, if it names one."""
+    from crawler.verbs.spelling import numbers_named
+    from outputs.history import versions_with
+
+    if _history_of(data_dir, wanted):
+        return (wanted,)
+    brand = wanted.partition("/")[0] if "/" in wanted else None
+    found = (v for n in numbers_named(wanted) for v in versions_with(data_dir, number=n))
+    mine = (v.id for v in found if brand in (None, v.content["brand_id"]))
+    return tuple(dict.fromkeys(mine))
 
 
 def _version_cells(found: Iterable[Version]) -> Iterable[tuple[object, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import clean, print_json, print_table, say
+from crawler.verbs.spelling import numbers_named
 
 if TYPE_CHECKING:
     from outputs.rows import Row
@@ -143,8 +144,9 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
 
     rows = read_table(directory.table("hotlines"))
     exact = [row for row in rows if row["id"] == wanted]
-    digits = "".join(char for char in wanted if char.isdigit())
-    same = [r for r in rows if digits and digits in (r["number"], str(r["number"]).lstrip("+"))]
+    brand = wanted.partition("/")[0] if "/" in wanted else None
+    named = numbers_named(wanted)
+    same = [r for r in rows if r["number"] in named and brand in (None, r["brand_id"])]
     if not exact and len(same) > 1:
         ids = ", ".join(str(r["id"]) for r in same)
         say(f"several brands publish {wanted}: {ids}; the first is shown")
@@ -154,12 +156,8 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
 def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     from outputs.table_files import read_table
 
-    digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
-    found = [
-        r
-        for r in read_table(directory.table("evidence"))
-        if digits and str(r["number"]).lstrip("+").endswith(digits)
-    ]
+    named = numbers_named(wanted)
+    found = [r for r in read_table(directory.table("evidence")) if r["number"] in named]
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
         say("it was read on these pages, and is not published:")

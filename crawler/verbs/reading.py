@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,9 @@ _TYPES = {
 }
 
 
+_STDIN = Path("-")
+
+
 def extract(
     paths: Sequence[Path],
     *,
@@ -39,9 +43,14 @@ def extract(
     explain: bool,
     self_check: bool,
 ) -> int:
-    """Prints one object per mention; unreadable files are named on stderr."""
+    """Prints one object per mention; unreadable files are named on stderr. `-` is stdin."""
+    from crawler.plan import ConfigurationError
     from outputs.reading import SELF_CHECK_ONE_IN, Reader
+    from pipelines.numbering.foreign import is_region
+    from pipelines.vocabulary import Outcome
 
+    if country and not is_region(country):
+        raise ConfigurationError(f"--country {country}: two letters of ISO 3166, e.g. CN or HK")
     failed = 0
     others = _others(brand)
     rows: list[dict[str, object]] = []
@@ -52,6 +61,7 @@ def extract(
                 failed += 1
                 continue
             reading = reader.read(replace(page, others=others))
+            failed += reading.outcome is Outcome.PARSER_REFUSED
             for issue in reading.issues:
                 say(f"{path}: {issue.code}: {issue.message}")
             for evidence in reading.evidence:
@@ -112,7 +122,7 @@ def _page(path: Path, url: str, brand: Brand | None, country: str) -> Page | Non
     from pipelines.model import Page
 
     try:
-        body = path.read_bytes()
+        body = sys.stdin.buffer.read() if path == _STDIN else path.read_bytes()
     except OSError as error:
         say(f"{path}: cannot be read: {error.strerror}; check the path and its permissions")
         return None

@@ -72,7 +72,7 @@ def _again(options: ReplayOptions) -> int:
         manifest = build(inputs)
         check_built(manifest)
         if options.check:
-            return _compare_bytes(original, again)
+            return _compare_bytes(original, again, as_json=options.as_json)
         return _compare_meaning(original, again, manifest)
 
 
@@ -135,13 +135,18 @@ def _scratch() -> Iterator[Path]:
         yield Path(place)
 
 
-def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
+def _compare_bytes(original: RunDirectory, again: RunDirectory, *, as_json: bool) -> int:
     """Every file that either side lists, byte for byte; captures against their own digest."""
     from outputs.manifest import verify_files
 
     damaged = [p.path for p in verify_files(original) if p.path.startswith("captures/")]
     names = sorted({*_files(original), *_files(again)})
     different = [n for n in names if n in damaged or not _same(original.path / n, again.path / n)]
+    if as_json:
+        from outputs.schema import SCHEMA_VERSION
+
+        head = {"schema_version": SCHEMA_VERSION, "run_id": original.run_id}
+        print_json({**head, "files": len(names), "different": different, "damaged": damaged})
     for name in different:
         say(f"differs: {name}")
     if damaged:
@@ -153,7 +158,8 @@ def _compare_bytes(original: RunDirectory, again: RunDirectory) -> int:
             "rules, code or dependencies are not those that built it: see `digests` in the manifest"
         )
         return ExitCode.REFUSED
-    print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
+    if not as_json:
+        print(f"replay of {original.run_id}: {len(names)} files, all bytes identical")
     return ExitCode.OK
 
 

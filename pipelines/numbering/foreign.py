@@ -71,6 +71,15 @@ def compile_foreign(table: Mapping[str, Any]) -> Foreign:
     return Foreign(rows("short", "note"), rows("renumbered", "becomes"))
 
 
+def is_region(code: str) -> bool:
+    """Whether two letters are a country or region that has a number plan.
+
+    >>> is_region("HK"), is_region("XX")
+    (True, False)
+    """
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 @lru_cache(maxsize=8192)
 def _e164(text: str, region: str) -> str | None:
     try:

@@ -144,6 +144,30 @@ def test_what_is_known_of_a_number_is_said_whichever_brand_is_asked_for(
     assert "没有通过检查" not in capsys.readouterr().out
 
 
+def test_a_fax_is_told_to_be_none(demo_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "0571-55501102", "--lang", "en", data_dir=demo_data) == NONE
+    shown = capsys.readouterr().out
+    assert "Not a customer-service number" in shown
+    assert "Not in our data" not in shown
+
+
+@pytest.mark.parametrize("verb", ["show", "history"])
+@pytest.mark.parametrize("spelled", ["95007", "９５００７", "shilixing/95007", "+86 95007"])
+def test_other_verbs_know_its_spellings(
+    demo_data: Path, capsys: pytest.CaptureFixture[str], verb: str, spelled: str
+) -> None:
+    assert run(verb, spelled, data_dir=demo_data) == OK
+    assert "shilixing/95007" in capsys.readouterr().out
+
+
+def test_the_history_of_a_number_that_is_gone(
+    demo_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("history", "400-000-1032", data_dir=demo_data) == OK
+    assert "shilihe/4000001032" in capsys.readouterr().out
+    assert run("history", "95599", data_dir=demo_data) == ExitCode.UNEXPECTED
+
+
 def test_a_short_code_of_a_province_is_told_with_its_area(
     demo_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
+from crawler.exit_codes import ExitCode
 from outputs.run_directory import DataDirectory
 from tests.e2e.sample_runs import ROOT, hotlines, newest
 from tests.e2e.serving import Site, arguments, write_brands
@@ -105,9 +107,49 @@ def test_a_closed_pipe_gives_no_traceback(place: Path) -> None:
     assert "Exception ignored" not in done.stderr
 
 
-def test_a_closed_pipe_is_no_failure(place: Path) -> None:
-    done = _into_a_closed_pipe("diff", "--json", "--data-dir", str(place / "data"))
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_closed_pipe_is_no_failure(place: Path, more: tuple[str, ...]) -> None:
+    done = _into_a_closed_pipe("diff", *more, "--data-dir", str(place / "data"))
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_an_answer_is_its_exit_code_however_much_of_it_is_read(
+    place: Path, more: tuple[str, ...]
+) -> None:
+    done = _into_a_closed_pipe("check", "95599", *more, "--data-dir", str(place / "data"))
+    assert done.returncode == ExitCode.NOT_IN_DATA
+
+
+def test_nothing_to_verify_is_no_good_news(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", "--data-dir", str(tmp_path / "nowhere")])
+    assert ended.value.code == ExitCode.USAGE
+    assert "no published run" in capsys.readouterr().err
+
+
+def test_a_check_of_the_bytes_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["replay", "latest", "--check", "--json", "--data-dir", str(place / "data")])
+    assert ended.value.code == ExitCode.OK
+    assert json.loads(capsys.readouterr().out)["different"] == []
+
+
+def test_extract_reads_what_comes_in_and_says_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.4 broken")
+    said = _extract("-", given="客服热线：95188")
+    assert (said.returncode, "95188" in said.stdout) == (ExitCode.OK, True)
+    assert _extract(str(tmp_path / "x.pdf")).returncode == ExitCode.UNEXPECTED
+    assert _extract("-", "--country", "XX").returncode == ExitCode.USAGE
+
+
+def _extract(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "extract", *arguments],
+        input=given, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
 
 
 def test_a_negative_timeout_is_a_wrong_option(site: Site, place: Path, tmp_path: Path) -> None:
