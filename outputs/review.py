@@ -124,7 +124,11 @@ def _check_reason(reason: str) -> None:
 
 def _check_refused(data_dir: Path, run: RunDirectory, facts: RunFacts) -> None:
     if run.path.parent == DataDirectory(data_dir).runs and run.path.name == run.run_id:
-        raise ReviewError(f"run {run.run_id} is published; decisions are about refused runs")
+        raise ReviewError(
+            f"run {run.run_id} is published; decisions are about refused runs. "
+            "What a brand lost is let through by its next crawl: "
+            "hotlines crawl --brand ID --accept 'why'"
+        )
     accepted = facts.review is not None and facts.review.decision == "accepted"
     if facts.result is RunResult.PUBLISHED and not accepted:
         raise ReviewError(

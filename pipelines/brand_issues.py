@@ -39,7 +39,10 @@ _RENDERED_ADVICE = (
     "`detail` in the table `captures` says what the browser was refused or waited for: declare "
     "the host it needs, or the JSON it loads"
 )
-_ANY_ADVICE = "nothing if it heals by the next run; else open the page and `hotlines show` it"
+_ANY_ADVICE = (
+    "nothing if it heals by the next run; else open the page: `hotlines explain` and the brand "
+    "says what is known from it"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def status(data_dir: Path, *, ages: Mapping[str, timedelta], strict: bool, as_js
         "stale": bool(failures),
         "failures": failures,
         "pending_reviews": len(waiting(data_dir, latest)),
+        "silent_brands": _silent_brands(latest),
     }
     asked = bool(ages) or strict
     print_json(document) if as_json else _print_status(document, asked=asked)
@@ -88,6 +89,14 @@ def _levels(ages: Mapping[str, timedelta], run: RunDirectory) -> ServiceLevels:
             "every one"
         )
     return ServiceLevels(ages.get(""), named)
+
+
+def _silent_brands(run: RunDirectory) -> list[str]:
+    """Brands that were asked and of which no page answered: not ill, since nothing was judged."""
+    from outputs.table_files import read_table
+
+    rows = read_table(run.table("brands"), columns=("brand_id", "pages_tried", "pages_good"))
+    return sorted(str(r["brand_id"]) for r in rows if r["pages_tried"] and not r["pages_good"])
 
 
 def _strict_failures(manifest: Manifest, last: dict[str, object] | None) -> list[str]:
@@ -134,6 +143,8 @@ def _print_status(document: dict[str, Any], *, asked: bool) -> None:
     numbers = f"brands: {counts['brands']}, issues: {counts['issues']}"
     print(f"hotlines: {counts['hotlines']} ({read}), {numbers}")
     print(f"unhealthy brands: {', '.join(document['unhealthy_brands']) or 'none'}")
+    if silent := document["silent_brands"]:
+        print(f"no page answered, so that all is carried: {', '.join(silent)}")
     _print_last(document["last_run"])
     if count := document["pending_reviews"]:
         print(f"changes that wait for a review: {count}; see `hotlines review list --pending`")

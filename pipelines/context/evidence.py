@@ -223,7 +223,8 @@ def _context(
         listed=listed.others,
         warned=listed.warned,
     )
-    branch = number.number_class not in _OF_ALL_BRANCHES and (
+    may_have_branches = owner is Owner.SELF and number.number_class not in _OF_ALL_BRANCHES
+    branch = may_have_branches and (
         rules.owners.is_branch(block, mention.start)
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
     )

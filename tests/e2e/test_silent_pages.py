@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli import main
+from crawler.exit_codes import ExitCode
 from outputs.lookup import Answer, check
 from outputs.lookup_tables import open_snapshot
 from pipelines.vocabulary import Outcome
@@ -61,3 +63,29 @@ def test_a_page_that_is_gone_says_nothing_any_more(told: Runs) -> None:
     told.pages[CONTACT] = Page(outcome=Outcome.HTTP_404)
     assert told.run() == 0
     assert asked(told, PARTNER).kind == "not_in_data"
+
+
+def test_status_names_brands_that_did_not_answer(
+    told: Runs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told.pages[CONTACT] = Page(outcome=Outcome.TIMEOUT)
+    assert told.run() == 0
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main(["status", "--data-dir", str(told.data)])
+    assert "no page answered, so that all is carried: zwei" in capsys.readouterr().out
+
+
+def test_a_number_that_the_brand_warns_of(told: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+    body = told.pages[CONTACT].body
+    warning = "近期有不法分子冒充我司客服，使用400-673-8701、400-673-8702等号码致电客户，请勿相信。"
+    told.pages[CONTACT] = Page(f"{body}<p>{warning}</p>")
+    assert told.run() == 0
+    capsys.readouterr()
+    for number in ("400-673-8701", "400-673-8702"):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", number, "--lang", "zh", "--data-dir", str(told.data)])
+        assert ended.value.code == ExitCode.OTHER_BRAND
+        shown = capsys.readouterr().out
+        assert "不要相信" in shown
+        assert "官方号码 ·" not in shown
