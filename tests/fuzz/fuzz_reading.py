@@ -1,5 +1,8 @@
 """Coverage-guided fuzzing of the reader: `python tests/fuzz/fuzz_reading.py [libFuzzer options]`.
 
+Every other input is words that pages put beside numbers (`words.txt`), a byte for each: bytes alone
+hardly ever spell two of them.
+
 Needs atheris (`pip install atheris`), which is no dependency of the suite. Whatever the bytes are,
 `process_page` must not raise, every mention must reproduce its raw text, reading twice must give
 the same, and no input may take more than `-timeout` seconds. `--corpus DIRECTORY` starts from
@@ -24,17 +27,22 @@ with atheris.instrument_imports(include=["pipelines"]):
     from pipelines.process import process_page
     from pipelines.rules import load_rules
 
+from tests.fuzz.words import words  # noqa: E402
+
 KINDS = ("text/html", "text/plain", "application/json", "", "text/html; charset=gbk")
 COUNTRIES = ("", "CN", "HK", "TW", "PH", "VN")
 BRANDS = (None, Brand(id="demo", name_zh="示例钱包", country="CN"))
 RULES = load_rules()
+WORDS = words()
 
 
 def one_input(data: bytes) -> None:
-    """The first byte chooses how the document is declared, the rest is the document."""
+    """The first byte says how the document is declared, the rest is it, or its words."""
     if not data:
         return
     choice, body = data[0], data[1:]
+    if choice % 2:
+        body = "".join(WORDS[byte % len(WORDS)] for byte in body).encode()
     page = Page(
         url="https://pay.example/contact",
         body=body,
@@ -56,7 +64,7 @@ def seeds(directory: Path) -> None:
     for file in sorted((ROOT / "tests" / "corpus").glob("*.toml")):
         for place, case in enumerate(tomllib.loads(file.read_text(encoding="utf-8"))["case"]):
             text = case.get("html") or case.get("text")
-            kind = b"\x00" if "html" in case else b"\x01"
+            kind = b"\x00" if "html" in case else b"\x06"
             (directory / f"{file.stem}-{place}").write_bytes(kind + text.encode())
 
 
