@@ -132,6 +132,7 @@ def brand_called(snapshot: Snapshot, name: str) -> str:
             str(known) for known in (row["name_zh"], row["name_zh_hant"], row["name_en"]) if known
         )
         + aliases.get(brand_id, ())
+        + ((str(row["entity"]),) if row["entity"] else ())
         for brand_id, row in snapshot.brands.items()
     }
     return brand_meant(names, name, f"run {snapshot.run.run_id}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipelines.model import Brand
 
-_NEAR = 0.6
+_NEAR = 0.75  # less is another name: alipay is like shilishan
 _SHOWN = 3
 
 
@@ -29,11 +29,13 @@ class UnknownBrandError(LookupError):
 
 
 def names_of(brands: Iterable[Brand]) -> dict[str, tuple[str, ...]]:
-    """The names of each brand, by id; the entity is a company's name, not the wallet's."""
-    return {
-        b.id: tuple(n for n in (b.name_zh, b.name_zh_hant, b.name_en, *b.aliases) if n)
-        for b in brands
-    }
+    """The names of each brand, by id; that of its company, which is no wallet's, comes last."""
+    return {b.id: tuple(filter(None, _names(b))) for b in brands}
+
+
+def _names(brand: Brand) -> Iterator[str | None]:
+    yield from (brand.name_zh, brand.name_zh_hant, brand.name_en, *brand.aliases)
+    yield brand.entity.value if brand.entity else None
 
 
 def brand_meant(names: Mapping[str, Sequence[str]], wanted: str, where: str) -> str:
