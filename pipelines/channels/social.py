@@ -9,7 +9,16 @@ from pipelines.channels.words import ChannelRules, group
 from pipelines.layout import Html
 from pipelines.vocabulary import ChannelKind
 
-_HOSTS = ("weibo.com/", "facebook.com/", "twitter.com/", "//x.com/", "instagram.com/", "line.me/")
+_HOSTS = (
+    "weibo.com/",
+    "weibo.cn/",
+    "facebook.com/",
+    "twitter.com/",
+    "//x.com/",
+    "instagram.com/",
+    "line.me/",
+    "lin.ee/",
+)
 _SELECTOR = ",".join(f'a[href*="{host}"]' for host in _HOSTS)
 
 

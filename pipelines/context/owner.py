@@ -17,6 +17,7 @@ from pipelines.context.statements import (
     SENTENCE,
     TO_COMPLAIN,
     TOLD,
+    asked_by_name,
     head_of,
     may_be_the_states,
     record_head,
@@ -41,6 +42,7 @@ _BANK_LATIN = re.compile(
     r"(?<![A-Za-z])(Bank(?: (?!Hotline|Helpline|Customer|Contact|Call|Phone|Tel|Support|Card"
     r"|Account|Service|Care|Line|Branch|Number)[A-Z][A-Za-z&.]+){1,3})(?: di| at| on)?\s?[:(]?\s?$"
 )
+_BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:หมายเลข|โทร|เบอร์)\\S*\\s*)*$")
 # DBS: 1800 339 6963 or (65) 6339 6963
 _WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
 _NO_NAME = re.compile(
@@ -220,6 +222,9 @@ class OwnerRules:
             for name, words in self.words.told(text).asked
         ):
             return Owner.THIRD_PARTY
+        asked = asked_by_name(text)
+        if asked and publisher.declared and publisher.owns(asked) is False:
+            return Owner.THIRD_PARTY
         named = None if self.words.told(text).calls else publisher.whose(text, self.words.firms)
         owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
@@ -261,6 +266,7 @@ class OwnerRules:
         """A bank's name straight before the number makes it that bank's (domain.md E1)."""
         match = _BANK.search(text) if "行" in text or "社" in text else None
         match = match or (_BANK_LATIN.search(text) if "Bank" in text else None)
+        match = match or (_BANK_THAI.search(text) if "ธนาคาร" in text else None)
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY

@@ -17,7 +17,7 @@ _PHONE = (
     r"(?:[（(][^（）()\d]{2,6}[）)])?(?:的?[\u4e00-\u9fff]{2,6}?(?:分行|支行|分公司|营业部))?"
     r"(?>的|[\s（(]|7[x×*]24小[时時]|(?:WORDS)(?:[及和与、](?:WORDS))?){0,9}"
     "(?:\\s?(?:고객센터|고객 ?지원)"
-    r"|(?i:\s(?:(?:global|emergency|24-hour) ){0,2}"
+    r"|(?i:\s(?:(?:global|emergency|24-hour|(?:anti-)?fraud|anti-scam|card|toll-free) ){0,2}"
     "(?:customer (?:service|care|support|hotline)|hotline|helpline|support|enquir|tel|phone))"
     "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
     "|(?:热线|熱線|电话|電話|专线|專線|总机|總機|号码)"

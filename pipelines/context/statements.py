@@ -73,6 +73,17 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
+# Not call Customer Service at, which is whose page it is.
+_OURS = (
+    r"(?!(?:Us|Our|Customer|Client|Member|Merchant|Support|Service|Help|Call|Contact|Hotline|Care|Cent|Desk"
+    r"|Toll|Phone|Tel|Mobile|Branch|Head|Main|Team|Sales|Technical|Live|Any|Your|Free|This|That)\w*\b)"
+)
+_NAME_LATIN = rf"(?:{_OURS}[A-Z][\w&.-]*\s?){{1,4}}"
+_ASKED_LATIN = re.compile(
+    rf"\b(?i:call|contact|dial|reach|phone)(?:ing)? (?:the )?({_NAME_LATIN})(?:at|on|via)\s*[(+]?$"
+    rf"|\b({_NAME_LATIN})['’]s? (?:[a-z-]+ ){{0,3}}(?:number|hotline|helpline|line|desk)"
+    r"(?: (?:at|on|is))?\s*[:(]?\s*[(+]?$"
+)
 #: What a line calls the firm that it names: 机构名称：…, 服务商：…
 ROLE = (
     "[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体|服务商|服務商|供应商|合作方|第三方"
@@ -113,6 +124,12 @@ def asked_in(text: str) -> Iterator[tuple[str, str]]:
             yield next(name for name in asked.groups() if name), asked["words"] or ""
     if site := _AT_ITS_SITE.search(text):
         yield site[1], ""
+
+
+def asked_by_name(text: str) -> str:
+    """Whom a sentence in Latin letters says to call: call NETS at, NPCI's helpline at; or ""."""
+    found = _ASKED_LATIN.search(text) if text.isascii() or "’" in text else None
+    return (found[1] or found[2]).strip() if found else ""
 
 
 def named_at_number(text: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.word_patterns import compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
 _MAY_WARN = re.compile(
-    "[假冒骗騙诈詐勿谎謊谣謠]|山寨|不要|不是|非|[无無][关關]|不属|不屬|网传|網傳|流传|自[称稱]|名[义義]|未"
+    "[假冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不要|不是|非|[无無][关關]|不属|不屬|网传|網傳|流传|自[称稱]|名[义義]|未"
     r"|从不|fake|bogus|scam|fraud|not\b|n.t\b|never|impost|impers|claiming",
     re.I,
 )
@@ -25,6 +25,10 @@ _ENGLISH_STOP = re.compile(r"(?<=[a-z\d])\.(?=\s|$)")
 _OTHERS = re.compile(r"(?:[+(]?\d[\d() -]{3,}\d\s?(?:/|、|,|，|和|及|与|或|or|and)\s?)+$")
 _MORE = re.compile(r"(?:\s?(?:/|、|和|及|与|或|or|and)\s?[+(]?\d[\d() -]{3,}\d)+")
 _NOWHERE = -2
+# A quotation that holds a number: it opens before it, and closes behind it.
+_OPENS = re.compile("[“「『](?=[^“”「」『』]*$)")
+_CLOSES = re.compile("[^“”「」『』]*[”」』]")
+_MESSAGE, _LEAD = 200, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +41,9 @@ class WarningRules:
     said: re.Pattern[str]
     offers: re.Pattern[str]
     head: re.Pattern[str]
+    next: re.Pattern[str]
+    quoted: re.Pattern[str]
+    fraud: re.Pattern[str]
 
     def warns_of(self, block: Block, start: int, end: int) -> bool:
         """Whether the sentence around `block.text[start:end]` warns of that number."""
@@ -44,9 +51,24 @@ class WarningRules:
         behind = fold_part(block.text, end, end + _REACH)
         if not _MAY_WARN.search(f"{before}\0{behind}"):
             return False
+        if self._is_in_message(block, start, end):
+            return True
         before = _OTHERS.sub("", _sentences(before)[-1])
-        behind = _sentences(_MORE.sub("", behind, count=1))[0]
-        return self._is_said(behind) or self._is_accused(before)
+        behind, *following = _sentences(_MORE.sub("", behind, count=1))
+        is_next = bool(following and self.next.match(following[0].strip()))
+        return is_next or self._is_said(behind) or self._is_accused(before)
+
+    def _is_in_message(self, block: Block, start: int, end: int) -> bool:
+        """Whether the number stands in the words of a swindler's message that the page quotes."""
+        opened = _OPENS.search(block.text, max(0, start - _MESSAGE), start)
+        closed = _CLOSES.match(block.text, end, end + _MESSAGE) if opened else None
+        if opened is None or closed is None:
+            return False
+        lead = block.text[max(0, opened.start() - _LEAD) : opened.start()]
+        rest = block.text[closed.end() : closed.end() + _MESSAGE]
+        own = block.text[max(0, start - 2 * _MESSAGE) : end + 2 * _MESSAGE]
+        around = f"{block.heading}\n{block.before}\n{own}\n{block.after}"
+        return bool(self.quoted.search(lead + rest) and self.fraud.search(around))
 
     def offers_it(self, block: Block, start: int) -> bool:
         """Whether the clause before a number says that it is the true one."""
@@ -95,5 +117,5 @@ def _sentences(text: str) -> list[str]:
 
 def compile_warnings(table: Mapping[str, str]) -> WarningRules:
     """Compiles the table `warning` of `owners.toml`."""
-    names = ("accuses", "uses", "behind", "said", "offers", "head")
+    names = ("accuses", "uses", "behind", "said", "offers", "head", "next", "quoted", "fraud")
     return WarningRules(*(compile_words(table[name], re.IGNORECASE) for name in names))
