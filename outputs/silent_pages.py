@@ -16,6 +16,7 @@ from pipelines.vocabulary import Outcome
 
 Page = tuple[str, str]  # brand and URL
 _GONE = (Outcome.HTTP_404, Outcome.HTTP_410, Outcome.SOFT_404)
+_GOOD = frozenset(outcome.value for outcome in Outcome if outcome.good)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def silent_pages(data: DataDirectory, sources: Iterable[Row], captures: Iterable
         sources: Table `sources` of the run: which run holds the newest body of each page.
         captures: Table `captures` of the run.
     """
-    read = {_page(row) for row in captures if Outcome(str(row["outcome"])).good}
+    read = {_page(row) for row in captures if row["outcome"] in _GOOD}
     wanted: dict[str, set[Page]] = {}
     for row in sources:
         if _page(row) not in read and row["capture_run"] and row["outcome"] not in _GONE:
@@ -48,7 +49,7 @@ def silent_pages(data: DataDirectory, sources: Iterable[Row], captures: Iterable
         fetched |= {
             _page(row): row
             for row in read_table(run.table("captures"))
-            if _page(row) in pages and Outcome(str(row["outcome"])).good
+            if _page(row) in pages and row["outcome"] in _GOOD
         }
     return Silent(tuple(evidence), fetched)
 
