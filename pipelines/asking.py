@@ -22,9 +22,8 @@ _DIGITS = re.compile(r"[\d\s+().·-]+")
 _CONTEXT = re.compile(r";phone-context=\+86(\d{2,3})\b", re.I)
 _COUNTRY_WITHOUT_SIGN = re.compile(r"86\d{5,11}")
 # 4OO-666-OOO1: letters that look like digits hide a number from filters.
-_LOOKALIKE = re.compile(
-    r"(?<![A-Za-z])(?=(?:[^\d\n]*\d){3})[\dOoIl](?:[ -]?[\dOoIl]){5,13}(?![A-Za-z])"
-)
+_LOOKALIKE = re.compile(r"(?<![A-Za-z\d])[\dOoIl](?:[ -]?[\dOoIl]){5,13}(?![A-Za-z])")
+_SURE = 3  # digits that tell that letters among them stand for digits
 _AS_DIGITS = str.maketrans("OoIl", "0011")
 # Digits of a message that are no telephone number, by what stands beside them: nobody dials those.
 _NO_PHONE = frozenset(
@@ -55,7 +54,7 @@ def asked_about(text: str, country: str, rules: Rules) -> tuple[Asked, ...]:
     Args:
         country: Whose number plan short forms belong to.
     """
-    readable = _LOOKALIKE.sub(lambda m: m[0].translate(_AS_DIGITS), text)
+    readable = _LOOKALIKE.sub(_as_digits, text)
     findings = _searched(_LINK.sub(_spelled, readable), country, rules)
     bare = fold(readable).text.strip()
     if not findings.candidates and _DIGITS.fullmatch(bare):
@@ -70,6 +69,11 @@ def asked_about(text: str, country: str, rules: Rules) -> tuple[Asked, ...]:
         return (*found, *(item for item in others if item.raw not in raws))
     whole = bare if _DIGITS.fullmatch(bare) else ""
     return tuple(_refused(refusal, whole) for refusal in findings.refusals)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    is_number = sum(map(str.isdigit, match[0])) >= _SURE
+    return match[0].translate(_AS_DIGITS) if is_number else match[0]
 
 
 def _numbers(findings: Findings, country: str, rules: Rules) -> Iterator[Asked]:
@@ -89,7 +93,7 @@ def _once(asked: Iterable[Asked]) -> Iterator[Asked]:
     seen: set[tuple[str, str, str]] = set()
     for item in asked:
         number = item.number
-        key = (number.number, number.area, number.extension) if number else ("", "", "")
+        key = (number.number, number.area, number.extension) if number else (item.raw, "", "")
         if key not in seen:
             seen.add(key)
             yield item

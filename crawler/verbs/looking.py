@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,18 +146,29 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
     exact = [row for row in rows if row["id"] == wanted]
     brand = wanted.partition("/")[0] if "/" in wanted else None
     named = numbers_named(wanted)
-    same = [r for r in rows if r["number"] in named and brand in (None, r["brand_id"])]
+    same = [r for r in rows if _is_named(r, wanted, named) and brand in (None, r["brand_id"])]
     if not exact and len(same) > 1:
         ids = ", ".join(str(r["id"]) for r in same)
         say(f"several brands publish {wanted}: {ids}; the first is shown")
     return next(iter(exact or same), None)
 
 
+def _is_named(row: Row, wanted: str, numbers: Set[str]) -> bool:
+    """Whether a row is of one of some numbers, or of the digits as they are written.
+
+    Short numbers of other countries are none of the mainland's plan.
+    """
+    digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
+    is_written = bool(digits) and str(row["number"]).lstrip("+") == digits
+    return row["number"] in numbers or is_written
+
+
 def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     from outputs.table_files import read_table
 
     named = numbers_named(wanted)
-    found = [r for r in read_table(directory.table("evidence")) if r["number"] in named]
+    rows = read_table(directory.table("evidence"))
+    found = [row for row in rows if _is_named(row, wanted, named)]
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
         say("it was read on these pages, and is not published:")

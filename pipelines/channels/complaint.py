@@ -15,6 +15,10 @@ _INTRO = 80  # characters of a line that introduces steps
 _HEADING = 20
 _NUMBER = re.compile(r"^[一二三四五六七八九十\d]{1,2}\s?[、.)]\s*")
 _STEP = 300
+# 我们会向监管部门反映: there the firm complains of its users.
+_OURS = re.compile("(?:我[们們司行]|平台|本公司)(?:会|將|将|有权|有權|可)?向")
+_READERS = re.compile("消[费費]者")
+_NEAR = 12  # characters
 _FAR = 6000  # characters in which the levels of one list stand
 _FEWEST, _MOST = 2, 12
 
@@ -66,7 +70,9 @@ def authorities(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]
     for piece in page_text.lines("regulator"):
         for match in rules.part("regulator.named").finditer(piece.text):
             name = group(match, "name").strip(" ,、")
-            if rules.part("regulator.state").search(name):
+            ours = _OURS.search(piece.text, max(0, match.start() - _NEAR), match.start() + _NEAR)
+            is_state = rules.part("regulator.state").search(name)
+            if is_state and not _READERS.fullmatch(name) and ours is None:
                 sentence = sentence_around(piece.text, match.start(), match.end())
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.REGULATOR, name, at, quote=sentence, own=True)

@@ -34,6 +34,9 @@ def chats(page_text: PageText, rules: ChannelRules, *, is_linked: bool) -> Itera
                 name = group(match, "name").lower()
                 yield Candidate(ChannelKind.CHAT, name, at, quote=sentence)
         for match in rules.part("chat.number").finditer(piece.text):
+            sentence = sentence_around(piece.text, match.start(), match.end())
+            if rules.part("chat.not").search(sentence):
+                continue
             value = f"WhatsApp：{group(match, 'name')}"
             yield Candidate(ChannelKind.CHAT, value, piece.start + match.start())
 

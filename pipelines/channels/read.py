@@ -28,6 +28,7 @@ from pipelines.vocabulary import ChannelKind, Owner
 _WINDOW = 60
 _LINE = re.compile(r"line (\d+)")
 _NEAR = 2  # lines
+_FEWEST = 7  # digits by which two spellings of a number are told to be one
 #: Kinds that name a place of the brand itself: in a list of outlets they are a branch's.
 _OF_BRANCHES = (ChannelKind.POSTAL, ChannelKind.EMAIL)
 
@@ -50,8 +51,11 @@ def channels_of(
     once: dict[tuple[ChannelKind, str], Channel] = {}
     foreign = _lines_of_others(evidence)
     block_at = block_reader(layout) if found else None
+    theirs = {item.number for item in evidence if item.owner is not Owner.SELF}
     for candidate in found:
         if block_at is None or (candidate.kind, candidate.value) in once:
+            continue
+        if candidate.kind is ChannelKind.CHAT and _digits(candidate.value, theirs):
             continue
         block, start = block_at(candidate.at)
         others = candidate.kind is ChannelKind.EMAIL and _beside(block, foreign)
@@ -60,6 +64,14 @@ def channels_of(
     for named in regulators_of(evidence, rules.channels):
         once.setdefault((named.kind, named.value), named)
     return tuple(once.values())
+
+
+def _digits(value: str, numbers: set[str]) -> bool:
+    """Whether a messenger's number is one of some numbers."""
+    digits = re.sub(r"\D", "", value)
+    return len(digits) >= _FEWEST and any(
+        digits.endswith(n.lstrip("+")[-_FEWEST:]) for n in numbers
+    )
 
 
 def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Iterator[Candidate]:

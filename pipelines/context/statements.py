@@ -73,16 +73,15 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
-# Not call Customer Service at, which is whose page it is.
-_OURS = (
-    r"(?!(?:Us|Our|Customer|Client|Member|Merchant|Support|Service|Help|Call|Contact|Hotline|Care|Cent|Desk"
-    r"|Toll|Phone|Tel|Mobile|Branch|Head|Main|Team|Sales|Technical|Live|Any|Your|Free|This|That)\w*\b)"
+# An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
+_ACRONYM = (
+    r"((?!(?:DPO|IVR|SMS|ATM|UPI|OTP|FAQ|VIP|CRM|KYC|PIN|APP|SIM|POS|GRO|PNO|CALL|TOLL|OUR|THE|HOTLINE|SERVICE"
+    r"|CUSTOMER|SUPPORT|CARE|TEL|FAX|PHONE|HELP|LINE|DESK|HERE|NOW|FREE)\b)[A-Z][A-Z&]{2,9})"
 )
-_NAME_LATIN = rf"(?:{_OURS}[A-Z][\w&.-]*\s?){{1,4}}"
 _ASKED_LATIN = re.compile(
-    rf"\b(?i:call|contact|dial|reach|phone)(?:ing)? (?:the )?({_NAME_LATIN})(?:at|on|via)\s*[(+]?$"
-    rf"|\b({_NAME_LATIN})['’]s? (?:[a-z-]+ ){{0,3}}(?:number|hotline|helpline|line|desk)"
-    r"(?: (?:at|on|is))?\s*[:(]?\s*[(+]?$"
+    rf"\b(?:[Cc]all|[Cc]ontact|[Dd]ial|[Rr]each|[Pp]hone) (?:the )?{_ACRONYM} (?:at|on)\s?[(+]?$"
+    rf"|\b{_ACRONYM}['’]s? (?:[a-z-]{{1,12}} ){{0,3}}(?:number|hotline|helpline|line|desk)"
+    r"(?: (?:at|on|is))?\s?[:(]?\s?[(+]?$"
 )
 #: What a line calls the firm that it names: 机构名称：…, 服务商：…
 ROLE = (

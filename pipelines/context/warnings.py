@@ -37,9 +37,11 @@ class WarningRules:
 
     accuses: re.Pattern[str]
     uses: re.Pattern[str]
+    swindlers: re.Pattern[str]
     behind: re.Pattern[str]
     said: re.Pattern[str]
     offers: re.Pattern[str]
+    reaches: re.Pattern[str]
     head: re.Pattern[str]
     next: re.Pattern[str]
     quoted: re.Pattern[str]
@@ -55,8 +57,11 @@ class WarningRules:
             return True
         before = _OTHERS.sub("", _sentences(before)[-1])
         behind, *following = _sentences(_MORE.sub("", behind, count=1))
-        is_next = bool(following and self.next.match(following[0].strip()))
-        return is_next or self._is_said(behind) or self._is_accused(before)
+        if (following and self.next.match(following[0].strip())) or self.behind.match(behind):
+            return True
+        if self._offers(before) or self.reaches.match(behind):
+            return False
+        return bool(self.said.search(behind)) or self._is_accused(before)
 
     def _is_in_message(self, block: Block, start: int, end: int) -> bool:
         """Whether the number stands in the words of a swindler's message that the page quotes."""
@@ -73,19 +78,17 @@ class WarningRules:
     def offers_it(self, block: Block, start: int) -> bool:
         """Whether the clause before a number says that it is the true one."""
         before = fold_part(block.text, max(0, start - _REACH), start)
-        return self.offers.search(_CLAUSE.split(_sentences(before)[-1])[-1]) is not None
+        return self._offers(_sentences(before)[-1])
 
-    def _is_said(self, behind: str) -> bool:
-        return bool(self.behind.match(behind) or self.said.search(behind))
+    def _offers(self, before: str) -> bool:
+        return self.offers.search(_CLAUSE.split(before)[-1]) is not None
 
     def _is_accused(self, before: str) -> bool:
         clause = _CLAUSE.split(before)[-1]
-        accused = self.accuses.search(clause)
-        if accused is not None:
-            return self.offers.search(clause, accused.end()) is None
-        if not self.uses.search(clause.strip()) or self.offers.search(clause):
-            return False
-        return self.accuses.search(before) is not None
+        if self.accuses.search(clause):
+            return True
+        used = self.uses.search(clause.strip())
+        return used is not None and self.swindlers.search(before) is not None
 
     def listed(self, numbers: Iterable[Number]) -> frozenset[Mention]:
         """Numbers in lists whose head warns of all of them."""
@@ -97,7 +100,8 @@ class WarningRules:
             goes_on = 0 <= line - last <= 1
             warned = (goes_on and warned) or self._head_warns(mention.block)
             last = line
-            if warned and not self.offers_it(mention.block, mention.start):
+            warned = warned and not self.offers_it(mention.block, mention.start)
+            if warned:
                 found.add(mention)
         return frozenset(found)
 
@@ -117,5 +121,5 @@ def _sentences(text: str) -> list[str]:
 
 def compile_warnings(table: Mapping[str, str]) -> WarningRules:
     """Compiles the table `warning` of `owners.toml`."""
-    names = ("accuses", "uses", "behind", "said", "offers", "head", "next", "quoted", "fraud")
+    names = tuple(WarningRules.__dataclass_fields__)
     return WarningRules(*(compile_words(table[name], re.IGNORECASE) for name in names))

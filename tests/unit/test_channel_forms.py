@@ -12,7 +12,7 @@ from tests.unit.test_channels import values
 
 _FILE = Path(__file__).parents[1] / "statements" / "channels.toml"
 TABLE = tomllib.loads(_FILE.read_text("utf-8"))
-FORMS = [(kind, *row) for kind, table in TABLE.items() for row in table["rows"]]
+FORMS = [(t.get("kind", name), *row) for name, t in TABLE.items() for row in t["rows"]]
 
 
 @pytest.mark.parametrize(("kind", "printed", "expected"), FORMS)

@@ -14,7 +14,15 @@ from tests.unit.declared_pages import ALIPAY, JKOPAY, found
 _FILE = Path(__file__).parents[1] / "statements" / "warnings.toml"
 TABLE = tomllib.loads(_FILE.read_text("utf-8"))
 DASH = Brand("dash", "Dash", "SG", name_en="Dash")
-OF = {"zh": ALIPAY, "more": ALIPAY, "messages": ALIPAY, "hant": JKOPAY, "en": DASH}
+OF = {
+    "zh": ALIPAY,
+    "more": ALIPAY,
+    "messages": ALIPAY,
+    "review": ALIPAY,
+    "review_en": DASH,
+    "hant": JKOPAY,
+    "en": DASH,
+}
 ROWS = [(script, *row) for script, table in TABLE.items() for row in table["rows"]]
 
 
