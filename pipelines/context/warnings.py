@@ -13,9 +13,10 @@ from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
-_MAY_WARN = re.compile(
-    "[假冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不要|不是|非|[无無][关關]|不属|不屬|网传|網傳|流传|自[称稱]|名[义義]|未"
-    r"|从不|fake|bogus|scam|fraud|not\b|n.t\b|never|impost|impers|claiming",
+_MAY_WARN = compile_words(
+    "假(?![日期])|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
+    "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
+    r"|fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|claiming",
     re.I,
 )
 _REACH = 90  # characters on each side of a number
