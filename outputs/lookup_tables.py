@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from outputs.history import Version
 from outputs.manifest import read_manifest
 from outputs.rows import Row
 from outputs.run_directory import DataDirectory, RunDirectory, resolve_run
-from outputs.silent_pages import silent_pages
+from outputs.silent_pages import page_of, silent_pages
 from outputs.table_files import read_batches, read_table
 from pipelines.naming import UnknownBrandError, brand_meant
 from pipelines.rules import load_rules
@@ -68,7 +68,7 @@ class Snapshot:
 
     def on_ground(self, row: Row) -> bool:
         """Whether the page of a row of evidence lay on declared ground in this run."""
-        page = self.fetched.get((str(row["brand_id"]), str(row["url"])))
+        page = self.fetched.get(page_of(row))
         return page is None or bool(page["on_ground"])
 
     def unpublished(self, row: Row) -> str:
@@ -78,7 +78,7 @@ class Snapshot:
         return self.held.get(f"{row['brand_id']}/{row['number']}", "not_published")
 
     def _quote(self, row: Row) -> Quote:
-        page = self.fetched.get((str(row["brand_id"]), str(row["url"])))
+        page = self.fetched.get(page_of(row))
         return Quote(
             brand_id=str(row["brand_id"]),
             text=sentence_of(row),
@@ -99,7 +99,7 @@ def open_snapshot(data_dir: Path, run: str = "latest") -> Snapshot:
 
     captures = table("captures")
     silent = silent_pages(DataDirectory(data_dir), table("sources"), captures)
-    fetched = {(str(row["brand_id"]), str(row["url"])): row for row in captures}
+    fetched = {page_of(row): row for row in captures}
     return Snapshot(
         data_dir=data_dir,
         run=directory,
@@ -218,14 +218,8 @@ def last_quote(snapshot: Snapshot, version: Version) -> tuple[Quote, ...]:
     if not table.exists():
         return ()  # pruned
     batches = read_batches(table, where={"id": (version.id,)})
-    return tuple(
-        Quote(
-            str(row["brand_id"]), sentence_of({"context": row["evidence_text"]}),
-            str(row["evidence_url"]), version.last_seen or version.valid_to, "", "", (),
-        )
-        for batch in batches
-        for row in batch
-    )  # fmt: skip
+    seen = version.last_seen or version.valid_to
+    return tuple(replace(row_quote(row), seen=seen) for batch in batches for row in batch)
 
 
 def why_not(row: Row) -> tuple[str, ...]:

@@ -34,25 +34,26 @@ def silent_pages(data: DataDirectory, sources: Iterable[Row], captures: Iterable
         sources: Table `sources` of the run: which run holds the newest body of each page.
         captures: Table `captures` of the run.
     """
-    read = {_page(row) for row in captures if row["outcome"] in _GOOD}
+    read = {page_of(row) for row in captures if row["outcome"] in _GOOD}
     wanted: dict[str, set[Page]] = {}
     for row in sources:
-        if _page(row) not in read and row["capture_run"] and row["outcome"] not in _GONE:
-            wanted.setdefault(str(row["capture_run"]), set()).add(_page(row))
+        if page_of(row) not in read and row["capture_run"] and row["outcome"] not in _GONE:
+            wanted.setdefault(str(row["capture_run"]), set()).add(page_of(row))
     evidence: list[Row] = []
     fetched: dict[Page, Row] = {}
     for run_id, pages in wanted.items():
         run = data.run(run_id)
         if not run.table("evidence").exists():  # pruned
             continue
-        evidence += [row for row in read_table(run.table("evidence")) if _page(row) in pages]
+        evidence += [row for row in read_table(run.table("evidence")) if page_of(row) in pages]
         fetched |= {
-            _page(row): row
+            page_of(row): row
             for row in read_table(run.table("captures"))
-            if _page(row) in pages and row["outcome"] in _GOOD
+            if page_of(row) in pages and row["outcome"] in _GOOD
         }
     return Silent(tuple(evidence), fetched)
 
 
-def _page(row: Row) -> Page:
+def page_of(row: Row) -> Page:
+    """Which page of which brand a row is of."""
     return str(row["brand_id"]), str(row["url"])

@@ -190,14 +190,17 @@ def _cells(row: Row) -> tuple[object, ...]:
 
 
 def _versions(data_dir: Path, hotline: str, *, as_json: bool) -> int:
+    from outputs.history import versions
     from outputs.schema import SCHEMA_VERSION
 
-    ids = _ids_of(data_dir, hotline)
+    found = versions(data_dir, hotline)
+    ids = () if found else _ids_of(data_dir, hotline)
     if len(ids) > 1:
         say(f"{hotline} has several histories: {', '.join(ids)}; ask for one of them")
         return ExitCode.USAGE
-    hotline = next(iter(ids), hotline)
-    found = _history_of(data_dir, hotline)
+    if ids:
+        hotline = ids[0]
+        found = versions(data_dir, hotline)
     if as_json:
         head = {"schema_version": SCHEMA_VERSION, "hotline": hotline}
         print_json({**head, "versions": [asdict(version) for version in found]})
@@ -209,23 +212,14 @@ def _versions(data_dir: Path, hotline: str, *, as_json: bool) -> int:
     return ExitCode.OK if found else ExitCode.UNEXPECTED
 
 
-def _history_of(data_dir: Path, hotline: str) -> tuple[Version, ...]:
-    from outputs.history import versions
-
-    return versions(data_dir, hotline)
-
-
 def _ids_of(data_dir: Path, wanted: str) -> tuple[str, ...]:
-    """The ids that an id or a number, in any spelling, means; of a brand, if it names one."""
-    from crawler.verbs.spelling import numbers_named
+    """The ids that a number means, in any spelling; those of a brand, if it names one."""
+    from crawler.verbs.spelling import named_by
     from outputs.history import versions_with
 
-    if _history_of(data_dir, wanted):
-        return (wanted,)
-    brand = wanted.partition("/")[0] if "/" in wanted else None
-    found = (v for n in numbers_named(wanted) for v in versions_with(data_dir, number=n))
-    mine = (v.id for v in found if brand in (None, v.content["brand_id"]))
-    return tuple(dict.fromkeys(mine))
+    named = named_by(wanted)
+    found = (v for n in named.numbers for v in versions_with(data_dir, number=n))
+    return tuple(dict.fromkeys(v.id for v in found if named.is_brand_of(v.content)))
 
 
 def _version_cells(found: Iterable[Version]) -> Iterable[tuple[object, ...]]:

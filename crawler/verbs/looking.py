@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.exit_codes import ExitCode
 from crawler.terminal import clean, print_json, print_table, say
-from crawler.verbs.spelling import numbers_named
+from crawler.verbs.spelling import named_by
 
 if TYPE_CHECKING:
     from outputs.rows import Row
@@ -144,31 +144,18 @@ def _hotline(directory: RunDirectory, wanted: str) -> Row | None:
 
     rows = read_table(directory.table("hotlines"))
     exact = [row for row in rows if row["id"] == wanted]
-    brand = wanted.partition("/")[0] if "/" in wanted else None
-    named = numbers_named(wanted)
-    same = [r for r in rows if _is_named(r, wanted, named) and brand in (None, r["brand_id"])]
+    named = named_by(wanted)
+    same = [row for row in rows if named.is_number_of(row) and named.is_brand_of(row)]
     if not exact and len(same) > 1:
         ids = ", ".join(str(r["id"]) for r in same)
         say(f"several brands publish {wanted}: {ids}; the first is shown")
     return next(iter(exact or same), None)
 
 
-def _is_named(row: Row, wanted: str, numbers: Set[str]) -> bool:
-    """Whether a row is of one of some numbers, or of the digits as they are written.
-
-    Short numbers of other countries are none of the mainland's plan.
-    """
-    digits = "".join(char for char in wanted.partition("/")[2] or wanted if char.isdigit())
-    is_written = bool(digits) and str(row["number"]).lstrip("+") == digits
-    return row["number"] in numbers or is_written
-
-
 def _show_evidence_only(directory: RunDirectory, wanted: str) -> int:
     from outputs.table_files import read_table
 
-    named = numbers_named(wanted)
-    rows = read_table(directory.table("evidence"))
-    found = [row for row in rows if _is_named(row, wanted, named)]
+    found = list(filter(named_by(wanted).is_number_of, read_table(directory.table("evidence"))))
     say(f"{wanted} is no hotline in run {directory.run_id}")
     if found:
         say("it was read on these pages, and is not published:")

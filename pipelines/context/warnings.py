@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from pipelines.context.statements import SENTENCE, line_of, title_of
 from pipelines.model import Block, Mention, Number
@@ -122,5 +122,5 @@ def _sentences(text: str) -> list[str]:
 
 def compile_warnings(table: Mapping[str, str]) -> WarningRules:
     """Compiles the table `warning` of `owners.toml`."""
-    names = tuple(WarningRules.__dataclass_fields__)
-    return WarningRules(*(compile_words(table[name], re.IGNORECASE) for name in names))
+    words = (table[part.name] for part in fields(WarningRules))
+    return WarningRules(*(compile_words(word, re.IGNORECASE) for word in words))
