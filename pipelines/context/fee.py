@@ -11,7 +11,9 @@ from pipelines.vocabulary import FeeClass
 from pipelines.word_patterns import compile_words
 
 # Without one of these no text says what a call costs; beside most numbers stands none.
-_MAY_SAY = re.compile("[费費免标標途漫付钟鐘นđ₱฿$]|[A-Za-z]{3}|RM|Rp")
+_MAY_SAY = compile_words(
+    "[费費免标標途漫付钟鐘นđ₱฿$]|市[话話内內]|rate|charg|cost|toll|free|local|min|menit|phút", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)

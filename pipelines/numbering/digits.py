@@ -24,11 +24,16 @@ _FULL_WIDTH = "０１２３４５６７８９"
 _NARROW = str.maketrans(_FULL_WIDTH, "0" * len(_FULL_WIDTH))
 #: Every digit is a zero here: an engine looks for one byte.
 _FLAT = bytes.maketrans(b"123456789", b"0" * 9)
-# A price is told by its shape alone. Of digits that stand together only the first is a place.
-_PRICE = rb"0{0,2}[.,]0{1,2}(?!0|[^0\n]{1,3}0)"
-_PLACE = re.compile(
-    rb"0(?:00(?!" + _PRICE + rb")0*+|(?=" + b"0".join([rb"[^0\n]{1,3}"] * 4) + b"0))"
-)
+#: What most dates of a page are: the end of a line in a list of news. They go before the search.
+_DATE_ENDS, _GONE = b"0000-00-00\n", b"??????????\n"
+_APART = rb"[^0\n]{1,3}+"
+_ALONE = rb"(?!0|" + _APART + b"0)"
+# A price and a whole date are told by their shapes alone: of eight digits in groups of four, two
+# and two no plan makes a number. Of digits that stand together only the first is a place.
+_PRICE = rb"0{0,2}[.,]0{1,2}" + _ALONE
+_DATE = rb"(?:0|(?<=0000))(?:-00-00|/00/00|\.00\.00)(?:[ T]{1,2}00:00(?::00)?)?+" + _ALONE
+_SPACED = b"0".join([_APART] * 4)
+_PLACE = re.compile(rb"0(?:00(?!" + _DATE + b"|" + _PRICE + rb")0*+|(?=" + _SPACED + b"0))")
 
 
 class Digits:
@@ -38,7 +43,8 @@ class Digits:
 
     def __init__(self, text: str) -> None:
         narrow = text.translate(_NARROW) if any(d in text for d in _FULL_WIDTH) else text
-        self._flat = narrow.encode("ascii", "replace").translate(_FLAT)  # a byte a character
+        flat = narrow.encode("ascii", "replace").translate(_FLAT)  # a byte a character
+        self._flat = flat.replace(_DATE_ENDS, _GONE)
         self._text = text
         # To the end of the text it is asked line after line: each digit is looked at once.
         self._places: Iterator[int] = iter(())

@@ -12,7 +12,13 @@ from pipelines.numbering.digits import _IDLE, GATE, Digits, may_hold
 
 _D = "[0-9０-９]"
 _PRICE = re.compile(rf"{_D}{{1,5}}[.,]{_D}{{1,2}}(?!{_D}|[^0-9０-９\n]{{1,3}}{_D})")
+_DATE = re.compile(
+    rf"{_D}{{4}}(?:-{_D}{{2}}-|/{_D}{{2}}/|\\.{_D}{{2}}\\.){_D}{{2}}"
+    rf"(?:[ T]{{1,2}}{_D}{{2}}:{_D}{{2}}(?::{_D}{{2}})?)?+(?!{_D}|[^0-9０-９\n]{{1,3}}{_D})"
+)
+_AT_END = re.compile(rf"{_D}{{4}}-{_D}{{2}}-{_D}{{2}}(?=\n)")
 PARTS = (
+    *("2024-05-12", "2024-05-12\n", "8888/12/34 10:30", "1999.12.31"),
     *("2024", "1999", "20", "-05", "-1", ".", "/12", " 9:30", "年", "3月", "8日", "388.00", "12,5"),
     *(
         "95188",
@@ -34,8 +40,9 @@ PARTS = (
 
 def searched(text: str, start: int, end: int) -> int:
     """What `Digits.next` says, by plain expressions alone."""
+    text = _AT_END.sub(lambda date: "日" * len(date.group()), text)
     while match := GATE.search(text, start, end):
-        price = _PRICE.match(text, match.start(), end)
+        price = _PRICE.match(text, match.start(), end) or _DATE.match(text, match.start(), end)
         idle = price or _IDLE.match(text, match.start(), end)
         if idle is None:
             return match.start()
@@ -86,12 +93,23 @@ def test_asked_again_and_again_it_gives_each_place_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2021-03-04 12:30", "￥1234.56", "1234人已阅读", "版权所有 2026", "第 3 章"]
+    "text",
+    [
+        "2021-03-04 12:30",
+        "新闻2021-03-04\n下一条",
+        "2021/03/04",
+        "￥1234.56",
+        "1234人已阅读",
+        "版权所有 2026",
+        "第 3 章",
+    ],
 )
 def test_dates_prices_and_counts_hold_no_number(text: str) -> None:
     assert not may_hold(text)
 
 
-@pytest.mark.parametrize("text", ["95188", "9 5 1 8 8", "９５１８８", "2021-03-04 12:30 95188"])
+@pytest.mark.parametrize(
+    "text", ["95188", "9 5 1 8 8", "９５１８８", "2021-03-04 12:30 95188", "021-03-04 56"]
+)
 def test_digits_of_numbers_pass(text: str) -> None:
     assert may_hold(text)
