@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from pipelines.frozen import dataclass
 from pipelines.layout import CELLS, Html, Layout, Span, read_html
 from pipelines.model import Block
 from pipelines.numbering.digits import GATE, Digits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pipelines.blocks import Piece
+from pipelines.frozen import dataclass
 from pipelines.model import Block, Issue, Number, Page
 from pipelines.normalize import normalize
 from pipelines.numbering.find import Finder, Found

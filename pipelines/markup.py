@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Protocol
+
+from pipelines.frozen import dataclass
 
 Span = tuple[int, int, str]
 #: Elements whose place in the text is marked.
@@ -68,6 +70,8 @@ class Image(NamedTuple):
     height: str
 
 
+#: Elements whose `alt` counts: the standard gives it to no other (HTML, 4.8.4.4).
+WORDED = ("area", "img", "input")
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)

@@ -1,16 +1,16 @@
 """The values that travel along the path; each stage takes one type and returns a new one.
 
 `Page → Block → Mention → Number → Evidence` within a page, `Visit → Hotline → Change` within
-a brand. All are frozen. Column names of published tables equal the attribute names here, and
-`outputs/schema.py` says which type, title and meaning each has.
+a brand. Columns of published tables are called as attributes here (`outputs/schema.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from pipelines.brand import Brand, CrawlLimits, Expectations, Fact, Source
+from pipelines.frozen import dataclass
 from pipelines.stores.listing import Listing
 from pipelines.vocabulary import (
     BrandState,

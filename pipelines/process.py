@@ -203,7 +203,7 @@ def _evidence(
         number = candidate.number
         place = Listed(
             others=number.number in listed,
-            warned=number.mention in warned,
+            warned=bool(warned) and number.mention in warned,  # a mention is long to hash
             offices=number.number in at_offices,
             head=partial(heads.of, number.mention),
         )

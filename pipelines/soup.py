@@ -19,6 +19,7 @@ from pipelines.markup import (
     CLIMB,
     ICONS,
     IMAGE_SOURCES,
+    WORDED,
     Anchor,
     Image,
     Layout,
@@ -85,6 +86,8 @@ class SoupHtml:
         """Name and wanted value of attributes, with the text of the block around their element."""
         for element in self.tree.find_all(True):
             for name in sorted(names & element.attrs.keys()):
+                if name == "alt" and element.name not in WORDED:
+                    continue
                 value = element.attrs[name]
                 if isinstance(value, str) and wanted(value):
                     block = self._block(element)

@@ -7,12 +7,12 @@ the parse (engines.md 2; `docs/decisions/0003-reading.md`). Nothing else in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
 import turbohtml
 
+from pipelines.frozen import dataclass
 from pipelines.markup import (
     BOILERPLATE,
     BY_USERS,
@@ -24,6 +24,7 @@ from pipelines.markup import (
     LIST_PARTS,
     LISTS,
     MARKED,
+    WORDED,
     Anchor,
     Image,
     Layout,
@@ -53,6 +54,8 @@ _ICONS = [f"{tag}:is({_NAMED})" for tag in ICONS]  # by tag they are found at on
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
+#: Attributes that the standard gives to some elements only.
+_TAGS = {"alt": WORDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +112,21 @@ class TurboHtml:
             around = squeeze(block.text)[:200] if block is not None else ""
             for name in asked:
                 value = element.attr(name)
-                if isinstance(value, str) and wanted(value):
+                counts = element.tag in _TAGS.get(name, (element.tag,))
+                if counts and isinstance(value, str) and wanted(value):
                     yield f"{element.tag}[{name}]", value, around
 
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
         """Elements with a wanted value of one attribute; all values are searched at once first."""
-        elements = self.tree.select(f"[{name}]")
+        elements = self._with(name)
         values = [str(element.attr(name)) for element in elements]
         if values and wanted("\n".join(values)):
             yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
+
+    def _with(self, name: str) -> list[turbohtml.Element]:
+        """Elements with an attribute; those of one tag are found at once."""
+        tags = _TAGS.get(name, ("",))
+        return [element for tag in tags for element in self.tree.select(f"{tag}[{name}]")]
 
     def _ordered(
         self, names: Iterable[str], elements: Set[turbohtml.Element]
@@ -125,7 +134,8 @@ class TurboHtml:
         """Elements that have one of some attributes, in document order."""
         if not elements:
             return []
-        every = self.tree.select(",".join(f"[{name}]" for name in names))
+        selectors = (f"{tag}[{name}]" for name in names for tag in _TAGS.get(name, ("",)))
+        every = self.tree.select(",".join(selectors))
         return [element for element in every if element in elements]
 
     def pictures(self, limit: int) -> Iterator[Image]:

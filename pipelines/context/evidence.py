@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
+from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, takewhile
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import opening_hours
 
 from pipelines.context.timetable import Times, TimetableRules, compile_timetable
+from pipelines.frozen import dataclass
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import compile_words

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from pipelines.context.statements import title_of
+from pipelines.frozen import dataclass
 from pipelines.model import Block
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.context.owner_words import WE, OwnerWords
@@ -23,6 +22,7 @@ from pipelines.context.statements import (
     record_head,
     title_of,
 )
+from pipelines.frozen import dataclass
 from pipelines.markup import PHONE_SIGN
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from pipelines.context.statements import ROLE
+from pipelines.frozen import dataclass
 from pipelines.model import Brand
 
 # Straight behind a firm's name: which part of it, what its line is for, and words for a phone.

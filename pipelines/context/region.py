@@ -79,6 +79,8 @@ class RegionRules:
         return str(country) if times >= _LEAST and 2 * times > named.total() else HOME
 
     def _by_script(self, text: str) -> str:
+        if len(list(islice(_TRADITIONAL.finditer(text), _LEAST))) < _LEAST:
+            return HOME  # as on most pages, and told at once
         least = max(_LEAST, 4 * len(_SIMPLIFIED.findall(text)))
         if len(list(islice(_TRADITIONAL.finditer(text), least))) < least:
             return HOME

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pipelines.frozen import dataclass
 from pipelines.numbering.fold import Folded, fold
 from pipelines.numbering.plan import Plan, PlanEntry
 from pipelines.numbering.steps import (
@@ -23,7 +24,11 @@ from pipelines.numbering.steps import (
 )
 from pipelines.numbering.veto import Vetoes
 
-_RUN = re.compile(r"(?:\+\s?\(?|\(\s?\+?)?\d(?:[ ()·.\-]{0,4}\d){2,23}")
+# It begins with a set, so that the engine skips all other characters; what may stand before a run
+# is looked at where there is one.
+_RUN = re.compile(r"[0-9](?:[ ()·.\-]{0,4}\d){2,23}")
+_OPENING = re.compile(r"(?:\+\s?\(?|\(\s?\+?)$")
+_LONGEST_OPENING = 3
 _GROUP_END = re.compile(r"\d(?!\d)")
 _NEXT_START = re.compile(r"(?<=[ )(])[(+]?(?=\d)|\((?=\d)|(?<=--)(?=\d)")
 _COUNTRY = re.compile(r"\s*(?:\(\s*)?(?:\+\s?\(?(?:00)?|00)86(?!\d{0,4}$)\)?[ \-]*(?:\(0\))?[ \-]*")
@@ -115,25 +120,29 @@ class Finder:
     def _scan(self, text: str) -> Iterator[Found | Refused]:
         position = 0
         while match := _RUN.search(text, position):
-            hits = self._read_run(text, match)
+            first = match.start()
+            before = text[max(position, first - _LONGEST_OPENING) : first]
+            opening = _OPENING.search(before) if before else None
+            begin = first - len(opening.group()) if opening else first
+            hits = self._read_run(text, begin, match.end())
             yield from hits
-            position = max(hits[-1].end, match.start() + 1)
+            position = max(hits[-1].end, begin + 1)
 
-    def _read_run(self, text: str, match: re.Match[str]) -> list[Found | Refused]:
+    def _read_run(self, text: str, begin: int, end: int) -> list[Found | Refused]:
         """Reads one run of digits; the last hit ends where the search goes on."""
-        for start in self._starts(match):
-            if _TORN.match(text[match.start() : start]):
+        for start in self._starts(text, begin, end):
+            if start > begin and _TORN.match(text, begin, start):
                 break
-            hit = self._longest(text, start, match.end())
+            hit = self._longest(text, start, end)
             if isinstance(hit, Refused):
                 return [hit]
             if hit is not None:
                 return list(self._with_tail(text, hit))
-        return [Refused(match.start(), match.end(), "unknown_shape")]
+        return [Refused(begin, end, "unknown_shape")]
 
-    def _starts(self, match: re.Match[str]) -> list[int]:
-        inner = [m.start() + match.start() for m in _NEXT_START.finditer(match.group())]
-        return [match.start(), *(i for i in inner if i > match.start())]
+    def _starts(self, text: str, begin: int, end: int) -> list[int]:
+        inner = [m.start() + begin for m in _NEXT_START.finditer(text[begin:end])]
+        return [begin, *(i for i in inner if i > begin)]
 
     def _longest(self, text: str, start: int, end: int) -> Found | Refused | None:
         run = text[start:end]
