@@ -284,6 +284,8 @@ class _Lines:
 
     def _enter(self, line: _Line) -> None:
         """Keeps the tables that a line lies in or holds; lines come in order."""
+        if not self.tables:
+            return
         first = self._next_table
         self._next_table = bisect_right(self.tables, line.end, first, key=itemgetter(0))
         entered = self.tables[first : self._next_table]
@@ -291,12 +293,13 @@ class _Lines:
 
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
-        parts = [self.text[max(line.start, start - _BEFORE_LENGTH) : start].strip()]
+        before = self.text[max(line.start, start - _BEFORE_LENGTH) : start].strip()
         for text in self._above(line):
-            parts.append(text[-_BEFORE_LENGTH:].strip())
-            if sum(map(len, parts)) > _BEFORE_LENGTH:
+            if part := text[-_BEFORE_LENGTH:].strip():
+                before = f"{part}\n{before}" if before else part
+            if len(before) > _BEFORE_LENGTH:
                 break
-        return "\n".join(reversed([part for part in parts if part]))[-_BEFORE_LENGTH:]
+        return before[-_BEFORE_LENGTH:]
 
     def _after(self, line: _Line, end: int) -> str:
         """Text straight below: the rest of the row, then the next two lines that say something."""

@@ -145,7 +145,11 @@ def since_told(text: str) -> str:
 
 
 def _is_head(line: str) -> bool:
-    return _IS_HEAD.fullmatch(_CALLED.sub("", line.strip())) is not None
+    line = line.strip()
+    if _IS_HEAD.fullmatch(line):
+        return True
+    is_pair = ":" in line or "：" in line  # as every line is that says what somebody is
+    return is_pair and _IS_HEAD.fullmatch(_CALLED.sub("", line)) is not None
 
 
 @lru_cache(maxsize=64)

@@ -13,11 +13,13 @@ from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
-_MAY_WARN = compile_words(
+_WARNS = compile_words(
     "假(?![日期])|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
     "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
-    r"|fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|claiming",
-    re.I,
+)
+_LATIN = re.compile("[A-Za-z]{3}")
+_WARNS_IN_ENGLISH = compile_words(
+    r"fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|claiming", re.I
 )
 _REACH = 90  # characters on each side of a number
 _CLAUSE = re.compile("[，,]")
@@ -52,7 +54,7 @@ class WarningRules:
         """Whether the sentence around `block.text[start:end]` warns of that number."""
         before = fold_part(block.text, max(0, start - _REACH), start)
         behind = fold_part(block.text, end, end + _REACH)
-        if not _MAY_WARN.search(f"{before}\0{behind}"):
+        if not _may_warn(f"{before}\0{behind}"):
             return False
         if self._is_in_message(block, start, end):
             return True
@@ -107,12 +109,18 @@ class WarningRules:
         return frozenset(found)
 
     def _head_warns(self, block: Block) -> bool:
-        if not _MAY_WARN.search(f"{block.heading}\0{block.before}"):
+        if not _may_warn(f"{block.heading}\0{block.before}"):
             return False
         above = (line.strip() for line in reversed(block.before.split("\n")))
         nearest = next((line for line in above if line and not may_hold(line)), "")
         heads = (fold(text).text for text in (nearest, title_of(block.heading)))
         return any(self.head.search(text) for text in heads)
+
+
+def _may_warn(text: str) -> bool:
+    if _WARNS.search(text):
+        return True
+    return bool(_LATIN.search(text) and _WARNS_IN_ENGLISH.search(text))
 
 
 def _sentences(text: str) -> list[str]:

@@ -7,8 +7,9 @@ its separators, longest first, until the plan knows the piece.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from pipelines.frozen import dataclass
 from pipelines.numbering.fold import Folded, fold
@@ -62,6 +63,7 @@ _TORN = re.compile(r"(?:400|800)[ .\-]+\d")
 #: A national number of another country on a page of the mainland: not for its callers.
 WITHOUT_CODE = "foreign_without_code"
 _FOREIGN_RULE = {False: "foreign", True: "foreign_short"}
+_SHARED = 300  # characters of a text that is remembered
 _LONGEST_DASH_MENU = 2
 _LONGEST_DASH_EXTENSION = 6
 
@@ -110,8 +112,11 @@ class Finder:
     vetoes: Vetoes
     country: str = "CN"
 
-    def hits(self, text: str) -> Iterator[Found | Refused]:
+    def hits(self, text: str) -> Iterable[Found | Refused]:
         """Numbers and refusals in reading order; spans are offsets in `text` itself."""
+        return _remembered(self, text) if len(text) <= _SHARED else self._hits(text)
+
+    def _hits(self, text: str) -> Iterator[Found | Refused]:
         folded = fold(text)
         line = folded.text.replace("\n", " ")  # only where a number is broken over two lines
         found = self._scan(self.vetoes.masked(line))
@@ -260,6 +265,12 @@ class Finder:
         if entry is None or entry != first.entry:
             return None
         return replace(first, digits=whole, steps=(), rule="alternative")
+
+
+@lru_cache(maxsize=1024)
+def _remembered(finder: Finder, text: str) -> tuple[Found | Refused, ...]:
+    """The pages of a site share their head and foot: what stands there is searched once."""
+    return tuple(finder._hits(text))
 
 
 def _steps_behind(text: str, hit: Found) -> tuple[tuple[str, ...], int]:

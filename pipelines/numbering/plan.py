@@ -27,7 +27,7 @@ class PlanEntry:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """The plan of one country with its lists of assigned codes."""
 
