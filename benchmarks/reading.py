@@ -149,7 +149,8 @@ def _spent(run: Callable[[int], object], page: int) -> float:
 def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
     """Prints the table of one set of pages."""
     size = sum(len(s.body) for s in samples) / len(samples)
-    print(f"\n{title}: {len(samples)} pages, mean {size / 1000:.0f} KB, {rounds} rounds")
+    shown = f"{len(samples)} pages, mean {size / 1000:.0f} KB, {_text_share(samples):.0%} text"
+    print(f"\n{title}: {shown}, {rounds} rounds")
 
     def work_of() -> Work:
         return {
@@ -169,6 +170,12 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
         row = f"{each:9.2f}{spread:>14}{slow.over(t):7.1f}×{t.over(limit):9.2f}"
         print(f"{t.name:52}{row}")
     _shares(samples, rounds)
+
+
+def _text_share(samples: Sequence[Sample]) -> float:
+    """How much of the pages' characters is visible text: what is searched, and not only parsed."""
+    texts = [decode(s.body, s.content_type).text for s in samples]
+    return sum(len(read_html(text).visible.text) for text in texts) / sum(map(len, texts))
 
 
 def _shares(samples: Sequence[Sample], rounds: int) -> None:
