@@ -67,11 +67,10 @@ def channels_of(
 
 
 def _digits(value: str, numbers: set[str]) -> bool:
-    """Whether a messenger's number is one of some numbers."""
+    """Whether a messenger's number is one of some numbers; a short code is the end of many."""
     digits = re.sub(r"\D", "", value)
-    return len(digits) >= _FEWEST and any(
-        digits.endswith(n.lstrip("+")[-_FEWEST:]) for n in numbers
-    )
+    ends = (number.lstrip("+")[-_FEWEST:] for number in numbers)
+    return any(len(end) == _FEWEST and digits.endswith(end) for end in ends)
 
 
 def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Iterator[Candidate]:

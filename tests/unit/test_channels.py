@@ -182,6 +182,11 @@ def test_chat_by_words_and_by_link() -> None:
     assert values(link, ChannelKind.CHAT) == [f"https://{HOST}/chat"]
 
 
+def test_a_messenger_whose_number_ends_like_a_short_code_of_others() -> None:
+    said = "<p>WhatsApp客服：+86 13800138110</p><p>报警电话：110</p>"
+    assert values(said, ChannelKind.CHAT) == ["WhatsApp：+86 13800138110"]
+
+
 def test_forms_on_declared_ground_only() -> None:
     own, foreign = '<a href="/form">意见反馈</a>', '<a href="https://evil.com/form">投诉</a>'
     links = f'{own}{foreign}<a href="/n">投诉案</a>'
