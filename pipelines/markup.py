@@ -124,8 +124,8 @@ class Html(Protocol):
     def links(self) -> Iterator[tuple[str, str]]:
         """Address and text of each link, without what stands around it."""
 
-    def scripts(self, selector: str) -> Iterator[tuple[str, str]]:
-        """Id and content of script elements."""
+    def scripts(self, selector: str) -> Iterator[str]:
+        """Content of script elements."""
 
     def script_addresses(self) -> Iterator[str]:
         """Addresses of script elements, as written."""

@@ -75,10 +75,10 @@ class SoupHtml:
         found = (e for e in self.tree.select(BOILERPLATE) if e.name not in ("html", "body"))
         return joined(self._text(element) for element in found)
 
-    def scripts(self, selector: str) -> Iterator[tuple[str, str]]:
-        """Id and content of script elements."""
+    def scripts(self, selector: str) -> Iterator[str]:
+        """Content of script elements."""
         for element in self.tree.select(selector):
-            yield _value(element, "id"), "".join(map(str, element.contents))
+            yield "".join(map(str, element.contents))
 
     def attributes(
         self, names: Set[str], wanted: Callable[[str], object]

@@ -95,10 +95,9 @@ class TurboHtml:
         found = (e for e in self.tree.select(BOILERPLATE) if e.tag not in ("html", "body"))
         return joined(squeeze(element.text) for element in found)
 
-    def scripts(self, selector: str) -> Iterator[tuple[str, str]]:
-        """Id and content of script elements."""
-        for element in self.tree.select(selector):
-            yield element.attr("id") or "", element.text
+    def scripts(self, selector: str) -> Iterator[str]:
+        """Content of script elements."""
+        return (element.text for element in self.tree.select(selector))
 
     def attributes(
         self, names: Set[str], wanted: Callable[[str], object]
@@ -119,7 +118,7 @@ class TurboHtml:
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
         """Elements with a wanted value of one attribute; all values are searched at once first."""
         elements = self._with(name)
-        values = [str(element.attr(name)) for element in elements]
+        values = [element.attr(name) or "" for element in elements]
         if values and wanted("\n".join(values)):
             yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
 

@@ -30,7 +30,7 @@ def scripts_of(markup: str, base_url: str) -> tuple[str, tuple[str, ...]]:
     Pages load libraries first, and their own code at the end.
     """
     html = read_html(markup)
-    code = "\n".join(content for _, content in html.scripts("script:not([src])"))
+    code = "\n".join(html.scripts("script:not([src])"))
     sources = [_absolute(base_url, address) for address in html.script_addresses()]
     return code, tuple(dict.fromkeys(source for source in reversed(sources) if source))
 

@@ -30,9 +30,9 @@ _PARSED_STRING = re.compile(r"JSON\.parse\(\s*(?=\")")
 
 def script_pieces(html: Html) -> Iterator[Piece]:
     """Pieces of the JSON that scripts carry; code itself is never searched."""
-    for _, content in html.scripts('script[type="application/json" i]'):
+    for content in html.scripts('script[type="application/json" i]'):
         yield from json_pieces(tolerant_json(content), Carrier.SCRIPT)
-    for _, content in html.scripts("script:not([type]),script[type*=javascript]"):
+    for content in html.scripts("script:not([type]),script[type*=javascript]"):
         if not ("__" in content or "pageData" in content or "initialState" in content):
             continue  # one of these is in every name of `_STATE`
         for place, match in enumerate(_STATE.finditer(content)):

@@ -18,7 +18,7 @@ _ITEMS = '[itemprop]:is([itemprop~="telephone" i],[itemprop~="faxNumber" i])'
 
 def json_ld_pieces(html: Html) -> Iterator[Piece]:
     """One block per telephone of each JSON-LD script; a ContactPoint's words are its label."""
-    for index, (_, content) in enumerate(html.scripts('script[type="application/ld+json" i]')):
+    for index, content in enumerate(html.scripts('script[type="application/ld+json" i]')):
         document = tolerant_json(content)
         for path, item, number in _telephones(document, "$", _DEPTH):
             yield Piece.of(

@@ -42,7 +42,7 @@ class ForumRules:
 
     def _type(self, html: Html) -> str:
         types = (value for _, value, _ in html.attributes({"itemtype"}, self.schema.search))
-        scripts = (c for _, c in html.scripts('script[type="application/ld+json" i]'))
+        scripts = html.scripts('script[type="application/ld+json" i]')
         hits = (self.schema.search(text) for text in (*types, *scripts))
         return next((hit[0] for hit in hits if hit), "")
 

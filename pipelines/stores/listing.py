@@ -93,7 +93,7 @@ def listing_of_html(html: Html, rules: StoreRules) -> Listing:
     """The listing on a store's page: its JSON-LD, and its links to the developer."""
     makers: list[str] = []
     sites: list[str] = []
-    for _, text in html.scripts(_LD):
+    for text in html.scripts(_LD):
         for app in _apps(tolerant_json(text)):
             for maker in _makers(app):
                 makers.append(_text(maker.get("name")))
