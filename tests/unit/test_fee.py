@@ -27,6 +27,8 @@ ROWS = [
     ("仅收市话费", "local"),
     ("按当地市话收费", "local"),
     ("按当地市话标准计费", "local"),
+    ("（市话）", "local"),
+    ("市话收费", "local"),
     ("本地通话费", "local"),
     ("按运营商标准收费", "normal"),
     ("以运营商收费为准", "normal"),
@@ -50,7 +52,9 @@ def test_rows_of_the_reference(words: str, fee: str) -> None:
     assert FEES.stated(words).partition(":")[0] == fee
 
 
-@pytest.mark.parametrize("words", ["", "联系我们", "免费注册", "免费试用会员", "不免费电话"])
+@pytest.mark.parametrize(
+    "words", ["", "联系我们", "免费注册", "免费试用会员", "不免费电话", "城市话题", "本市话务台"]
+)
 def test_what_says_nothing_of_a_call(words: str) -> None:
     assert FEES.stated(words) == ""
 
@@ -67,7 +71,7 @@ def test_free_of_long_distance_is_never_free() -> None:
     assert not FEES.stated("全国免长途费服务热线").startswith("free")
 
 
-@pytest.mark.parametrize("words", ["仅限固话拨打", "限市話", "手機請加撥02"])
+@pytest.mark.parametrize("words", ["仅限固话拨打", "限市話", "仅限市话拨打", "手機請加撥02"])
 def test_who_may_call_is_not_a_fee(words: str) -> None:
     assert FEES.stated(words) == ""
 
