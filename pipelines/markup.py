@@ -70,8 +70,8 @@ class Image(NamedTuple):
     height: str
 
 
-#: Elements whose `alt` counts: the standard gives it to no other (HTML, 4.8.4.4).
-WORDED = ("area", "img", "input")
+#: Attributes that the standard gives to some elements only (HTML, 4.8.4.4).
+TAGS_WITH = {"alt": ("area", "img", "input")}
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
@@ -251,6 +251,15 @@ def joined(texts: Iterable[str]) -> str:
         if sum(map(len, found)) > BOILERPLATE_LENGTH:
             break
     return " ".join(found)
+
+
+def counts_on(tag: str, name: str) -> bool:
+    """Whether an attribute says something on an element of a tag.
+
+    >>> counts_on("img", "alt"), counts_on("a", "alt"), counts_on("a", "title")
+    (True, False, True)
+    """
+    return name not in TAGS_WITH or tag in TAGS_WITH[name]
 
 
 def squeeze(text: str) -> str:

@@ -19,10 +19,10 @@ from pipelines.markup import (
     CLIMB,
     ICONS,
     IMAGE_SOURCES,
-    WORDED,
     Anchor,
     Image,
     Layout,
+    counts_on,
     hides,
     icon_sign,
     is_by_users,
@@ -86,10 +86,9 @@ class SoupHtml:
         """Name and wanted value of attributes, with the text of the block around their element."""
         for element in self.tree.find_all(True):
             for name in sorted(names & element.attrs.keys()):
-                if name == "alt" and element.name not in WORDED:
-                    continue
                 value = element.attrs[name]
-                if isinstance(value, str) and wanted(value):
+                counts = counts_on(element.name, name)
+                if counts and isinstance(value, str) and wanted(value):
                     block = self._block(element)
                     around = self._text(block)[:200] if block is not None else ""
                     yield f"{element.name}[{name}]", value, around

@@ -24,10 +24,11 @@ from pipelines.markup import (
     LIST_PARTS,
     LISTS,
     MARKED,
-    WORDED,
+    TAGS_WITH,
     Anchor,
     Image,
     Layout,
+    counts_on,
     hides,
     icon_sign,
     is_by_users,
@@ -54,8 +55,6 @@ _ICONS = [f"{tag}:is({_NAMED})" for tag in ICONS]  # by tag they are found at on
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
-#: Attributes that the standard gives to some elements only.
-_TAGS = {"alt": WORDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +110,16 @@ class TurboHtml:
             around = squeeze(block.text)[:200] if block is not None else ""
             for name in asked:
                 value = element.attr(name)
-                counts = element.tag in _TAGS.get(name, (element.tag,))
+                counts = counts_on(element.tag, name)
                 if counts and isinstance(value, str) and wanted(value):
                     yield f"{element.tag}[{name}]", value, around
 
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
         """Elements with a wanted value of one attribute; all values are searched at once first."""
-        elements = self._with(name)
+        elements = [e for selector in _with(name) for e in self.tree.select(selector)]
         values = [element.attr(name) or "" for element in elements]
         if values and wanted("\n".join(values)):
             yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
-
-    def _with(self, name: str) -> list[turbohtml.Element]:
-        """Elements with an attribute; those of one tag are found at once."""
-        tags = _TAGS.get(name, ("",))
-        return [element for tag in tags for element in self.tree.select(f"{tag}[{name}]")]
 
     def _ordered(
         self, names: Iterable[str], elements: Set[turbohtml.Element]
@@ -133,8 +127,7 @@ class TurboHtml:
         """Elements that have one of some attributes, in document order."""
         if not elements:
             return []
-        selectors = (f"{tag}[{name}]" for name in names for tag in _TAGS.get(name, ("",)))
-        every = self.tree.select(",".join(selectors))
+        every = self.tree.select(",".join(chain.from_iterable(map(_with, names))))
         return [element for element in every if element in elements]
 
     def pictures(self, limit: int) -> Iterator[Image]:
@@ -156,6 +149,11 @@ class TurboHtml:
             scope = element.closest("[itemscope]")
             around = squeeze(scope.text)[:200] if scope is not None else ""
             yield element.attr("content") or squeeze(element.text), around
+
+
+def _with(name: str) -> list[str]:
+    """Selectors of the elements with an attribute; those of one tag are found at once."""
+    return [f"{tag}[{name}]" for tag in TAGS_WITH.get(name, ("",))]
 
 
 def read_fast(markup: str) -> TurboHtml:

@@ -79,13 +79,16 @@ class RegionRules:
         return str(country) if times >= _LEAST and 2 * times > named.total() else HOME
 
     def _by_script(self, text: str) -> str:
-        if len(list(islice(_TRADITIONAL.finditer(text), _LEAST))) < _LEAST:
-            return HOME  # as on most pages, and told at once
-        least = max(_LEAST, 4 * len(_SIMPLIFIED.findall(text)))
-        if len(list(islice(_TRADITIONAL.finditer(text), least))) < least:
+        if not _is_traditional(text, _LEAST):  # as on most pages, and told at once
+            return HOME
+        if not _is_traditional(text, 4 * len(_SIMPLIFIED.findall(text))):
             return HOME
         counts = {country: len(words.findall(text)) for country, words in self.words.items()}
         return max(counts, key=lambda country: counts[country])
+
+
+def _is_traditional(text: str, least: int) -> bool:
+    return len(list(islice(_TRADITIONAL.finditer(text), least))) == least
 
 
 def compile_regions(table: Mapping[str, Any]) -> RegionRules:

@@ -126,9 +126,8 @@ class Finder:
         position = 0
         while match := _RUN.search(text, position):
             first = match.start()
-            before = text[max(position, first - _LONGEST_OPENING) : first]
-            opening = _OPENING.search(before) if before else None
-            begin = first - len(opening.group()) if opening else first
+            opening = _OPENING.search(text, max(position, first - _LONGEST_OPENING), first)
+            begin = opening.start() if opening else first
             hits = self._read_run(text, begin, match.end())
             yield from hits
             position = max(hits[-1].end, begin + 1)
@@ -136,7 +135,7 @@ class Finder:
     def _read_run(self, text: str, begin: int, end: int) -> list[Found | Refused]:
         """Reads one run of digits; the last hit ends where the search goes on."""
         for start in self._starts(text, begin, end):
-            if start > begin and _TORN.match(text, begin, start):
+            if _TORN.match(text, begin, start):
                 break
             hit = self._longest(text, start, end)
             if isinstance(hit, Refused):
