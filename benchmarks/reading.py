@@ -26,6 +26,7 @@ import turbohtml
 from bs4 import BeautifulSoup
 
 from benchmarks.pages import Sample, generated
+from outputs.reading import keep_heap
 from pipelines.brand import Brand
 from pipelines.decode import decode
 from pipelines.extract.html import document_pieces
@@ -258,6 +259,7 @@ def main() -> None:
     shared = os.environ.get("HOTLINES_SHARED", "../shared")
     parser.add_argument("--real", type=Path, default=Path(shared) / "real_pages" / "docs")
     options = parser.parse_args()
+    keep_heap()  # as every process does that reads pages
     print(f"Python {sys.version.split()[0]}, CPU time of one process")
     compare("generated pages", generated(), options.rounds)
     real = real_pages(options.real)

@@ -25,6 +25,7 @@ from pipelines.vocabulary import Level, Outcome
 
 CHILD_SECONDS = 60
 CHILD_BYTES = 2 * 2**30
+LARGEST_BLOCK = 4_000_000  # bytes; of a page of 300 KB no block of memory is as large
 SELF_CHECK_ONE_IN = 1000  # a second reading costs 22 of the first: 2 % of the CPU
 Given = TypeVar("Given")
 Read = TypeVar("Read")
@@ -41,6 +42,7 @@ class Reader:
     """
 
     def __init__(self, one_in: int = SELF_CHECK_ONE_IN) -> None:
+        keep_heap()
         self.one_in = one_in
         self._rules = load_rules()
         self._child: ProcessPoolExecutor | None = None
@@ -107,6 +109,17 @@ class Reader:
                 process.kill()
         self._child.shutdown(wait=True, cancel_futures=True)
         self._child = None
+
+
+def keep_heap() -> None:
+    """Lets the C library keep the memory that one page took for the next one.
+
+    glibc gives what is free at the top of its heap back to the kernel, beyond a threshold that
+    follows the largest block ever freed (mallopt(3), M_MMAP_THRESHOLD). A page is read in many
+    small blocks: its memory would go back after each, and be cleared by the kernel for the next
+    (`docs/decisions/0034-memory-kept.md`). Elsewhere this does nothing.
+    """
+    bytes(LARGEST_BLOCK)  # never touched, so that it takes no memory, and freed at once
 
 
 def _limit_memory() -> None:
