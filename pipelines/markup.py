@@ -17,6 +17,8 @@ CELLS = ("td", "th")
 #: Attributes that name the file of an image; lazy loaders leave a placeholder in src.
 IMAGE_SOURCES = ("data-original", "data-src", "src")
 _FEWEST_DIGITS = 5
+_SHORTEST = 3
+_DIGITS = re.compile(r"\d")
 CLIMB = 4  # ancestors of an image that are asked for text
 _ZERO = r"0(?:\.0*)?(?:[a-z%]+)?\s*(?:;|!|$)"
 _HIDING = re.compile(
@@ -72,6 +74,8 @@ class Image(NamedTuple):
 
 #: Attributes that the standard gives to some elements only (HTML, 4.8.4.4).
 TAGS_WITH = {"alt": ("area", "img", "input")}
+#: Attributes of which a page often has none: whether it has one of them is asked once.
+RARE = ("title", "aria-label", "itemprop")
 #: domain.md S10, by the words of class and id: what visitors write below a page of the brand.
 BY_USERS = ("comment", "comments", "commentlist", "bbs", "forum", "ugc", "guestbook", "reply")
 _BY_USERS = re.compile(rf"(?<![^\s_-])(?:{'|'.join(BY_USERS)})(?![^\s_-])", re.I)
@@ -100,8 +104,8 @@ class Html(Protocol):
     """A parsed page; its tree stays inside the engine.
 
     Attributes:
-        hidden: Elements that a reader does not see, each apart.
-        by_users: What visitors wrote, each apart: it is never the brand's word.
+        hidden: Elements that a reader does not see, each apart, if they may hold a number.
+        by_users: What visitors wrote, the same: it is never the brand's word.
         fallback: Why the fast engine did not read this page; "" if it did.
     """
 
@@ -147,6 +151,9 @@ class Html(Protocol):
 
     def items(self, selector: str) -> Iterator[tuple[str, str]]:
         """`content` attribute (or text) of elements, with the text of the item they belong to."""
+
+    def properties(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The same of elements that microdata call by one of some names."""
 
 
 def hides(style: str) -> bool:
@@ -218,7 +225,16 @@ def is_for_few(noscript: str) -> bool:
     >>> is_for_few("请启用 JavaScript"), is_for_few("客服热线 400-000-1999")
     (False, True)
     """
-    return len(re.findall(r"\d", noscript)) >= _FEWEST_DIGITS
+    return len(_DIGITS.findall(noscript)) >= _FEWEST_DIGITS
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a text has the digits of the shortest number, 110; of what is hidden few have.
+
+    >>> may_hold_number("首页 关于我们 2026"), may_hold_number("首页 12 关于我们")
+    (True, False)
+    """
+    return len(_DIGITS.findall(text)) >= _SHORTEST
 
 
 def is_by_users(called: str) -> bool:
@@ -260,6 +276,12 @@ def counts_on(tag: str, name: str) -> bool:
     (True, False, True)
     """
     return name not in TAGS_WITH or tag in TAGS_WITH[name]
+
+
+def with_properties(names: Iterable[str]) -> str:
+    """Selector of the elements that microdata call by one of some names."""
+    called = ",".join(f'[itemprop~="{name}" i]' for name in names)
+    return f"[itemprop]:is({called})"  # elements without the attribute, next to all, are asked once
 
 
 def squeeze(text: str) -> str:

@@ -6,7 +6,7 @@ iterative and every text around a link is bounded, so nesting and size cost line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -28,7 +28,9 @@ from pipelines.markup import (
     is_by_users,
     is_for_few,
     joined,
+    may_hold_number,
     squeeze,
+    with_properties,
 )
 from pipelines.soup_text import UNSEEN, layout_of
 from pipelines.soup_tree import tree_of
@@ -112,6 +114,10 @@ class SoupHtml:
             around = self._text(scope)[:200] if scope is not None else ""
             yield _value(element, "content") or self._text(element), around
 
+    def properties(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The same of elements that microdata call by one of some names."""
+        return self.items(with_properties(names))
+
     def _block(self, element: Tag) -> Tag | None:
         """The closest block; remembered for all elements on the way, so depth is paid once."""
         passed: list[Tag] = []
@@ -173,7 +179,7 @@ def _take(tree: BeautifulSoup, wanted: Callable[[Tag], bool]) -> Iterator[Layout
     """Lifts elements out of the tree, so that what is left is what the brand shows."""
     for element in _outermost(tree, wanted):
         layout = layout_of(element)
-        if layout.text.strip():
+        if may_hold_number(layout.text):
             yield layout
         element.extract()
 

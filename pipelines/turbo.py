@@ -24,6 +24,7 @@ from pipelines.markup import (
     LIST_PARTS,
     LISTS,
     MARKED,
+    RARE,
     TAGS_WITH,
     Anchor,
     Image,
@@ -35,7 +36,9 @@ from pipelines.markup import (
     is_for_few,
     joined,
     may_hide,
+    may_hold_number,
     squeeze,
+    with_properties,
 )
 
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
@@ -46,12 +49,14 @@ _WHOLE = frozenset(("html", "body", "script", "style"))
 _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option", "dialog"))
 #: Of lists turbohtml 1.15 lays out items and lists alone; what else stands in one would be lost.
 _NO_ITEM = [f"{tag}:has(> :not({','.join(LIST_PARTS)}))" for tag in LISTS]
+_WORDS_OF_ITS_OWN = turbohtml.XPath("boolean(text()[normalize-space()])")
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 # In one search, and asked only of elements that have a class: each selector goes through the tree.
 _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
 _USERS = f"[class]:is({_CLASSES})"
 _NAMED = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
-_ICONS = [f"{tag}:is({_NAMED})" for tag in ICONS]  # by tag they are found at once
+_ICONS = [f"{tag}[class]:is({_NAMED})" for tag in ICONS]  # by tag they are found at once
+_RARE = f":is({','.join(f'[{name}]' for name in RARE)})"
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
@@ -69,6 +74,7 @@ class TurboHtml:
     by_users: tuple[Layout, ...] = ()
     fallback: str = ""
     _has_data: bool = True
+    _has_rare: bool = True
 
     def anchors(self, selector: str = "a[href]") -> Iterator[Anchor]:
         """Links in document order."""
@@ -102,7 +108,7 @@ class TurboHtml:
         self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
-        asked = sorted(n for n in names if self._has_data or not n.startswith("data-"))
+        asked = sorted(filter(self._may_have, names))
         # Name by name costs little, and most pages have nothing that is wanted.
         holders = {element for name in asked for element in self._holders(name, wanted)}
         for element in self._ordered(asked, holders):
@@ -113,6 +119,10 @@ class TurboHtml:
                 counts = counts_on(element.tag, name)
                 if counts and isinstance(value, str) and wanted(value):
                     yield f"{element.tag}[{name}]", value, around
+
+    def _may_have(self, name: str) -> bool:
+        """Whether an element of the page may have an attribute."""
+        return self._has_data if name.startswith("data-") else self._has_rare or name not in RARE
 
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
         """Elements with a wanted value of one attribute; all values are searched at once first."""
@@ -150,6 +160,10 @@ class TurboHtml:
             around = squeeze(scope.text)[:200] if scope is not None else ""
             yield element.attr("content") or squeeze(element.text), around
 
+    def properties(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The same of elements that microdata call by one of some names."""
+        return self.items(with_properties(names)) if self._has_rare else iter(())
+
 
 def _with(name: str) -> list[str]:
     """Selectors of the elements with an attribute; those of one tag are found at once."""
@@ -160,7 +174,7 @@ def read_fast(markup: str) -> TurboHtml:
     """Parses markup as browsers do."""
     tree = turbohtml.parse(markup, positions=False)
     title = tree.select_one("title")
-    root = tree.select_one("html")
+    root = tree.root
     language = root.attr("lang") if root is not None else ""
     _show_icons(tree)
     _make_blocks(tree)
@@ -174,6 +188,7 @@ def read_fast(markup: str) -> TurboHtml:
         language if isinstance(language, str) else "",
         users,
         _has_data="data-" in markup,  # younger than tags in capitals
+        _has_rare=tree.select_one(_RARE) is not None,
     )
 
 
@@ -197,7 +212,7 @@ def _make_blocks(tree: turbohtml.Document) -> None:
 
 
 def _has_words_of_its_own(element: turbohtml.Element) -> bool:
-    return bool(element.xpath("boolean(text()[normalize-space()])"))
+    return bool(_WORDS_OF_ITS_OWN(element))
 
 
 def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
@@ -229,8 +244,8 @@ def _lifted(
         if element in gone:
             continue
         gone.update(element.select(_EITHER))
-        text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
-        if text.strip():
+        if may_hold_number(element.text):
+            text, spans = element.to_annotated_text(_MARKED, _OPTIONS)
             _, cells = element.to_annotated_text(_CELLS, _OPTIONS)
             yield Layout(text, tuple(spans), partial(tuple, cells))
         element.decompose()

@@ -12,8 +12,7 @@ from pipelines.vocabulary import Carrier
 
 _KEYS = {"telephone": "telephone", "faxnumber": "fax"}
 _DEPTH = 12
-# Elements without the attribute, that is next to all, are asked once.
-_ITEMS = '[itemprop]:is([itemprop~="telephone" i],[itemprop~="faxNumber" i])'
+_PROPERTIES = ("telephone", "faxNumber")
 
 
 def json_ld_pieces(html: Html) -> Iterator[Piece]:
@@ -34,7 +33,7 @@ def json_ld_pieces(html: Html) -> Iterator[Piece]:
 
 def microdata_pieces(html: Html) -> Iterator[Piece]:
     """One block per `itemprop=telephone`."""
-    for index, (number, around) in enumerate(html.items(_ITEMS)):
+    for index, (number, around) in enumerate(html.properties(_PROPERTIES)):
         yield Piece.of(
             Block(
                 text=number,
