@@ -45,7 +45,7 @@ _AFTER_LENGTH = 120
 _BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
 _FAR = 20_000  # characters
-_NEAR = 4_000  # the same, tried first: most lines are short
+_NEAR = 100  # characters a line, tried first: most lines are short
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,7 @@ class _Lines:
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
         self._above_cache: tuple[int, list[str]] = (-1, [])
         self._numbered_cache: tuple[int, int, tuple[bool, list[str]]] = (-1, -1, (False, []))
+        self._searched: tuple[int, int, list[tuple[int, str]]] = (0, 0, [])
         self._heads: dict[Span, list[Span]] = {}  # cells of the first line of a table
 
     # What only pages need that have a number, or one in a table.
@@ -277,8 +278,8 @@ class _Lines:
     def _lines_above(self, line: _Line, top: int, wanted: int) -> str:
         """Text above a line down from a place, or the last of it that has the wanted lines."""
         end = max(0, line.start - 1)
-        near = self.text[max(top, end - _NEAR, 0) : end]
-        if len(near) < _NEAR or near.count("\n") >= wanted:
+        near = self.text[max(top, end - _NEAR * wanted, 0) : end]
+        if len(near) < _NEAR * wanted or near.count("\n") >= wanted:
             return near
         return self.text[max(top, line.start - _FAR, 0) : end]
 
@@ -328,14 +329,25 @@ class _Lines:
             return True, []
         if self._numbered_cache[:2] != (line.start, top):
             region = self._lines_above(line, max(top, 0), _LOOK_BACK - 1)
+            begin, end = line.start - 1 - len(region), line.start - 1
             is_cut = region.count("\n") >= _LOOK_BACK - 1
-            is_near = not is_cut and line.start - 1 - len(region) == top
+            is_near = not is_cut and begin == top
             first = region.rsplit("\n", _LOOK_BACK - 1)[0] if is_cut else region.partition("\n")[0]
+            last = self._numbered(begin + len(first), end) if end > 0 else []
             # The first line counts, unless it is the heading itself or too far above.
-            counted = region[len(first) :] if is_near or is_cut else f"\n{region}"
-            last = [words.strip() for words in _NUMBERED.findall(counted)[-2:]]
-            self._numbered_cache = (line.start, top, (is_near, last))
+            if len(last) < 2 and not (is_near or is_cut):
+                last = [*_NUMBERED.findall(f"\n{first}"), *last]
+            self._numbered_cache = (line.start, top, (is_near, [words.strip() for words in last]))
         return self._numbered_cache[2]
+
+    def _numbered(self, low: int, high: int) -> list[str]:
+        """The two nearest numbered lines of a stretch; what was searched before is remembered."""
+        begin, stop, found = self._searched
+        if not begin <= low <= stop <= high:
+            begin, stop, found = low, low, []
+        found += [(m.start(), m[1]) for m in _NUMBERED.finditer(self.text, stop, high)]
+        self._searched = (begin, high, found)
+        return [words for place, words in found[-2:] if place >= low]
 
     def _headers(self, line: _Line, start: int, around: list[Span]) -> tuple[str, str]:
         """Cells left of a place in its row, and the first cell of its column."""

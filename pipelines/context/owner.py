@@ -198,6 +198,8 @@ class OwnerRules:
         """The owner that the lines above tell."""
         lines = _lines_above(block.before, block.heading).split("\n")[-3:]
         above = [line for line in lines if len(line) <= RECORD_LINE]
+        if not any(self.words.named(fold("\n".join(above)).text)):
+            return None  # as above most numbers
         text = fold("\n".join(self._open(above, before, publisher))).text
         owner = self._last(text, publisher, (), leased=leased) if text else None
         return (owner, "above") if owner else None
@@ -324,6 +326,8 @@ def _lines_above(before: str, heading: str) -> str:
     title = title_of(heading)
     if title and title in lines:
         lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
+    if not _MAKER.search(before):
+        return "\n".join(lines)
     return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))
 
 

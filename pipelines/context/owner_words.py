@@ -61,6 +61,7 @@ class OwnerWords:
     carriers: tuple[Telecom, ...]
     warnings: WarningRules
     heading: Mapping[Owner, re.Pattern[str]]
+    any_heading: re.Pattern[str]
     branch: re.Pattern[str]
     region: re.Pattern[str]
     main: re.Pattern[str]
@@ -106,6 +107,8 @@ def _told(_: OwnerWords, sentence: str) -> Told:  # forgotten with the words it 
 def _headed(words: OwnerWords, heading: str) -> Owner | None:
     if WE.search(heading):
         return Owner.SELF
+    if not words.any_heading.search(heading):
+        return None
     told = (Owner.REGULATOR, Owner.THIRD_PARTY, Owner.SELF)
     said = (o for o in told if o in words.heading and words.heading[o].search(heading))
     return next(said, None)
@@ -147,6 +150,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
         tuple(carriers),
         compile_warnings(table["warning"]),
         by_owner("heading"),
+        words("heading", *_OWNERS),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),
         compile_words("|".join(main)),

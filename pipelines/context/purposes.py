@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -26,7 +27,7 @@ _PHRASE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PurposeRules:
     """The compiled table `purposes.toml`."""
 
@@ -43,8 +44,8 @@ class PurposeRules:
         """
         beside = self._beside(block, start, end)
         for words in chain(beside, _above(block, start) if is_weak else ()):
-            if self.any_hint.search(words):
-                return next(purpose for purpose, hint in self.hints if hint.search(words))
+            if words and (purpose := _hint(self, words)):
+                return purpose
         return Purpose.GENERAL
 
     def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
@@ -56,6 +57,14 @@ class PurposeRules:
             yield earlier[-1]
         if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
             yield bracket[1]
+
+
+@lru_cache(maxsize=1024)
+def _hint(rules: PurposeRules, words: str) -> Purpose | None:
+    """The purpose that words tell; beside numbers they are much the same from page to page."""
+    if not rules.any_hint.search(words):
+        return None
+    return next(purpose for purpose, hint in rules.hints if hint.search(words))
 
 
 def _above(block: Block, start: int) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from pipelines.word_patterns import compile_words
 
 HOME = "CN"
 _TRADITIONAL = re.compile(
@@ -33,7 +35,7 @@ class RegionRules:
 
     domains: Mapping[str, str]
     languages: Mapping[str, str]
-    words: Mapping[str, re.Pattern[str]]
+    words: re.Pattern[str]  # one group for each country
     letters: re.Pattern[str]  # one group for each country
     shares: Mapping[str, float]
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
@@ -83,8 +85,8 @@ class RegionRules:
             return HOME
         if not _is_traditional(text, 4 * len(_SIMPLIFIED.findall(text))):
             return HOME
-        counts = {country: len(words.findall(text)) for country, words in self.words.items()}
-        return max(counts, key=lambda country: counts[country])
+        named = Counter(match.lastgroup for match in self.words.finditer(text))
+        return max(self.words.groupindex, key=lambda country: named[country])
 
 
 def _is_traditional(text: str, least: int) -> bool:
@@ -98,13 +100,17 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
     return RegionRules(
         {domain: row["country"] for row in rows for domain in row["domains"]},
         {language: row["country"] for row in rows for language in row["languages"]},
-        {row["country"]: re.compile(row["words"]) for row in rows if "words" in row},
-        re.compile("|".join(f"(?P<{r['country']}>{r['letters']})" for r in rows if "letters" in r)),
+        compile_words(_by_country(rows, "words")),
+        re.compile(_by_country(rows, "letters")),
         {row["country"]: row["share"] for row in rows if "share" in row},
         re.compile(f"[{letters}]"),
-        re.compile("|".join(f"(?P<{r['country']}>{r['places']})" for r in rows if "places" in r)),
+        re.compile(_by_country(rows, "places")),
         re.compile(f"[{letters}{_TRADITIONAL.pattern.strip('[]')}]"),
     )
+
+
+def _by_country(rows: Iterable[Mapping[str, Any]], column: str) -> str:
+    return "|".join(f"(?P<{row['country']}>{row[column]})" for row in rows if column in row)
 
 
 def _host(url: str) -> str:

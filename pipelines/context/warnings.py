@@ -109,12 +109,10 @@ class WarningRules:
         return frozenset(found)
 
     def _head_warns(self, block: Block) -> bool:
-        if not _may_warn(f"{block.heading}\0{block.before}"):
-            return False
         above = (line.strip() for line in reversed(block.before.split("\n")))
         nearest = next((line for line in above if line and not may_hold(line)), "")
-        heads = (fold(text).text for text in (nearest, title_of(block.heading)))
-        return any(self.head.search(text) for text in heads)
+        heads = (nearest, title_of(block.heading))
+        return any(self.head.search(fold(text).text) for text in heads if _may_warn(text))
 
 
 def _may_warn(text: str) -> bool:
