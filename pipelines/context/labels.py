@@ -30,7 +30,8 @@ _WORD = re.compile(r"[^\W\d_]{3,}|[\u0e00-\u0e7f]{3}")  # vowels of Thai are no 
 # 0571-2688（总机）0571-2689（传真）
 _OF_LAST = re.compile(r"^.*\d\s?\(([^()\d]{1,12})\)\s*$", re.S)
 _PHRASE_STOP = re.compile(r"[，。；：、,;:|()\d\s]|或(?:者)?(?:拨打|致电|联系)|也可")
-_HOURS = r"(?:7\s?[x×*]\s?)?24\s?(?:小时|小時|h(?:ours?)?)"  # 95188（24小时客服热线）
+# 95188（24小时客服热线）, 2266 2222 – 24-hour hotline
+_HOURS = r"(?:(?:7\s?[x×*]\s?)?24[\s-]?(?:小时|小時|時間|시간|h(?:(?:ou)?rs?)?)|24/7)"
 # Media Relations hotline, partner bank service hotline; not fax or hotline.
 _LATIN_PHRASE = re.compile(r"[ -]?(?:(?!(?:and|or|to|from|via|by|at)\b)[a-z]+ ){0,2}", re.I)
 # Not the words of a number in brackets, which are that number's: （传真010-58812889）.
@@ -47,7 +48,10 @@ _NAME = 14
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BEHIND_DIGITS = re.compile(r"\d{3,}(\D*)$")
 _BEHIND_STOP = re.compile(r"[。；;，,、/\d\n]")
-_UPTO_NEXT = re.compile(r"[ ()\[\]【】/、,，;；]*[^\d。；;，,、/\n()]{1,16}(?:[:：] ?)?[(+]?\d")
+_FIRST_HOURS = re.compile(rf"^{_HOURS}\s?", re.I)
+_UPTO_NEXT = re.compile(
+    rf"[ ()\[\]【】/、,，;；]*[^\d。；;，,、/\n()]{{1,16}}(?:[:：] ?)?(?!{_HOURS})[(+]?\d", re.I
+)
 # A colon binds a label to what follows it; so do words in brackets that hold a number.
 _LABEL_OF_NEXT = re.compile(r"[^\d。；;\n:]{1,16}: ?[(+]?\d|\s?\([^()\d]{1,12}:?\s?[+]?\d{3}")
 _ONLY_NUMBERS = re.compile(
@@ -252,7 +256,7 @@ class Labels:
         tail = _BRACKETED.sub("", fold_part(text, end, end + _BEHIND))
         if _LABEL_OF_NEXT.match(tail):
             return None
-        tail = tail.lstrip(" (（[【-:")
+        tail = _FIRST_HOURS.sub("", tail.lstrip(" (（[【-:"), count=1)
         return self.near(_BEHIND_STOP.split(tail)[0])
 
     @staticmethod

@@ -12,9 +12,24 @@ from tests.unit.declared_pages import of_a_wallet
 
 _TABLES = Path(__file__).parents[1] / "statements"
 PURPOSES = tomllib.loads((_TABLES / "purposes.toml").read_text("utf-8"))
+PURPOSES_ABROAD = tomllib.loads((_TABLES / "purposes_abroad.toml").read_text("utf-8"))
 COSTS = tomllib.loads((_TABLES / "costs.toml").read_text("utf-8"))
 MENUS = tomllib.loads((_TABLES / "menus.toml").read_text("utf-8"))
 ABROAD = {"SG": "6222 1122", "HK": "2233 4455", "MY": "03-2345 6789"}
+NUMBERS = {
+    "HK": "2266 2222",
+    "ID": "021-5050 1234",
+    "IN": "080-68727374",
+    "JP": "03-6743-1234",
+    "KR": "02-1234-5678",
+    "MY": "03-5022 3888",
+    "PH": "(02) 8213-9999",
+    "SG": "6123 4567",
+    "TH": "02-123-4567",
+    "TW": "02-2278-5200",
+    "VN": "028 7109 8588",
+}
+SERVE_NO_USERS = {"fax", "media", "investor", "hr"}
 FEES = {
     "free": {"free"},
     "local": {"local", "shared"},
@@ -40,6 +55,24 @@ def test_what_a_line_is_for(text: str, country: str, purpose: str) -> None:
 @pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES["open"]["rows"])
 def test_what_a_line_is_for_and_nobody_reads_yet(text: str, country: str, purpose: str) -> None:
     assert _purpose(text, country) == purpose
+
+
+def _abroad(text: str, country: str) -> list[tuple[str, bool]]:
+    found = of_a_wallet(text.replace("{N}", NUMBERS[country]), country).evidence
+    return [(item.purpose.value, item.is_hotline) for item in found]
+
+
+@pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES_ABROAD["right"]["rows"])
+def test_what_a_line_abroad_is_for(text: str, country: str, purpose: str) -> None:
+    assert _abroad(text, country) == [(purpose, purpose not in SERVE_NO_USERS)]
+
+
+@pytest.mark.xfail(strict=True, reason="known wrong")
+@pytest.mark.parametrize(("text", "country", "purpose"), PURPOSES_ABROAD["open"]["rows"])
+def test_what_a_line_abroad_is_for_and_nobody_reads_yet(
+    text: str, country: str, purpose: str
+) -> None:
+    assert _abroad(text, country) == [(purpose, purpose not in SERVE_NO_USERS)]
 
 
 def _costs(text: str, country: str) -> tuple[str, bool]:
