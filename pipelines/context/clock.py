@@ -10,7 +10,7 @@ from typing import Any
 _COUNT = "一二三四五六七八九十"
 _HOUR = rf"\d{{1,2}}|[{_COUNT}两兩]{{1,3}}(?=\s?[点點时時])|midnight|noon"
 _MINUTES = rf"半|반|\d{{2}}|[{_COUNT}]{{1,3}}(?=分)"
-_MARK = r"[:.点點时時시]|h(?=\d\d)"
+_MARK = r"[:.点點时時시]|h(?![a-zà-ỹ])"
 # 0900-1800; so are parts of numbers written: it counts beside days, or with its unit only.
 _FOUR = r"([01]\d|2[0-4])([0-5]\d)"
 _UNIT = r"\s?(?:hours|hrs?|h)?"

@@ -19,7 +19,7 @@ from pipelines.word_patterns import compile_words
 # Digits of a number; 0900-1800 are times.
 _NUMBER = re.compile(
     r"(?<!\d)(?<!\d:)(?![01]\d[0-5]\d\s?(?:hrs?)?\s?-\s?[012]\d[0-5]\d(?!\d))"
-    r"(?:\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])"
+    r"(?:(?=(?:\d[ ()-]*+){6})\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])"
 )
 _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours

@@ -45,6 +45,8 @@ _NORTH_AMERICAN = re.compile(
 )
 # No number has a bracket behind its first five digits: 04345(207) 624-8527 is a postcode and one.
 _GLUED = re.compile(r"\d{5,}\(")
+# 03-5022 3888 (24 hours): what an open bracket begins is not of the number.
+_UNCLOSED = re.compile(r"\d[^)]*\([^)]*$")
 # Begins like nothing but a number of the mainland in national form, and has no bracket.
 _MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
 # A trunk zero and a separator behind its area, or the area in brackets: (03)577-1388, 02-27017063;
@@ -165,7 +167,7 @@ class Finder:
     def _classify(self, piece: str, start: int) -> Found | None:
         if self.country == "CN" and _MAINLAND.match(piece):
             return self._planned(piece, start, _NOT_DIGIT.sub("", piece))
-        if _GLUED.match(piece):
+        if _GLUED.match(piece) or ("(" in piece and _UNCLOSED.search(piece)):
             return None
         abroad = _FOREIGN.match(piece) is not None
         if self.country == "CN" and _NORTH_AMERICAN.fullmatch(piece):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _STEP_WORD = (
-    r"(?:(?:转接?|轉接?|接|拨|撥|按)?(?:分机号?|分機號?|内线|內線)"
-    r"|转接?|轉接?|接|按|#|ext(?:ension)?\.?|x|loc(?:al)?\.?)"
+    r"(?:(?:转接?|轉接?|接|拨|撥|按)?(?:分机号?|分機號?|内[线線]|內線)"
+    r"|转接?|轉接?|接|按|#|ext(?:ension)?\.?|x|loc(?:al)?\.?"
+    r"|내선(?:\s?번호)?|(?:กด)?ต่อ|ekst(?:ensi)?\.?|samb(?:ungan)?\.?|nhánh|máy lẻ|số lẻ)"
 )
 # What a caller hears or does first: 接通后按2, 根据语音提示按3, 人工服务请按0.
 _LEAD = (

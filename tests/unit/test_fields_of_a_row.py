@@ -83,7 +83,9 @@ def _costs(text: str, country: str) -> tuple[str, bool]:
     return said, any(c.kind is ChannelKind.PREPARE for c in read.channels)
 
 
-@pytest.mark.parametrize(("text", "country", "fee", "ready"), COSTS["blind"]["rows"])
+@pytest.mark.parametrize(
+    ("text", "country", "fee", "ready"), COSTS["blind"]["rows"] + COSTS["abroad"]["rows"]
+)
 def test_what_a_call_costs_and_asks_for(text: str, country: str, fee: str, ready: bool) -> None:
     assert _costs(text, country) == (fee, ready)
 
