@@ -57,8 +57,10 @@ def directories(
         owners: Words of branches and regions; such a row is the publisher's own office.
         us: Names of the publisher; a row that is called so is its own.
     """
+    if len(numbers) < _ROWS:
+        return frozenset()
     listed, in_code = set[str](), dict[str, str]()
-    for rows in _lists(numbers) if len(numbers) >= _ROWS else ():
+    for rows in _lists(numbers):
         if len({number.number for number in rows}) < _ROWS:
             continue
         names = {number.number: _name(number.mention, labels) for number in rows}

@@ -13,11 +13,12 @@ from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
-_WARNS = compile_words(
+_WORDS = (
     "假(?![日期])|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
     "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
 )
-_LATIN = re.compile("[A-Za-z]{3}")
+_WARNS = compile_words(_WORDS)
+_WARNS_OR_LATIN = compile_words(f"{_WORDS}|(?P<latin>[A-Za-z]{{3}})")
 _WARNS_IN_ENGLISH = compile_words(
     r"fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|claiming", re.I
 )
@@ -27,7 +28,6 @@ _ENGLISH_STOP = re.compile(r"(?<=[a-z\d])\.(?=\s|$)")
 # 400-666-0001、400-666-0002等: of a list of numbers each is said what is said of the first.
 _OTHERS = re.compile(r"(?:[+(]?\d[\d() -]{3,}\d\s?(?:/|、|,|，|和|及|与|或|or|and)\s?)+$")
 _MORE = re.compile(r"(?:\s?(?:/|、|和|及|与|或|or|and)\s?[+(]?\d[\d() -]{3,}\d)+")
-_NOWHERE = -2
 # A quotation that holds a number: it opens before it, and closes behind it.
 _OPENS = re.compile("[“「『](?=[^“”「」『』]*$)")
 _CLOSES = re.compile("[^“”「」『』]*[”」』]")
@@ -96,19 +96,20 @@ class WarningRules:
     def listed(self, numbers: Iterable[Number]) -> frozenset[Mention]:
         """Numbers in lists whose head warns of all of them."""
         found: set[Mention] = set()
-        last, warned = _NOWHERE, False
+        warned: Number | None = None  # the number before, if it is warned of
         for number in numbers:
             mention = number.mention
-            line = line_of(number)
-            goes_on = 0 <= line - last <= 1
-            warned = (goes_on and warned) or self._head_warns(mention.block)
-            last = line
-            warned = warned and not self.offers_it(mention.block, mention.start)
-            if warned:
+            goes_on = warned is not None and 0 <= line_of(number) - line_of(warned) <= 1
+            is_meant = goes_on or self._head_warns(mention.block)
+            warned = None
+            if is_meant and not self.offers_it(mention.block, mention.start):
+                warned = number
                 found.add(mention)
         return frozenset(found)
 
     def _head_warns(self, block: Block) -> bool:
+        if not _may_warn(f"{block.before}\0{title_of(block.heading)}"):  # as above most numbers
+            return False
         above = (line.strip() for line in reversed(block.before.split("\n")))
         nearest = next((line for line in above if line and not may_hold(line)), "")
         heads = (nearest, title_of(block.heading))
@@ -116,9 +117,10 @@ class WarningRules:
 
 
 def _may_warn(text: str) -> bool:
-    if _WARNS.search(text):
-        return True
-    return bool(_LATIN.search(text) and _WARNS_IN_ENGLISH.search(text))
+    first = _WARNS_OR_LATIN.search(text)
+    if first is None or not first["latin"]:
+        return first is not None
+    return bool(_WARNS.search(text) or _WARNS_IN_ENGLISH.search(text))
 
 
 def _sentences(text: str) -> list[str]:

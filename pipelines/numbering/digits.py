@@ -69,5 +69,5 @@ class Digits:
 
 
 def may_hold(text: str) -> bool:
-    """Whether a short text may hold a number."""
-    return Digits(text).next(0, len(text)) >= 0
+    """Whether a short text may hold a number; in most of them are too few digits."""
+    return GATE.search(text) is not None and Digits(text).next(0, len(text)) >= 0

@@ -35,6 +35,7 @@ class Vetoes:
 
     before: tuple[Veto, ...]
     after: tuple[Veto, ...]
+    any_after: re.Pattern[str]  # all of them
     masks: Mapping[str, re.Pattern[str]]
 
     def masked(self, text: str) -> str:
@@ -47,10 +48,10 @@ class Vetoes:
         before = text[max(0, start - _WINDOW) : start]
         if refused := _refused(self, before, scopes, text[start] == "("):
             return refused
-        for rule in self.after:
-            if rule.scope in scopes and rule.pattern.match(text, end):
-                return rule.id
-        return ""
+        if not self.any_after.match(text, end):  # as behind most numbers
+            return ""
+        rules = (rule for rule in self.after if rule.scope in scopes)
+        return next((rule.id for rule in rules if rule.pattern.match(text, end)), "")
 
     def veto_beside(self, block: Block, start: int) -> str:
         """The rule that refuses digits which lead their block, by what stands left or above.
@@ -78,6 +79,7 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
     return Vetoes(
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
+        any_after=compile_words("|".join(row["words"] for row in table["after"]), re.IGNORECASE),
         masks={
             present: _mask([r for r in table["mask"] if _may_match(r, present)])
             for count in range(len(_NEEDS) + 1)
