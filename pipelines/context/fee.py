@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.vocabulary import FeeClass
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 # Without one of these no text says what a call costs; beside most numbers stands none.
 _MAY_SAY = compile_words(
@@ -22,13 +22,13 @@ _MAY_SAY = compile_words(
 class FeeRules:
     """The compiled table `fees.toml`."""
 
-    rules: tuple[tuple[FeeClass, re.Pattern[str]], ...]
-    any_rule: re.Pattern[str]  # all of them: beside most numbers stands none
+    rules: tuple[tuple[FeeClass, Words], ...]
+    any_rule: Words  # all of them: beside most numbers stands none
 
     def stated(self, text: str) -> str:
         """The statement as `class: words`, or "" where the page says nothing.
 
-        >>> free = re.compile("免费电话")
+        >>> free = compile_words("免费电话")
         >>> FeeRules(((FeeClass.FREE, free),), free).stated("免费电话 4001")
         'free: 免费电话'
         """

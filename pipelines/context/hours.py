@@ -14,7 +14,7 @@ from pipelines.context.timetable import Times, TimetableRules, compile_timetable
 from pipelines.frozen import dataclass
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 # Digits of a number; 0900-1800 are times.
 _NUMBER = re.compile(
@@ -44,13 +44,13 @@ class Hours:
 class HoursRules:
     """The compiled table `hours.toml`."""
 
-    always: re.Pattern[str]
+    always: Words
     timetable: TimetableRules
-    machine: re.Pattern[str]
-    person: re.Pattern[str]
-    unstated: re.Pattern[str]
-    above: re.Pattern[str]
-    others: re.Pattern[str]  # channels beside the telephone
+    machine: Words
+    person: Words
+    unstated: Words
+    above: Words
+    others: Words  # channels beside the telephone
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.

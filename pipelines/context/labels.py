@@ -14,7 +14,7 @@ from pipelines.model import Block
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 _REACH = 34  # characters between a label and the first number behind it
 _LIST_REACH = 90  # the same, when only other numbers, separators and their words stand between
@@ -88,7 +88,7 @@ class Label:
 class Labels:
     """The compiled table `labels.toml`."""
 
-    pattern: re.Pattern[str]
+    pattern: Words
     rules: tuple[LabelRule, ...]
     aside: re.Pattern[str]  # a line that may stand between a label and its number
     audience: re.Pattern[str]  # for whom a number is

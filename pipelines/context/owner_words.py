@@ -15,7 +15,7 @@ from pipelines.context.publisher import Firms
 from pipelines.context.statements import CALLS, asked_in, named_at_number, since_told
 from pipelines.context.warnings import WarningRules, compile_warnings
 from pipelines.vocabulary import Owner
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
 # 到营业厅或拨打客服热线: who goes there need not call there.
@@ -55,17 +55,17 @@ class Told(NamedTuple):
 class OwnerWords:
     """The compiled table."""
 
-    near: Mapping[Owner, re.Pattern[str]]
-    any_near: re.Pattern[str]  # all of them: beside most numbers stands none
-    persons: re.Pattern[str]  # who have mobiles and no leased number
+    near: Mapping[Owner, Words]
+    any_near: Words  # all of them: beside most numbers stands none
+    persons: Words  # who have mobiles and no leased number
     carriers: tuple[Telecom, ...]
     warnings: WarningRules
-    heading: Mapping[Owner, re.Pattern[str]]
-    any_heading: re.Pattern[str]
-    branch: re.Pattern[str]
-    region: re.Pattern[str]
-    main: re.Pattern[str]
-    kinds: tuple[re.Pattern[str], ...]
+    heading: Mapping[Owner, Words]
+    any_heading: Words
+    branch: Words
+    region: Words
+    main: Words
+    kinds: tuple[Words, ...]
     firms: Firms
 
     def named(self, text: str) -> Named:
@@ -125,11 +125,11 @@ def _tells_of_branch(words: OwnerWords, before: str) -> bool:
 def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
     """Compiles the table `owners.toml`."""
 
-    def words(scope: str, *owners: str) -> re.Pattern[str]:
+    def words(scope: str, *owners: str) -> Words:
         rows = [r for r in table["owner"] if r["owner"] in owners and r["scope"] == scope]
         return compile_words("|".join(w for row in rows for w in row["words"]), re.IGNORECASE)
 
-    def by_owner(scope: str) -> dict[Owner, re.Pattern[str]]:
+    def by_owner(scope: str) -> dict[Owner, Words]:
         told = {row["owner"] for row in table["owner"] if row["scope"] == scope}
         return {Owner(owner): words(scope, owner) for owner in _OWNERS if owner in told}
 

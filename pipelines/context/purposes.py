@@ -13,7 +13,7 @@ from pipelines.context.statements import title_of
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 _REACH = 60  # characters before a number
 _LABEL = 8  # characters before a number that are no sentence: 联系电话：
@@ -31,7 +31,7 @@ _PHRASE = re.compile(
 class PurposeRules:
     """The compiled table `purposes.toml`."""
 
-    any_hint: re.Pattern[str]  # all of them: before most numbers stands none
+    any_hint: Words  # all of them: before most numbers stands none
     hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
     call: re.Pattern[str]  # a phrase that only says to call
 

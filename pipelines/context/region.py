@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 HOME = "CN"
 _TRADITIONAL = re.compile(
@@ -35,7 +35,8 @@ class RegionRules:
 
     domains: Mapping[str, str]
     languages: Mapping[str, str]
-    words: re.Pattern[str]  # one group for each country
+    words: Words  # one group for each of `countries`
+    countries: tuple[str, ...]
     letters: re.Pattern[str]  # one group for each country
     shares: Mapping[str, float]
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
@@ -86,7 +87,7 @@ class RegionRules:
         if not _is_traditional(text, 4 * len(_SIMPLIFIED.findall(text))):
             return HOME
         named = Counter(match.lastgroup for match in self.words.finditer(text))
-        return max(self.words.groupindex, key=lambda country: named[country])
+        return max(self.countries, key=lambda country: named[country])
 
 
 def _is_traditional(text: str, least: int) -> bool:
@@ -101,6 +102,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         {domain: row["country"] for row in rows for domain in row["domains"]},
         {language: row["country"] for row in rows for language in row["languages"]},
         compile_words(_by_country(rows, "words")),
+        tuple(row["country"] for row in rows if "words" in row),
         re.compile(_by_country(rows, "letters")),
         {row["country"]: row["share"] for row in rows if "share" in row},
         re.compile(f"[{letters}]"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
@@ -24,12 +24,12 @@ _DAY = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
 class StateRules:
     """The compiled table `page_states.toml`."""
 
-    soft_404: tuple[int, re.Pattern[str]]
-    blocked: tuple[int, re.Pattern[str]]
-    login_wall: tuple[int, re.Pattern[str]]
-    script_shell: tuple[int, re.Pattern[str]]
+    soft_404: tuple[int, Words]
+    blocked: tuple[int, Words]
+    login_wall: tuple[int, Words]
+    script_shell: tuple[int, Words]
     retired: re.Pattern[str]
-    dated: re.Pattern[str]
+    dated: Words
     contact: re.Pattern[str]
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
@@ -86,7 +86,7 @@ class StateRules:
         return Outcome.OK if words else Outcome.EMPTY
 
     @staticmethod
-    def _says(rule: tuple[int, re.Pattern[str]], words: str, title: str) -> bool:
+    def _says(rule: tuple[int, Words], words: str, title: str) -> bool:
         short, pattern = rule
         return bool(pattern.search(title)) or (len(words) <= short and bool(pattern.search(words)))
 
@@ -106,7 +106,7 @@ def _spellings(words: Iterable[str]) -> Iterator[str]:
 def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
 
-    def rule(name: str) -> tuple[int, re.Pattern[str]]:
+    def rule(name: str) -> tuple[int, Words]:
         return int(table[name]["short"]), compile_words(table[name]["words"], re.I)
 
     return StateRules(

@@ -13,7 +13,7 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from pipelines.context.clock import ClockRules, Range, compile_clock
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 Days = frozenset[str]
 _WEEK = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -57,7 +57,7 @@ class DayWords:
     """One row of the table: words for days."""
 
     days: Days
-    pattern: re.Pattern[str]
+    pattern: Words
     is_workday: bool
 
 
@@ -99,7 +99,7 @@ class TimetableRules:
     clock: ClockRules
     weeks: tuple[WeekWords, ...]
     days: tuple[DayWords, ...]
-    all_year: re.Pattern[str]
+    all_year: Words
     shut: Beside
     opened: Beside
     breaks: Beside

@@ -10,7 +10,7 @@ from pipelines.context.statements import SENTENCE, line_of, title_of
 from pipelines.model import Block, Mention, Number
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
 _WORDS = (
@@ -38,17 +38,17 @@ _MESSAGE, _LEAD = 200, 60
 class WarningRules:
     """The compiled table `warning` of `owners.toml`."""
 
-    accuses: re.Pattern[str]
-    uses: re.Pattern[str]
-    swindlers: re.Pattern[str]
-    behind: re.Pattern[str]
-    said: re.Pattern[str]
-    offers: re.Pattern[str]
-    reaches: re.Pattern[str]
-    head: re.Pattern[str]
-    next: re.Pattern[str]
-    quoted: re.Pattern[str]
-    fraud: re.Pattern[str]
+    accuses: Words
+    uses: Words
+    swindlers: Words
+    behind: Words
+    said: Words
+    offers: Words
+    reaches: Words
+    head: Words
+    next: Words
+    quoted: Words
+    fraud: Words
 
     def warns_of(self, block: Block, start: int, end: int) -> bool:
         """Whether the sentence around `block.text[start:end]` warns of that number."""

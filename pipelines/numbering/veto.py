@@ -11,7 +11,7 @@ from typing import Any
 
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
-from pipelines.word_patterns import compile_words
+from pipelines.word_patterns import Words, compile_words
 
 _NEEDS = "@./"  # characters without one of which some masks match nothing
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -25,7 +25,7 @@ class Veto:
 
     id: str
     scope: str  # all, solid, or the finer class it is for
-    pattern: re.Pattern[str]
+    pattern: Words
     brackets: bool = True  # also for digits that an opening bracket begins
 
 
@@ -35,8 +35,8 @@ class Vetoes:
 
     before: tuple[Veto, ...]
     after: tuple[Veto, ...]
-    any_after: re.Pattern[str]  # all of them
-    masks: Mapping[str, re.Pattern[str]]
+    any_after: Words  # all of them
+    masks: Mapping[str, Words]
 
     def masked(self, text: str) -> str:
         """Text of equal length with addresses, dates, times and marks blanked out."""
@@ -92,7 +92,7 @@ def _may_match(row: Mapping[str, Any], present: str) -> bool:
     return "needs" not in row or any(char in present for char in row["needs"])
 
 
-def _mask(rows: Sequence[Mapping[str, Any]]) -> re.Pattern[str]:
+def _mask(rows: Sequence[Mapping[str, Any]]) -> Words:
     """All masks in one; most characters of a text begin none, and are asked nothing else."""
     return compile_words("|".join(f"(?:{row['words']})" for row in rows), re.I)
 
