@@ -23,7 +23,7 @@ from pipelines.pipe_tables import pipe_spans
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
-_APART = re.compile(r" {2,}")
+_APART = re.compile("  +")
 _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
 _NUMBERED = re.compile(

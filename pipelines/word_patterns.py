@@ -135,6 +135,18 @@ def compile_words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Words:
     return _table(pattern, words, flags) if len(words) > _FEW else _few(pattern, flags)
 
 
+def literals(words: Iterable[str]) -> str:
+    """A pattern of plain words, the longest first; those of one first character in one branch.
+
+    >>> literals(["公司", "集团", "公司总部"])
+    '公(?:司总部|司)|集(?:团)'
+    """
+    longest_first = sorted(words, key=lambda word: (word[0], -len(word), word))
+    groups = groupby(longest_first, key=lambda word: word[0])
+    parts = ((first, "|".join(re.escape(word[1:]) for word in group)) for first, group in groups)
+    return "|".join(f"{re.escape(first)}(?:{part})" for first, part in parts)
+
+
 def _few(pattern: str, flags: re.RegexFlag) -> Words:
     """A pattern that is tried wherever one of the characters stands that it may begin with."""
     parsed = parser.parse(pattern, flags)

@@ -16,10 +16,12 @@ from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import Words, compile_words
 
-# Digits of a number; 0900-1800 are times.
+# Digits of a number; 0900-1800 are times. The engine looks for a digit by itself, so that what has to
+# be asked of the first is asked behind it, looking back.
+_TIMES = r"[01]\d[0-5]\d\s?(?:hrs?)?\s?-\s?[012]\d[0-5]\d(?!\d)"
 _NUMBER = re.compile(
-    r"(?<!\d)(?<!\d:)(?![01]\d[0-5]\d\s?(?:hrs?)?\s?-\s?[012]\d[0-5]\d(?!\d))"
-    r"(?:(?=(?:\d[ ()-]*+){6})\d[\d ()-]{5,}\d|9[56]\d{3,4}|1[012]\d{3})(?![\d:])"
+    rf"\d(?<!\d\d)(?<!\d:\d)(?<=(?!{_TIMES})\d)"
+    r"(?:(?<=(?=(?:\d[ ()-]*+){6})\d)[\d ()-]{5,}\d|(?<=9)[56]\d{3,4}|(?<=1)[012]\d{3})(?![\d:])"
 )
 _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours

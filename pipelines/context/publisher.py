@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.context.statements import ROLE
 from pipelines.frozen import dataclass
 from pipelines.model import Brand
+from pipelines.word_patterns import literals
 
 # Straight behind a firm's name: which part of it, what its line is for, and words for a phone.
 _PHONE = (
@@ -156,11 +157,9 @@ def compile_firms(table: Mapping[str, Any]) -> Firms:
     rows = [(kind, row) for kind in ("form", "trade", "latin", "name") for row in table[kind]]
     kinds = {word: kind for kind, row in rows for word in row["words"]}
     heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
-    # Literals alone, so that the engine looks for those before it tries any.
-    ends = "|".join(map(re.escape, sorted(kinds, key=lambda word: (-len(word), word))))
     between = "|".join(map(re.escape, sorted(table["between"]["words"], key=len, reverse=True)))
     return Firms(
-        re.compile(ends),
+        re.compile(literals(kinds)),
         kinds,
         re.compile(table["generic"]["words"]),
         re.compile(_PHONE.replace("WORDS", between)),
