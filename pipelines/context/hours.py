@@ -16,8 +16,8 @@ from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import Words, compile_words
 
-# Digits of a number; 0900-1800 are times. The engine looks for a digit by itself, so that what has to
-# be asked of the first is asked behind it, looking back.
+# Digits of a number; 0900-1800 are times. The engine looks for a digit by itself, so that what
+# has to be asked of the first is asked behind it, looking back.
 _TIMES = r"[01]\d[0-5]\d\s?(?:hrs?)?\s?-\s?[012]\d[0-5]\d(?!\d)"
 _NUMBER = re.compile(
     rf"\d(?<!\d\d)(?<!\d:\d)(?<=(?!{_TIMES})\d)"
