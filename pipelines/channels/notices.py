@@ -9,13 +9,21 @@ from pipelines.channels.places import Candidate, PageText, sentence_around
 from pipelines.channels.words import ChannelRules, group
 from pipelines.vocabulary import ChannelKind
 
-_ITEMS = re.compile(r"\s*(?:[,，、;/]|以及|及|和|与|或者?|并| and | or )\s*")
+_ITEMS = re.compile(
+    r"\s*(?:[,，、;；/・]|以及|及び?|和|与|或者?|并|および|または|(?<![ひこ])と(?=[ごお\u4e00-\u9fff])"
+    r"|(?<=[가-힣])[와과] |และ|หรือ| (?:and|or|và|hoặc|dan|serta|atau|및|또는) )\s*"
+)
 _OFF = re.compile(
     r"^(?:您|你|本人|有效|相关|个人|的|以下|如下|请|需要?|信息|材料|资料|好|并?附上|一张"
-    r"|(?:your|the|an?|one|valid) )+(?=\S\S)"
+    r"|(?:your|the|an?|one|valid|full|a copy of) )+(?=\S\S)"
     r"|(?:等)?(?:相关)?(?:信息|材料|资料|内容)?(?:等|以便.*|以备.*|方便.*|便于.*|,.*)?$"
 )
 _STOP = re.compile(r"以便|以备|方便|便于|用于|,?(?:我们|客服|工作人员)|例如|比如|后[,再]|[。;!]")
+# Letters of languages that say behind a list what it is for.
+_ABROAD = re.compile("[\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0e7fđĐơưạ-ỹ]")
+_BEHIND = re.compile(r"[.;](?! (?:Call|Contact|You may call))")
+_NUMBERED = re.compile(r";?\s*(?<!\d)\d[.、)]\s*(?!\d)")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _ABOVE = 60  # characters above that say what it is about: a heading, the sentence before
 _MOST = 8
 _LONGEST = 16
@@ -43,9 +51,9 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
             at = piece.start + match.start()
             listed = group(match, "items")
             wide = page_text.text[max(0, at - _ABOVE) : at] + match.group()
-            if listed.isascii():  # English says it behind: have your card ready when you call
-                wide += re.split(r"[.;]", piece.text[match.end() :])[0]
-            asked = _STOP.split(listed)[0]
+            if listed.isascii() or _ABROAD.search(listed):  # have your card ready when you call
+                wide += _BEHIND.split(piece.text[match.end() :])[0]
+            asked = _STOP.split(_NUMBERED.sub(",", listed))[0]
             if rules.part("prepare.never").search(asked):
                 continue
             if rules.part("prepare.not").search(sentence):
@@ -66,4 +74,4 @@ def _items(text: str, rules: ChannelRules) -> tuple[str, ...]:
 
 
 def _limit(name: str) -> int:
-    return _LONGEST_LATIN if name.isascii() else _LONGEST
+    return _LONGEST if _IDEOGRAPH.search(name) else _LONGEST_LATIN
