@@ -127,7 +127,7 @@ def compile_clock(row: Mapping[str, Any]) -> ClockRules:
     time = rf"({half})?\s?({_HOUR})\s?(?:(?:{_MARK})\s?({_MINUTES})?(?:[分분]|正|整)?)?\s?({half})?"
     to = rf"\s?(?:{row['to']})\s?"
     return ClockRules(
-        re.compile(rf"(?<![\d\-]){time}{to}{time}(?![\d\-]|\s?[年月日号號/])", re.I),
+        re.compile(rf"(?<![\d\-]){time}{to}{time}(?![\d\-]|:\d|[年月日号號]|(?<![:.]\d\d)/)", re.I),
         re.compile(rf"(?<![\d-]){_FOUR}{_UNIT}{to}{_FOUR}({_UNIT})(?![\d-])", re.I),
         halves,
         re.compile(rf"[:点點时時시]|\d\d\.\d\d|\dh\d\d|\d\s?(?:{half})|(?:{half})\s?\d", re.I),

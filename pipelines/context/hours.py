@@ -25,9 +25,11 @@ _NUMBER = re.compile(
 )
 _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
-_REACH = 90  # characters behind (or before) a number in which its hours may stand
+_REACH = 90  # characters behind a number in which its hours may stand
+_BEFORE = 200  # the same before it: a statement that is cut loses days
 _ABOVE = 4  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
+_SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
 _CHANNEL = 12  # characters between the words for a channel and its hours
 # Without one of these no text says when a line is staffed.
 _MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]|全天|the clock|ตลอด")
@@ -53,6 +55,7 @@ class HoursRules:
     unstated: Words
     above: Words
     others: Words  # channels beside the telephone
+    elsewhere: Words  # the same, where a sentence tells their hours
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -60,8 +63,30 @@ class HoursRules:
         They belong to the nearest number before them (domain.md E3), so the search stops at
         the next number, and looks before only where no number stands there.
         """
-        texts = chain(_texts(block, start, end), self._above(block, start))
+        texts = chain(self._texts(block, start, end), self._above(block, start))
         return self._best(text for text in texts if _MAY_SAY.search(text))
+
+    def _texts(self, block: Block, start: int, end: int) -> Iterator[str]:
+        """Where the hours of a number may stand, nearest first."""
+        tail = fold_part(block.text, end, end + _REACH)
+        tail = tail[end_of_list(tail) :]
+        near = upto_number(tail)
+        yield near
+        if near == tail and len(block.text) <= end + _REACH:
+            below = _lines_without_number(fold(block.after).text)
+            if block.table:
+                yield f"{tail}\n{_own_row(below)}"
+            yield f"{tail}\n{below}"
+        if not _follows_number(block, start):
+            yield self._of_telephone(fold_part(block.text, max(0, start - _BEFORE), start))
+            yield _left(block.row_header)
+
+    def _of_telephone(self, before: str) -> str:
+        """The text before a number without the sentences that tell hours of something else."""
+        *earlier, last = _SENTENCES.split(before)
+        if not any(map(self.elsewhere.search, earlier)):
+            return before
+        return "; ".join([*(s for s in earlier if not self.elsewhere.search(s)), last])
 
     def _above(self, block: Block, start: int) -> Iterator[str]:
         """The line above, if it says that it tells hours and none before it has a number."""
@@ -124,22 +149,6 @@ def _read(rules: HoursRules, text: str) -> Hours:
     return rules.read(text)
 
 
-def _texts(block: Block, start: int, end: int) -> Iterator[str]:
-    """Where the hours of a number may stand, nearest first."""
-    tail = fold_part(block.text, end, end + _REACH)
-    tail = tail[end_of_list(tail) :]
-    near = upto_number(tail)
-    yield near
-    if near == tail and len(block.text) <= end + _REACH:
-        below = _lines_without_number(fold(block.after).text)
-        if block.table:
-            yield f"{tail}\n{_own_row(below)}"
-        yield f"{tail}\n{below}"
-    if not _follows_number(block, start):
-        yield fold_part(block.text, max(0, start - _REACH), start)
-        yield _left(block.row_header)
-
-
 def _without_label(before: str) -> str:
     """The lines above a number, but for a short one: 服务时间：9:00-18:00 / 客服热线 / 95188."""
     above = before.rstrip()
@@ -191,6 +200,7 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         compile_words(table["unstated"]["words"]),
         compile_words(table["above"]["words"], re.I),
         compile_words(table["above"]["channels"], re.I),
+        compile_words(table["elsewhere"]["words"], re.I),
     )
 
 

@@ -24,6 +24,22 @@ _DAYS_ZH = re.compile(
     rf"{_CALLED}[一二三四五六日天1-7](?:(?:\s?[-~至到]\s?(?:{_CALLED})?[一二三四五六日天1-7])"
     rf"|(?:(?:\s?[、/]\s?(?:{_CALLED})?|{_CALLED})[一二三四五六日天]|(?<=六)[日天])+)?(?![点點时時])"
 )
+# Days of some weeks of a month.
+_COUNTED = "一二三四五"
+_NTH_ZH = re.compile(
+    rf"(?:每个?月)?(第[{_COUNTED}](?:个?[、和及]第?[{_COUNTED}])*)个?(?:周|星期)([一二三四五六日天])"
+)
+_ORDINALS = {
+    "1st": "1", "2nd": "2", "3rd": "3", "4th": "4", "5th": "5",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1",
+}  # fmt: skip
+_ORDINAL = re.compile("|".join(_ORDINALS), re.I)
+_NTH = re.compile(
+    rf"\b((?:(?:{_ORDINAL.pattern})[\s,&/]*(?:and\s)?)+)"
+    r"(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:days?)?(?: of (?:the|each|every) month)?",
+    re.I,
+)
+_BETWEEN = re.compile(r"\b(between [^,;\n]{1,16}?) and ", re.I)
 _STRONG = re.compile(r"\s*(?:[、/&+·]|和|以?及|与|與|或|and|or|dan|và|และ|및|と)\s*", re.I)
 _WEAK = re.compile(r"\s*,?\s*(?:and)?\s*", re.I)
 _PARTS = re.compile(r"[),;、/。]")
@@ -100,6 +116,8 @@ class TimetableRules:
     weeks: tuple[WeekWords, ...]
     days: tuple[DayWords, ...]
     all_year: Words
+    season: Words
+    zone: Words
     shut: Beside
     opened: Beside
     breaks: Beside
@@ -110,14 +128,18 @@ class TimetableRules:
         Returns:
             None if it names no times; `osm` is "" if what it says has no place in a timetable.
         """
+        text = _between(self.zone.sub(lambda m: " " * len(m[0]), text))
         found = list(self.clock.ranges_of(text))
         named = list(_joined(text, _apart(self._named(text)))) if found else []
         ranges = [r for r in found if self._is_of_day(text, r, named)]
         if not ranges:
             return None
         places: list[_Days | Range] = [*named, *ranges]
-        osm = self._osm(text, named, ranges)
+        osm = "" if self._is_seasonal(text, ranges) else self._osm(text, named, ranges)
         return Times(osm, min(p.start for p in places), self._end(text, places), ranges[0].start)
+
+    def _is_seasonal(self, text: str, ranges: Iterable[Range]) -> bool:
+        return any(self.season.search(text, max(0, r.start - _LEAD), r.start) for r in ranges)
 
     def shut_behind(self, text: str, place: int) -> tuple[str, int]:
         """Days that the words behind a place shut, in OSM syntax, and where those words end."""
@@ -143,6 +165,7 @@ class TimetableRules:
         return not self.clock.is_bare(text, found) or any(0 <= gap <= _BESIDE for gap in gaps)
 
     def _named(self, text: str) -> Iterator[_Days]:
+        yield from _days_of_month(text)
         for match in _DAYS_ZH.finditer(text):
             yield _Days(*match.span(), _days_zh(match[0]))
         for week in self.weeks:
@@ -228,7 +251,7 @@ def _turns(
 
 def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None) -> bool:
     """Whether days that stand behind times are theirs, and not of the times that follow."""
-    gap = text[times.end : days.start]
+    gap = text[times.end : days.start].strip()
     if len(gap) > _BESIDE or not isinstance(after, Range):
         return len(gap) <= _BESIDE
     parted = _PARTS.search(text[days.end : after.start]) is not None
@@ -275,11 +298,27 @@ def _list(days: Days) -> str:
     grouped = groupby(_WEEK, key=days.__contains__)
     runs = [list(run) for is_open, run in grouped if is_open]
     told = [f"{run[0]}-{run[-1]}" if len(run) > _FEW else ",".join(run) for run in runs]
-    return ",".join([*told, "PH"] if "PH" in days else told)
+    counted = sorted(day for day in days if "[" in day)
+    return ",".join([*told, *counted, "PH"] if "PH" in days else [*told, *counted])
 
 
 def _union(sets: Iterable[Days]) -> Days:
     return _NO_DAYS.union(*sets)
+
+
+def _between(text: str) -> str:
+    """Between 9am and 5pm is 9am till 5pm."""
+    return _BETWEEN.sub(lambda m: f"{m[1]} till", text)
+
+
+def _days_of_month(text: str) -> Iterator[_Days]:
+    """每月第一个周日, 2nd and 4th Saturdays: days of some weeks of a month."""
+    for match in _NTH_ZH.finditer(text):
+        weeks = ",".join(str(_COUNTED.index(char) + 1) for char in match[1] if char in _COUNTED)
+        yield _Days(*match.span(), frozenset((f"{_ZH[match[2]]}[{weeks}]",)))
+    for match in _NTH.finditer(text):
+        weeks = ",".join(_ORDINALS[word.lower()] for word in _ORDINAL.findall(match[1]))
+        yield _Days(*match.span(), frozenset((f"{match[2][:2].title()}[{weeks}]",)))
 
 
 def _days_zh(words: str) -> Days:
@@ -308,6 +347,8 @@ def compile_timetable(table: Mapping[str, Any]) -> TimetableRules:
             for row in table["days"]
         ),
         compile_words(table["all_year"]["words"], re.I),
+        compile_words(table["season"]["words"], re.I),
+        compile_words(table["zone"]["words"], re.I),
         *(_beside(table[name]) for name in ("shut", "opened", "break")),
     )
 
