@@ -24,6 +24,7 @@ _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
 _NAME_REACH = 30
 _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
+_STOPS = re.compile(r"[\s:：,，。;；、/|]+")
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
@@ -191,6 +192,9 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
     whole = said if start <= _NAME_REACH and _ends_a_name(number, said) else ""
     words = asked[1] if asked else whole
     leased = asked and not words and number.number_class in LEASED
+    if not words and number.number_class in LEASED:  # 重复扣款：示例钱包 95188
+        words = _STOPS.split(said)[-1]
+        words = words if publisher.whose(words, rules.owners.firms) else ""
     if leased or (words and publisher.whose(words, rules.owners.firms)):
         return Label(words.strip(" \t:：(（"), Purpose.GENERAL, "name", weak=True, service=True)
     return None

@@ -128,7 +128,7 @@ class TimetableRules:
         Returns:
             None if it names no times; `osm` is "" if what it says has no place in a timetable.
         """
-        text = _between(self.zone.sub(lambda m: " " * len(m[0]), text))
+        text = _between(self.zone.sub(lambda m: "\0" * len(m[0]), text))
         found = list(self.clock.ranges_of(text))
         named = list(_joined(text, _apart(self._named(text)))) if found else []
         ranges = [r for r in found if self._is_of_day(text, r, named)]
@@ -251,7 +251,7 @@ def _turns(
 
 def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None) -> bool:
     """Whether days that stand behind times are theirs, and not of the times that follow."""
-    gap = text[times.end : days.start].strip()
+    gap = text[times.end : days.start].strip(" \0")
     if len(gap) > _BESIDE or not isinstance(after, Range):
         return len(gap) <= _BESIDE
     parted = _PARTS.search(text[days.end : after.start]) is not None

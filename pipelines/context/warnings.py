@@ -14,7 +14,7 @@ from pipelines.word_patterns import Words, compile_words
 
 # Without one of these no text warns of a number; beside most numbers stands none.
 _WORDS = (
-    "假(?![日期])|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
+    "假(?![日期])|所[谓謂]|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
     "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
 )
 _WARNS = compile_words(_WORDS)
