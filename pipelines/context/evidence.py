@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
+from pipelines.context.statements import head_of
 from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
@@ -23,8 +25,11 @@ from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
 _NAME_REACH = 30
+# A field of a record that names a person: no hotline has one.
+_PERSON = re.compile(r"^\s*(?:联系|聯絡|联络|采购|负责)人?\s?[:：]", re.M)
 _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
-_STOPS = re.compile(r"[\s:：,，。;；、/|]+")
+# 重复扣款：支付宝
+_OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
@@ -128,7 +133,16 @@ def _label(number: Number, rules: Rules) -> Label | None:
     label = rules.labels.of(block, mention.start, mention.end)
     if label is None and block.carrier in _PHONE_CARRIERS:
         return Label(block.column_header, Purpose.GENERAL, "carrier", weak=True, service=True)
-    return label
+    return _of_record(label, block, rules) if label and label.weak else label
+
+
+def _of_record(label: Label, block: Block, rules: Rules) -> Label:
+    """A bare 电话 in the record of a person is what its head says: 媒体联络 / 联系人：王女士."""
+    head, fields = head_of(block.before)
+    found = rules.labels.near(head) if _PERSON.search(fields) else None
+    if found is None or found[0].service:
+        return label
+    return replace(label, purpose=found[0].purpose, service=False)
 
 
 def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
@@ -192,9 +206,9 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
     whole = said if start <= _NAME_REACH and _ends_a_name(number, said) else ""
     words = asked[1] if asked else whole
     leased = asked and not words and number.number_class in LEASED
-    if not words and number.number_class in LEASED:  # 重复扣款：示例钱包 95188
-        words = _STOPS.split(said)[-1]
-        words = words if publisher.whose(words, rules.owners.firms) else ""
+    if not words and number.number_class in LEASED:
+        named = _OF_NAME.search(said)
+        words = named[1] if named and publisher.whose(named[1], rules.owners.firms) else ""
     if leased or (words and publisher.whose(words, rules.owners.firms)):
         return Label(words.strip(" \t:：(（"), Purpose.GENERAL, "name", weak=True, service=True)
     return None
