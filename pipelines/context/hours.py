@@ -25,8 +25,9 @@ _NUMBER = re.compile(
 )
 _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
-_REACH = 90  # characters behind a number in which its hours may stand
-_BEFORE = 200  # the same before it: a statement that is cut loses days
+_REACH = 90  # characters behind (or before) a number in which its hours may stand
+_BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
+_TIME = re.compile(r"\d\s?[:.点點时時h]")
 _ABOVE = 4  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
@@ -78,11 +79,13 @@ class HoursRules:
                 yield f"{tail}\n{_own_row(below)}"
             yield f"{tail}\n{below}"
         if not _follows_number(block, start):
-            yield self._of_telephone(fold_part(block.text, max(0, start - _BEFORE), start))
+            yield self._of_telephone(_before(block.text, start))
             yield _left(block.row_header)
 
     def _of_telephone(self, before: str) -> str:
         """The text before a number without the sentences that tell hours of something else."""
+        if not self.elsewhere.search(before):  # as before most numbers
+            return before
         *earlier, last = _SENTENCES.split(before)
         if not any(map(self.elsewhere.search, earlier)):
             return before
@@ -147,6 +150,14 @@ class HoursRules:
 def _read(rules: HoursRules, text: str) -> Hours:
     """The pages of a site share their foot: what stands there is read once."""
     return rules.read(text)
+
+
+def _before(text: str, start: int) -> str:
+    """The text before a number, all of the statement where it tells times."""
+    before = fold_part(text, max(0, start - _REACH), start)
+    if start <= _REACH or not _TIME.search(before):
+        return before
+    return fold_part(text, max(0, start - _BEFORE), start)
 
 
 def _without_label(before: str) -> str:

@@ -39,6 +39,7 @@ _NTH = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:days?)?(?: of (?:the|each|every) month)?",
     re.I,
 )
+_ENDS = re.compile("[snrtSNRT][tdhTDH][ ,&/]")  # of ordinals, first, 2nd, 4th: most texts have none
 _BETWEEN = re.compile(r"\b(between [^,;\n]{1,16}?) and ", re.I)
 _STRONG = re.compile(r"\s*(?:[、/&+·]|和|以?及|与|與|或|and|or|dan|và|และ|및|と)\s*", re.I)
 _WEAK = re.compile(r"\s*,?\s*(?:and)?\s*", re.I)
@@ -308,15 +309,17 @@ def _union(sets: Iterable[Days]) -> Days:
 
 def _between(text: str) -> str:
     """Between 9am and 5pm is 9am till 5pm."""
+    if "etween" not in text:
+        return text
     return _BETWEEN.sub(lambda m: f"{m[1]} till", text)
 
 
 def _days_of_month(text: str) -> Iterator[_Days]:
     """每月第一个周日, 2nd and 4th Saturdays: days of some weeks of a month."""
-    for match in _NTH_ZH.finditer(text):
+    for match in _NTH_ZH.finditer(text) if "第" in text else ():
         weeks = ",".join(str(_COUNTED.index(char) + 1) for char in match[1] if char in _COUNTED)
         yield _Days(*match.span(), frozenset((f"{_ZH[match[2]]}[{weeks}]",)))
-    for match in _NTH.finditer(text):
+    for match in _NTH.finditer(text) if _ENDS.search(text) else ():
         weeks = ",".join(_ORDINALS[word.lower()] for word in _ORDINAL.findall(match[1]))
         yield _Days(*match.span(), frozenset((f"{match[2][:2].title()}[{weeks}]",)))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.rules import TABLES
+from pipelines.rules import TABLES, load_rules
 from pipelines.word_patterns import Words, compile_words
 
 
@@ -101,3 +101,12 @@ def test_a_table_does_what_a_pattern_does(text: str) -> None:
         return f"<{found[0]}>"
 
     assert words.sub(bracketed, text) == plain.sub(bracketed, text)
+
+
+def test_no_words_beside_numbers_begin_with_any_ideograph() -> None:
+    """They would be tried at each character: a look-behind says the same at what follows."""
+    rules = load_rules()
+    near = rules.owners.words.any_near, rules.labels.pattern, rules.purposes.any_hint
+    for words in (*near, rules.fees.any_rule):
+        assert words._starts is not None
+        assert not all(map(words._starts.match, "鼎龠黍鬯彝"))
