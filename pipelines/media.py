@@ -33,8 +33,6 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
     """The kind of a document; anything unknown is read as text or HTML by its bytes."""
     head = body[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
     declared = content_type.partition(";")[0].strip().lower()
-    if declared in _HTML and head.startswith(b"<"):  # as most documents
-        return _with_tags(body, _ANY_TAG)
     if head.startswith(b"%PDF-") or declared == "application/pdf":
         return Media.PDF
     if _IMAGE.match(body) or (_is_image(declared) and not _MARKUP.search(head)):
@@ -45,10 +43,7 @@ def media_of(body: bytes, content_type: str, url: str) -> Media:
     is_source = is_named or (not declared and _COMPONENT.match(head))
     if declared == "text/plain" or is_source:
         return Media.TEXT
-    return _with_tags(body, _ANY_TAG if declared in _HTML else _MARKUP)
-
-
-def _with_tags(body: bytes, tags: re.Pattern[bytes]) -> Media:
+    tags = _ANY_TAG if declared in _HTML else _MARKUP
     return Media.HTML if tags.search(body, 0, 16 * _HEAD) else Media.TEXT
 
 

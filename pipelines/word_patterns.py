@@ -56,23 +56,20 @@ class Words:
     """A compiled pattern, with the methods of one.
 
     Args:
-        pattern: All of it, as written.
         whole: All of it, compiled; tried where `by_start` has no pattern.
         starts: A set of all characters that a match may begin with; None where it has to be
             looked for by `whole`.
         by_start: What of the pattern may begin with a character.
     """
 
-    __slots__ = ("_by_start", "_starts", "_whole", "pattern")
+    __slots__ = ("_by_start", "_starts", "_whole")
 
     def __init__(
         self,
-        pattern: str,
         whole: re.Pattern[str],
         starts: re.Pattern[str] | None = None,
         by_start: Mapping[str, re.Pattern[str]] | None = None,
     ) -> None:
-        self.pattern = pattern
         self._whole, self._starts, self._by_start = whole, starts, by_start
 
     def search(self, text: str, pos: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -129,21 +126,24 @@ def compile_words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Words:
     >>> [found.group() for found in words.finditer("客服电话，热线电话")]
     ['客服', '电话', '热线电话']
     """
-    words = _words(pattern)
     if _FLAGS.match(pattern):
-        return Words(pattern, re.compile(pattern, flags))
+        return Words(re.compile(pattern, flags))
+    words = _words(pattern)
     return _table(pattern, words, flags) if len(words) > _FEW else _few(pattern, flags)
 
 
-def literals(words: Iterable[str]) -> str:
+def literals(words: Iterable[str], quoted: Callable[[str], str] = re.escape) -> str:
     """A pattern of plain words, the longest first; those of one first character in one branch.
+
+    Args:
+        quoted: Gives the pattern of what follows the first character of a word.
 
     >>> literals(["公司", "集团", "公司总部"])
     '公(?:司总部|司)|集(?:团)'
     """
-    longest_first = sorted(words, key=lambda word: (word[0], -len(word), word))
+    longest_first = sorted(words, key=lambda word: (word[0], -len(word)))
     groups = groupby(longest_first, key=lambda word: word[0])
-    parts = ((first, "|".join(re.escape(word[1:]) for word in group)) for first, group in groups)
+    parts = ((first, "|".join(quoted(word[1:]) for word in group)) for first, group in groups)
     return "|".join(f"{re.escape(first)}(?:{part})" for first, part in parts)
 
 
@@ -152,9 +152,9 @@ def _few(pattern: str, flags: re.RegexFlag) -> Words:
     parsed = parser.parse(pattern, flags)
     first = _members(parsed, flags)
     if not first or _is_quick(parsed, flags):
-        return Words(pattern, re.compile(pattern, flags))
+        return Words(re.compile(pattern, flags))
     starts = _compiled_set(first, flags)
-    return Words(pattern, re.compile(f"(?={starts.pattern})(?:{pattern})", flags), starts)
+    return Words(re.compile(f"(?={starts.pattern})(?:{pattern})", flags), starts)
 
 
 def _table(pattern: str, words: Sequence[_Word], flags: re.RegexFlag) -> Words:
@@ -177,7 +177,7 @@ def _table(pattern: str, words: Sequence[_Word], flags: re.RegexFlag) -> Words:
         wanted = {n for n, characters in enumerate(beginning) if sharing & set(characters)}
         patterns |= dict.fromkeys(sharing, compiled(wanted | anywhere))
     starts = _compiled_set(frozenset().union(*first), flags)
-    return Words(pattern, compiled(anywhere), starts, patterns)
+    return Words(compiled(anywhere), starts, patterns)
 
 
 def _shared(beginning: Sequence[Sequence[str]]) -> Iterator[set[str]]:

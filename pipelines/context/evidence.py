@@ -206,9 +206,9 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
     whole = said if start <= _NAME_REACH and _ends_a_name(number, said) else ""
     words = asked[1] if asked else whole
     leased = asked and not words and number.number_class in LEASED
-    if not words and number.number_class in LEASED:
+    if not words and not leased and number.number_class in LEASED:
         named = _OF_NAME.search(said)
-        words = named[1] if named and publisher.whose(named[1], rules.owners.firms) else ""
+        words = named[1] if named else ""
     if leased or (words and publisher.whose(words, rules.owners.firms)):
         return Label(words.strip(" \t:：(（"), Purpose.GENERAL, "name", weak=True, service=True)
     return None

@@ -87,9 +87,8 @@ class HoursRules:
         if not self.elsewhere.search(before):  # as before most numbers
             return before
         *earlier, last = _SENTENCES.split(before)
-        if not any(map(self.elsewhere.search, earlier)):
-            return before
-        return "; ".join([*(s for s in earlier if not self.elsewhere.search(s)), last])
+        kept = [sentence for sentence in earlier if not self.elsewhere.search(sentence)]
+        return before if len(kept) == len(earlier) else "; ".join([*kept, last])
 
     def _above(self, block: Block, start: int) -> Iterator[str]:
         """The line above, if it says that it tells hours and none before it has a number."""

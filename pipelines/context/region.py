@@ -117,6 +117,6 @@ def _by_country(rows: Iterable[Mapping[str, Any]], column: str) -> str:
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).hostname or "" if url else ""
+        return urlsplit(url).hostname or ""
     except ValueError:  # brackets that are no IPv6 address
         return ""

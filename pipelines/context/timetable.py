@@ -300,7 +300,7 @@ def _list(days: Days) -> str:
     runs = [list(run) for is_open, run in grouped if is_open]
     told = [f"{run[0]}-{run[-1]}" if len(run) > _FEW else ",".join(run) for run in runs]
     counted = sorted(day for day in days if "[" in day)
-    return ",".join([*told, *counted, "PH"] if "PH" in days else [*told, *counted])
+    return ",".join([*told, *counted, *(["PH"] if "PH" in days else [])])
 
 
 def _union(sets: Iterable[Days]) -> Days:

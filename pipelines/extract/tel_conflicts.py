@@ -17,8 +17,6 @@ def mark_conflicts(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     The link's number stays as evidence but is no hotline; the text's number carries the rule,
     so that the verdict can say `conflict`.
     """
-    if all(item.carrier is not Carrier.TEL_LINK for item in evidence):
-        return evidence
     shown = {e.number: e for e in evidence if e.carrier is Carrier.TEXT}
     contradicted: set[str] = set()
     result: list[Evidence] = []

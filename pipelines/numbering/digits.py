@@ -65,8 +65,7 @@ class Digits:
     def _found(self, start: int, end: int) -> Iterator[int]:
         text, idle = self._text, _IDLE.match
         starts = map(re.Match.start, _PLACE.finditer(self._flat, start, end))
-        found = (place for place in starts if idle(text, place, end) is None)
-        return found if end < len(text) else iter(list(found))  # of a part the first is asked for
+        return (place for place in starts if idle(text, place, end) is None)
 
 
 def may_hold(text: str) -> bool:

@@ -8,6 +8,21 @@ from pipelines.process import process_page
 from pipelines.rules import load_rules
 from pipelines.vocabulary import SourceKind
 
+#: A number that each country's statements may be given.
+NUMBERS = {
+    "CN": "0755-83765566",
+    "HK": "2266 2222",
+    "ID": "021-5050 1234",
+    "IN": "080-68727374",
+    "JP": "03-6743-1234",
+    "KR": "02-1234-5678",
+    "MY": "03-5022 3888",
+    "PH": "(02) 8213-9999",
+    "SG": "6123 4567",
+    "TH": "02-123-4567",
+    "TW": "02-2278-5200",
+    "VN": "028 7109 8588",
+}
 ALIPAY = Brand("wallet", "支付宝", "CN", name_en="Alipay")
 OCTOPUS = Brand("octopus", "八达通", "HK", name_zh_hant="八達通", name_en="Octopus")
 JKOPAY = Brand("jkopay", "街口支付", "TW", name_en="JKOPAY")

@@ -8,26 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipelines.vocabulary import ChannelKind
-from tests.unit.declared_pages import of_a_wallet
+from tests.unit.declared_pages import NUMBERS, of_a_wallet
 
 _TABLES = Path(__file__).parents[1] / "statements"
 PURPOSES = tomllib.loads((_TABLES / "purposes.toml").read_text("utf-8"))
 PURPOSES_ABROAD = tomllib.loads((_TABLES / "purposes_abroad.toml").read_text("utf-8"))
 COSTS = tomllib.loads((_TABLES / "costs.toml").read_text("utf-8"))
 MENUS = tomllib.loads((_TABLES / "menus.toml").read_text("utf-8"))
-NUMBERS = {
-    "HK": "2266 2222",
-    "ID": "021-5050 1234",
-    "IN": "080-68727374",
-    "JP": "03-6743-1234",
-    "KR": "02-1234-5678",
-    "MY": "03-5022 3888",
-    "PH": "(02) 8213-9999",
-    "SG": "6123 4567",
-    "TH": "02-123-4567",
-    "TW": "02-2278-5200",
-    "VN": "028 7109 8588",
-}
 SERVE_NO_USERS = {"fax", "media", "investor", "hr"}
 FEES = {
     "free": {"free"},

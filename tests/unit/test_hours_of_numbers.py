@@ -7,37 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.model import Page
-from pipelines.process import process_page
-from pipelines.rules import load_rules
+from tests.unit.declared_pages import NUMBERS, of_a_wallet
 
 _FILE = Path(__file__).parents[1] / "statements" / "hours_of_numbers.toml"
 _TABLE = tomllib.loads(_FILE.read_text("utf-8"))
-_NUMBERS = {
-    "CN": "0755-83765566",
-    "TW": "02-2278-5200",
-    "HK": "2266 2222",
-    "JP": "03-6743-1234",
-    "KR": "02-1234-5678",
-    "TH": "02-123-4567",
-    "VN": "028 7109 8588",
-    "ID": "021-5050 1234",
-    "MY": "03-5022 3888",
-    "SG": "6123 4567",
-    "PH": "(02) 8213-9999",
-    "IN": "080-68727374",
-}
 
 
 def _hours(country: str, text: str) -> str:
     """Hours of the number that stands for `{N}`; two spaces in a line make it a row of cells."""
-    number = _NUMBERS[country]
+    number = NUMBERS[country]
     lines = text.replace("{N}", number).split("\n")
     body = "".join(_row(line) if "  " in line else f"<p>{line}</p>" for line in lines)
-    kind = "text/html; charset=utf-8"
-    page = Page("https://pay.test/", body.encode(), content_type=kind, country=country)
     digits = "".join(filter(str.isdigit, number))[-8:]
-    found = process_page(page, load_rules()).evidence
+    found = of_a_wallet(body, country).evidence
     [hours] = {e.hours for e in found if digits.lstrip("0") in e.number}
     return hours
 

@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.brand import Brand
-from pipelines.model import Page
-from pipelines.process import process_page
-from pipelines.rules import load_rules
+from tests.unit.declared_pages import found
 
 _FILE = Path(__file__).parents[1] / "statements" / "whose_line.toml"
 _TABLE = tomllib.loads(_FILE.read_text("utf-8"))
@@ -29,15 +27,8 @@ def _told(text: str, kind: str) -> tuple[str, bool]:
     """Owner and hotline of the number that stands for `{N}`; "" if nothing is kept of it."""
     printed, number = _NUMBERS[kind]
     body = "".join(f"<p>{line}</p>" for line in text.replace("{N}", printed).split("\n"))
-    page = Page(
-        "https://www.demo.example/contact",
-        body.encode(),
-        content_type="text/html; charset=utf-8",
-        brand=_BRAND,
-        country="CN",
-    )
-    found = [e for e in process_page(page, load_rules()).evidence if e.number == number]
-    return (str(found[0].owner), found[0].is_hotline) if found else ("", False)
+    kept = found(body, _BRAND, ()).get(number)
+    return (str(kept.owner), kept.is_hotline) if kept else ("", False)
 
 
 @pytest.mark.parametrize(("text", "kind", "owner", "hotline"), _TABLE["read"]["rows"])
