@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -102,9 +103,10 @@ def _print(place: Path, all_runs: list[str], took: str) -> None:
     print(f"  exports   {last.exports}")
     print(f"  captures  {last.captures}/*.warc.gz")
     print(f"  corner    {place / CORNER}")
-    print(f"next: hotlines show {_first_id(last)} --data-dir {place}")
-    print(f"      hotlines replay latest --check --data-dir {place}")
-    print(f"      hotlines check {_claimed(place / CORNER)} --data-dir {place / CORNER}")
+    days, corner_data = (shlex.quote(str(path)) for path in (place, place / CORNER))
+    print(f"next: hotlines show {_first_id(last)} --data-dir {days}")
+    print(f"      hotlines replay latest --check --data-dir {days}")
+    print(f"      hotlines check {_claimed(place / CORNER)} --data-dir {corner_data}")
 
 
 def _print_corner(run: RunDirectory) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -93,20 +94,31 @@ def crawl(web: SampleWeb, data_dir: Path, *more: str, brands: Path | None = None
     return done.returncode
 
 
-def demo(data_dir: Path, *more: str) -> str:
-    """Runs `hotlines demo` in this process, its crawls in warm ones; returns what it printed."""
+@dataclass(frozen=True)
+class Demo:
+    """What a demo wrote, printed and told of its progress."""
+
+    data_dir: Path
+    out: str
+    err: str
+
+
+def demo(data_dir: Path, *more: str) -> Demo:
+    """Runs `hotlines demo` in this process, its crawls in warm ones."""
+    told, noted = StringIO(), StringIO()
 
     def run(command: list[str], *, env: Mapping[str, str], check: bool) -> Any:
         assert command[1:3] == ["-m", "crawler.cli"]
-        return warm.run("hotlines", tuple(command[3:]), environment=env)
+        done = warm.run("hotlines", tuple(command[3:]), environment=env)
+        noted.write(done.stderr)
+        return done
 
-    told, noted = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(noted):
         patch.setattr(demonstration, "subprocess", SimpleNamespace(run=run))
         with pytest.raises(SystemExit) as ended:
             main(["demo", *more, "--data-dir", str(data_dir)])
     assert ended.value.code == 0, told.getvalue() + noted.getvalue()
-    return told.getvalue()
+    return Demo(data_dir, told.getvalue(), noted.getvalue())
 
 
 def newest(data_dir: Path) -> RunDirectory:

@@ -67,7 +67,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     web = SampleWeb()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "SampleWeb", lambda: web)
-        demo: Row = json.loads(run_demo(data_dir, "--json"))
+        demo: Row = json.loads(run_demo(data_dir, "--json").out)
     first = RunDirectory(data_dir / "runs" / demo["runs"][0]["run_id"])
     sums = first.sums.read_text(encoding="utf-8")
     with web:
