@@ -10,12 +10,14 @@ from typing import Any
 _COUNT = "一二三四五六七八九十"
 _HOUR = rf"\d{{1,2}}|[{_COUNT}两兩]{{1,3}}(?=\s?[点點时時])|midnight|noon"
 _MINUTES = rf"半|반|\d{{2}}|[{_COUNT}]{{1,3}}(?=分)"
-_MARK = r"[:.点點时時시]|h(?![a-zà-ỹ])"
+_MARK = r"[:.点點时時시]|h(?![a-zà-ỹ])|giờ"
 # 0900-1800; so are parts of numbers written: it counts beside days, or with its unit only.
 _FOUR = r"([01]\d|2[0-4])([0-5]\d)"
 _UNIT = r"\s?(?:hours|hrs?|h)?"
 # The search for ranges is dear: this is what both ends of one are written with.
-_CLOCK = re.compile(rf"[\d{_COUNT}]\s?(?:{_MARK}|[ap]\.?m|[a-zà-ỹ]{{4}})|[ap]m\s?\d", re.I)
+_CLOCK = re.compile(
+    rf"[\d{_COUNT}]\s?(?:{_MARK}|[ap]\.?m|[a-zà-ỹ]{{4}}|in the |at n)|[ap]m\s?\d|早\d", re.I
+)
 _NAMED = {"midnight": 24, "noon": 12}
 _MORNING = 7  # o'clock: nobody opens earlier in 1-5pm
 
@@ -130,5 +132,7 @@ def compile_clock(row: Mapping[str, Any]) -> ClockRules:
         re.compile(rf"(?<![\d\-]){time}{to}{time}(?![\d\-]|:\d|[年月日号號]|(?<![:.]\d\d)/)", re.I),
         re.compile(rf"(?<![\d-]){_FOUR}{_UNIT}{to}{_FOUR}({_UNIT})(?![\d-])", re.I),
         halves,
-        re.compile(rf"[:点點时時시]|\d\d\.\d\d|\dh\d\d|\d\s?(?:{half})|(?:{half})\s?\d", re.I),
+        re.compile(
+            rf"[:点點时時시]|\d\d\.\d\d|\dh\d\d|\d\s?giờ|\d\s?(?:{half})|(?:{half})\s?\d", re.I
+        ),
     )

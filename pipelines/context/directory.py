@@ -66,7 +66,7 @@ def directories(
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n)}
-        is_code = any(_is_field(row.mention) for row in rows)
+        is_code = any(is_field(row.mention) for row in rows)
         if not is_code:
             own |= {n for n, name in names.items() if _is_line(name, labels)}
         foreign = {number: name for number, name in names.items() if name and number not in own}
@@ -74,7 +74,7 @@ def directories(
             continue
         if is_code:
             in_code |= {number: names[number] for number in names.keys() - own}
-        else:
+        elif _tell_of_firms(foreign.values(), owners) or _tell(foreign.values()):
             listed |= names.keys() - own
     return frozenset(
         listed | in_code.keys() if _tell_of_firms(in_code.values(), owners) else listed
@@ -84,6 +84,10 @@ def directories(
 def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:
     """Records of a program are named by firms, or by what each is for: 支付热线, 个人用户."""
     return sum(1 for name in names if _is_firm(name, owners)) >= _FIRMS * len(names)
+
+
+def _tell(names: Collection[str]) -> bool:
+    return sum(1 for n in names if _ORGANIZATION.search(n)) >= _FIRMS * len(names)
 
 
 def _is_firm(name: str, owners: OwnerRules) -> bool:
@@ -143,7 +147,7 @@ def _runs(numbers: Iterable[Number], gap: int) -> Iterator[list[Number]]:
     yield run
 
 
-def _is_field(mention: Mention) -> bool:
+def is_field(mention: Mention) -> bool:
     """The number is a string in a program's data."""
     text, start, end = mention.block.text, mention.start, mention.end
     return not mention.block.table and text[end : end + 1] == text[start - 1 : start] in _QUOTES
@@ -160,7 +164,7 @@ def _field(mention: Mention) -> str:
 
 def _name(mention: Mention, labels: Labels) -> str:
     """What a row is called: its first cell, the words before its label, or the line above it."""
-    if _is_field(mention) and (field := _field(mention)):
+    if is_field(mention) and (field := _field(mention)):
         return field
     block = mention.block
     text = block.row_header.partition("|")[0] if block.table else block.text

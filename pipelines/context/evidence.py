@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
+from pipelines.context.directory import is_field
 from pipelines.context.entries import Head
 from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
@@ -18,7 +19,7 @@ from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE
-from pipelines.numbering.foreign import STATE
+from pipelines.numbering.foreign import OF_CALLERS, STATE
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
@@ -32,6 +33,7 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
+_OUT_OF_USE = re.compile("停用|注销|注銷|作废|作廢|失效")
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
 _LAST = re.compile(r"\d[\d() -]{4,}\d(?:\s?[(（][^()（）]*[)）])?")
 _BANK_REACH = 24
@@ -40,6 +42,7 @@ _BRACKETS = " \t\xa0()（）"
 _OPENING, _CLOSING = ("(", "（"), (")", "）")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
+_OF_CALLERS = (NumberClass.SHORT_95, *_FOR_SERVICE)
 # Codes of a firm as a whole: domain.md A1. A branch may have a 400 number of its own.
 _OF_ALL_BRANCHES = (NumberClass.SHORT_95, NumberClass.SHORT_96, NumberClass.CARRIER)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
@@ -194,6 +197,17 @@ def _alone(number: Number) -> Label | None:
     return None
 
 
+def _of_class(number: Number) -> Label | None:
+    """A number of ours that only lines for callers have: no desk and no person is given one."""
+    block, start = number.mention.block, number.mention.start
+    shown = block.carrier is Carrier.TEXT and not block.hidden and not is_field(number.mention)
+    shown = shown and not _OUT_OF_USE.search(block.text, max(0, start - _LOOK_BACK), start)
+    served = number.number_class in _OF_CALLERS or number.note in OF_CALLERS
+    if shown and served:
+        return Label("", Purpose.GENERAL, "class", weak=True, service=True)
+    return None
+
+
 def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label | None:
     """The publisher's name before a number, alone or to contact: 支付宝：95188, 请联系95188."""
     block, start = number.mention.block, number.mention.start
@@ -246,6 +260,8 @@ def _context(
         rules.owners.is_branch(block, mention.start)
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
     )
+    if label is None and owner is Owner.SELF:
+        label = _of_class(number)
     since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch

@@ -32,8 +32,8 @@ _ABOVE = 4  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
 _CHANNEL = 12  # characters between the words for a channel and its hours
-# Without one of these no text says when a line is staffed.
-_MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]|全天|the clock|ตลอด")
+# Without one of these, or words for all day, no text says when a line is staffed.
+_MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class HoursRules:
         the next number, and looks before only where no number stands there.
         """
         texts = chain(self._texts(block, start, end), self._above(block, start))
-        return self._best(text for text in texts if _MAY_SAY.search(text))
+        return self._best(t for t in texts if _MAY_SAY.search(t) or self.always.search(t))
 
     def _texts(self, block: Block, start: int, end: int) -> Iterator[str]:
         """Where the hours of a number may stand, nearest first."""

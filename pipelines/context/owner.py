@@ -25,6 +25,7 @@ from pipelines.context.statements import (
 from pipelines.frozen import dataclass
 from pipelines.markup import PHONE_SIGN
 from pipelines.model import Block
+from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import NumberClass, Owner, Purpose
 
@@ -42,6 +43,9 @@ _BANK_LATIN = re.compile(
     r"(?<![A-Za-z])(Bank(?: (?!Hotline|Helpline|Customer|Contact|Call|Phone|Tel|Support|Card"
     r"|Account|Service|Care|Line|Branch|Number)[A-Z][A-Za-z&.]+){1,3})(?: di| at| on)?\s?[:(]?\s?$"
 )
+_BANK_KOREAN = re.compile(
+    r"([가-힣]{2,8}(?:은행|카드|증권|보험))\s?(?:고객센터|대표번호)?\s?[:(]?\s?$"
+)
 _BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:หมายเลข|โทร|เบอร์)\\S*\\s*)*$")
 # DBS: 1800 339 6963 or (65) 6339 6963
 _WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
@@ -51,6 +55,8 @@ _NO_NAME = re.compile(
 # The marks at the foot of a page, and who made it.
 _MARKS = re.compile("版权所有|版權所有|copyright|©|ICP[备備证]", re.I)
 _MAKER = re.compile("(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]")
+# 96511 | 公交线路问询、失物（江城公交集团）: who answers, in the cell behind the number.
+_DONE_BY = re.compile(r"[（(]([^（）()\d]{4,16})[)）]\s*$")
 _CLAUSE = 40
 _TITLE = 30
 _NEAR = 90
@@ -185,6 +191,8 @@ class OwnerRules:
         names = [head, last] if last.endswith((":", "：")) else [head]
         if block.row_header:
             names, said = block.row_header.split("|"), block.row_header
+        elif block.table and (does := _DONE_BY.search(block.after.partition("\n")[0])):
+            names = [does[1]]
         told = [publisher.whose(name, self.words.firms) for name in names]
         if False in told:
             return Owner.THIRD_PARTY, "name"
@@ -224,9 +232,10 @@ class OwnerRules:
             for name, words in self.words.told(text).asked
         ):
             return Owner.THIRD_PARTY
-        asked = asked_by_name(text)
-        if asked and publisher.declared and publisher.owns(asked) is False:
-            return Owner.THIRD_PARTY
+        for asked in (asked_by_name(text), self.words.told(text).in_quotes):
+            ours = not asked or not publisher.declared or publisher.ours_in(asked)
+            if not ours and publisher.owns(asked) is False:
+                return Owner.THIRD_PARTY
         named = None if self.words.told(text).calls else publisher.whose(text, self.words.firms)
         owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
@@ -242,7 +251,19 @@ class OwnerRules:
         kind, 客服热线：95188, is of somebody else; one of another, 贵宾专线, may be the bank's.
         """
         begins = CALLS.search(last) is not None
-        return (said for said in lines if not (begins and self._is_done(said, last, publisher)))
+        for said in self._since_states(lines):
+            if not (begins and self._is_done(said, last, publisher)):
+                yield said
+
+    def _since_states(self, lines: Iterable[str]) -> list[str]:
+        """Lines above a number without an authority's own, which has its number, and its head."""
+        kept: list[str] = []
+        for said in lines:
+            if self._names_state(said) and may_hold(said) and not self.is_of_others(said):
+                kept = [line for line in kept if not self._names_state(line)]
+            else:
+                kept.append(said)
+        return kept
 
     def _is_done(self, said: str, last: str, publisher: Publisher | PublisherOf) -> bool:
         """Whether an earlier line says nothing of a number that a line with a label gives."""
@@ -269,6 +290,7 @@ class OwnerRules:
         match = _BANK.search(text) if "行" in text or "社" in text else None
         match = match or (_BANK_LATIN.search(text) if "Bank" in text else None)
         match = match or (_BANK_THAI.search(text) if "ธนาคาร" in text else None)
+        match = match or _BANK_KOREAN.search(text)
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
@@ -314,9 +336,9 @@ class OwnerRules:
 
 
 def _title(heading: str) -> str:
-    """The heading straight above, unless it is a sentence: 若您於非本行櫃檯…填入上述分行名稱."""
+    """The heading straight above, unless it is a sentence (若您於非本行櫃檯…) or an item."""
     last = title_of(heading)
-    return last if len(last) <= _TITLE else ""
+    return last if len(last) <= _TITLE and not may_hold(last) else ""
 
 
 @lru_cache(maxsize=64)

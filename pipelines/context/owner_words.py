@@ -12,7 +12,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.context.publisher import Firms
-from pipelines.context.statements import CALLS, asked_in, named_at_number, since_told
+from pipelines.context.statements import (
+    CALLS,
+    asked_in,
+    named_at_number,
+    named_in_quotes,
+    since_told,
+)
 from pipelines.context.warnings import WarningRules, compile_warnings
 from pipelines.vocabulary import Owner
 from pipelines.word_patterns import Words, compile_words
@@ -44,10 +50,11 @@ class Named(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the sentence before a number says: whom it asks, the name at its end, that it calls."""
+    """What the sentence before a number says: whom it asks or quotes, its last name, calls."""
 
     asked: tuple[tuple[str, str], ...]
     at_number: str
+    in_quotes: str
     calls: bool
 
 
@@ -100,7 +107,8 @@ def _named(words: OwnerWords, text: str) -> Named:
 @lru_cache(maxsize=1024)
 def _told(_: OwnerWords, sentence: str) -> Told:  # forgotten with the words it was read for
     calls = CALLS.search(sentence) is not None
-    return Told(tuple(asked_in(sentence)), named_at_number(sentence), calls)
+    quoted = named_in_quotes(sentence)
+    return Told(tuple(asked_in(sentence)), named_at_number(sentence), quoted, calls)
 
 
 @lru_cache(maxsize=1024)

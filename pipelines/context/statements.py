@@ -74,6 +74,7 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
+_GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
 # An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
 _ACRONYM = (
     r"((?!(?:DPO|IVR|SMS|ATM|UPI|OTP|FAQ|VIP|CRM|KYC|PIN|APP|SIM|POS|GRO|PNO|CALL|TOLL|OUR|THE|HOTLINE|SERVICE"
@@ -83,6 +84,12 @@ _ASKED_LATIN = re.compile(
     rf"\b(?:[Cc]all|[Cc]ontact|[Dd]ial|[Rr]each|[Pp]hone) (?:the )?{_ACRONYM} (?:at|on)\s?[(+]?$"
     rf"|\b{_ACRONYM}['’]s? (?:[a-z-]{{1,12}} ){{0,3}}(?:number|hotline|helpline|line|desk)"
     r"(?: (?:at|on|is))?\s?[:(]?\s?[(+]?$"
+)
+# Whom a sentence names in quotation marks: 服务商是「…」，热线… 由“…”提供，找它的客服…
+_IN_QUOTES = re.compile(
+    "(?:[由向与與和]|(?:商|方|公司|机构|機構|单位|單位|平台)(?:是|为|為)|(?<!勿)(?:联系|聯絡|聯繫|洽))"
+    '[“「『"]([^“”「」『』"\\d]{2,16})[”」』"]'
+    f"(?:公司|平台|集[团團])?(?:{_DOES}|[辦办]理|管理)?[，,（(\\s]\\s?[^，,。；;\\d“「]{{0,10}}[:：（(\\s]*$"
 )
 #: What a line calls the firm that it names: 机构名称：…, 服务商：…
 ROLE = (
@@ -130,6 +137,16 @@ def asked_by_name(text: str) -> str:
     """Whom a sentence in Latin letters says to call: call NETS at, NPCI's helpline at; or ""."""
     found = _ASKED_LATIN.search(text) if text.isascii() or "’" in text else None
     return (found[1] or found[2]).strip() if found else ""
+
+
+def named_in_quotes(text: str) -> str:
+    """Whom the sentence before a number names in quotation marks; "" if nobody."""
+    found = _IN_QUOTES.search(text)
+    return (
+        ""
+        if found is None or CALLS.search(found[1]) or _GROUP_OF_OURS.search(found[1])
+        else found[1]
+    )
 
 
 def named_at_number(text: str) -> str:

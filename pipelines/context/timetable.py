@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, pairwise, zip_longest
 from typing import Any
 
 from pipelines.context.clock import ClockRules, Range, compile_clock
@@ -23,6 +23,12 @@ _CALLED = "每?(?:周|週|星期|礼拜|禮拜)"
 _DAYS_ZH = re.compile(
     rf"{_CALLED}[一二三四五六日天1-7](?:(?:\s?[-~至到]\s?(?:{_CALLED})?[一二三四五六日天1-7])"
     rf"|(?:(?:\s?[、/]\s?(?:{_CALLED})?|{_CALLED})[一二三四五六日天]|(?<=六)[日天])+)?(?![点點时時])"
+)
+# 一至六 10:00: in Hong Kong and Macau without the word for week.
+_BARE_ZH = re.compile(r"(?<![\w第])[一二三四五]\s?[-~至到]\s?[二三四五六日](?=\s?(?:\d|上午|早))")
+# 由原 9:00-17:30 延长为 8:00-20:00: what was, and is no more.
+_FORMER = re.compile(
+    r"[由从]原?[来本]?的?[\s\d:点时~至到-]{5,20}(?:延长|延長|调整|調整|变更|變更|改|提前|推迟)[为為至到]"
 )
 # Days of some weeks of a month.
 _COUNTED = "一二三四五"
@@ -129,7 +135,7 @@ class TimetableRules:
         Returns:
             None if it names no times; `osm` is "" if what it says has no place in a timetable.
         """
-        text = _between(self.zone.sub(lambda m: "\0" * len(m[0]), text))
+        text = _between(_blanked(_FORMER, _blanked(self.zone, text)))
         found = list(self.clock.ranges_of(text))
         named = list(_joined(text, _apart(self._named(text)))) if found else []
         ranges = [r for r in found if self._is_of_day(text, r, named)]
@@ -167,7 +173,7 @@ class TimetableRules:
 
     def _named(self, text: str) -> Iterator[_Days]:
         yield from _days_of_month(text)
-        for match in _DAYS_ZH.finditer(text):
+        for match in chain(_DAYS_ZH.finditer(text), _BARE_ZH.finditer(text)):
             yield _Days(*match.span(), _days_zh(match[0]))
         for week in self.weeks:
             for match in week.pattern.finditer(text):
@@ -231,11 +237,13 @@ def _table(text: str, ranges: Sequence[Range], named: Sequence[_Days]) -> _Table
     """The ranges of each set of days, in order of the text."""
     given: dict[Range, Days] = {}
     waiting, leading = list[Range](), _NO_DAYS
+    all_behind = _take_turns(ranges, named)
     for place, after in _turns(ranges, named):
         if isinstance(place, Range):
             waiting.append(place)
             continue
-        behind = waiting and not leading and _is_behind(text, waiting[-1], place, after)
+        behind = waiting and not leading
+        behind = behind and (all_behind or _is_behind(text, waiting[-1], place, after))
         given |= dict.fromkeys(waiting, place.days if behind else leading or _EVERY_DAY)
         waiting, leading = [], _NO_DAYS if behind else place.days
     given |= dict.fromkeys(waiting, leading or _EVERY_DAY)
@@ -248,6 +256,14 @@ def _turns(
     """Times and days as they follow each other, each with what comes after it."""
     places: list[Range | _Days] = sorted([*ranges, *named], key=lambda place: place.start)
     return zip_longest(places, places[1:])
+
+
+def _take_turns(ranges: Sequence[Range], named: Sequence[_Days]) -> bool:
+    """Each of several times has its days behind it: 8am-8pm weekdays and 9am-5pm at weekends."""
+    pairs = list(zip(ranges, named, strict=False))
+    ordered = all(r.end <= d.start for r, d in pairs)
+    ordered = ordered and all(d.end <= r.start for (_, d), (r, _) in pairwise(pairs))
+    return len(ranges) == len(named) > 1 and ordered
 
 
 def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None) -> bool:
@@ -307,6 +323,11 @@ def _union(sets: Iterable[Days]) -> Days:
     return _NO_DAYS.union(*sets)
 
 
+def _blanked(pattern: Words | re.Pattern[str], text: str) -> str:
+    """A text of equal length without what a pattern matches."""
+    return pattern.sub(lambda match: "\0" * len(match[0]), text)
+
+
 def _between(text: str) -> str:
     """Between 9am and 5pm is 9am till 5pm."""
     if "etween" not in text:
@@ -357,12 +378,18 @@ def compile_timetable(table: Mapping[str, Any]) -> TimetableRules:
 
 
 def _week(row: Mapping[str, Any]) -> WeekWords:
-    """Short names count as the ends of a range only."""
-    names = row["names"]
-    either = [f"{name}|{short}" for name, short in zip(names, row.get("short", names), strict=True)]
+    """Short names count as the ends of a range only.
+
+    `glued` tells of languages that write no spaces: which names need none around them.
+    """
+    names, glued = row["names"], row.get("glued", "")
+    shorts = row.get("short", names)
+    either = [f"{name}|{short}" for name, short in zip(names, shorts, strict=True)]
     long, any_name = "|".join(names), "|".join(either)
-    to = rf"\.?\s?(?:{row['to']})\s?({any_name})(?!\w)"
-    pattern = rf"(?<!\w)(?:({any_name}){to}|({long})(?!\w)\.?)"
+    begin = rf"(?:(?<!\w)|(?={long}))" if glued else r"(?<!\w)"
+    last = rf"({long}|(?:{'|'.join(shorts)})(?!\w))" if glued else rf"({any_name})(?!\w)"
+    alone = f"({long})" if glued == "any" else rf"(?<!\w)({long})(?!\w)\.?"
+    pattern = rf"{begin}({any_name})\.?\s?(?:{row['to']})\s?{last}|{alone}"
     return WeekWords(tuple(re.compile(name, re.I) for name in either), re.compile(pattern, re.I))
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipelines.frozen import dataclass
 from pipelines.numbering.fold import Folded, fold
+from pipelines.numbering.foreign import OF_CALLERS
 from pipelines.numbering.plan import Plan, PlanEntry
 from pipelines.numbering.steps import (
     alternative_after,
@@ -54,6 +55,7 @@ _MAINLAND = re.compile(r"(?:[2-79]|0(?:10|[2-9])|8(?!5|6|86))[\d .·\-]+$")
 _FORMATTED = re.compile(
     r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]?\d{3,4}"
 )
+_LONGEST_PART = 3  # digits of a short code that is written in parts
 _NOT_DIGIT, _GROUP = re.compile(r"\D"), re.compile(r"\d+")
 _TRUNK_MOBILE = re.compile(r"01[3-9]\d{9}")
 _AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d\d)")
@@ -201,13 +203,17 @@ class Finder:
         number = self.plan.abroad.number(written, self.country)
         if number is None or written.count("(") > written.count(")"):
             return None
+        kind = self.plan.abroad.kind(number, self.country)
+        formatted = self._is_formatted(written) or (
+            kind in OF_CALLERS and len(_GROUP.findall(written)) > 2
+        )
         return Found(
             start,
             end,
             number,
             None,
-            note=self.plan.abroad.kind(number, self.country),
-            needs_label=not (abroad or self._is_formatted(written)),
+            note=kind,
+            needs_label=not (abroad or formatted),
             rule=_FOREIGN_RULE[not number.startswith("+")],
         )
 
@@ -329,7 +335,9 @@ def national_digits(piece: str) -> str:
 def _is_solid(piece: str) -> bool:
     country = _COUNTRY.match(piece)
     groups = _GROUP.findall(piece, country.end() if country else 0)
-    return len(groups) == 1 or all(len(group) == 1 for group in groups)
+    if len(groups) == 1 or all(len(group) == 1 for group in groups):
+        return True
+    return groups[0] in ("95", "955") and max(map(len, groups)) <= _LONGEST_PART  # 955 88, 95 06 27
 
 
 def _area_of(digits: str) -> str:

@@ -71,6 +71,10 @@ def compile_foreign(table: Mapping[str, Any]) -> Foreign:
     return Foreign(rows("short", "note"), rows("renumbered", "becomes"))
 
 
+#: Kinds of numbers that are given to lines for callers, not to desks and persons.
+OF_CALLERS = frozenset(("toll_free", "shared_cost", "uan"))
+
+
 def is_region(code: str) -> bool:
     """Whether two letters are a country or region that has a number plan.
 

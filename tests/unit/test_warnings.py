@@ -22,6 +22,12 @@ OF = {
     "review_en": DASH,
     "hant": JKOPAY,
     "en": DASH,
+    "en_said_otherwise": DASH,
+    "ja": Brand("paypay", "PayPay", "JP", name_en="PayPay"),
+    "ko": Brand("kakaopay", "KakaoPay", "KR", name_en="KakaoPay"),
+    "th": Brand("truemoney", "TrueMoney", "TH", name_en="TrueMoney"),
+    "vi": Brand("momo", "MoMo", "VN", name_en="MoMo"),
+    "id": Brand("dana", "DANA", "ID", name_en="DANA"),
 }
 ROWS = [(script, *row) for script, table in TABLE.items() for row in table["rows"]]
 
