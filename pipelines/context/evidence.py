@@ -33,6 +33,7 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
+_PERSONS = ("mobile", "pager", "personal_number")
 _OUT_OF_USE = re.compile("停用|注销|注銷|作废|作廢|失效")
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
 _LAST = re.compile(r"\d[\d() -]{4,}\d(?:\s?[(（][^()（）]*[)）])?")
@@ -93,8 +94,8 @@ def evidence_of(
         label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label:
         return None
-    context = _context(number, label, rules, publisher, listed)
     hours = rules.hours.of(block, mention.start, mention.end)
+    context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
     low = max(0, mention.start - _WINDOW)
     return Evidence(
         brand_id=page.brand.id if page.brand else "",
@@ -199,13 +200,32 @@ def _alone(number: Number) -> Label | None:
 
 def _of_class(number: Number) -> Label | None:
     """A number of ours that only lines for callers have: no desk and no person is given one."""
-    block, start = number.mention.block, number.mention.start
-    shown = block.carrier is Carrier.TEXT and not block.hidden and not is_field(number.mention)
-    shown = shown and not _OUT_OF_USE.search(block.text, max(0, start - _LOOK_BACK), start)
     served = number.number_class in _OF_CALLERS or number.note in OF_CALLERS
-    if shown and served:
+    if served and _is_shown(number):
         return Label("", Purpose.GENERAL, "class", weak=True, service=True)
     return None
+
+
+def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
+    """A number of ours of which the page says what callers want of it, or when it is staffed."""
+    if (
+        number.number_class is NumberClass.MOBILE
+        or number.note in _PERSONS
+        or not _is_shown(number)
+    ):
+        return None
+    mention = number.mention
+    use = rules.purposes.hinted(mention.block, mention.start, mention.end, is_weak=True)
+    if use is not Purpose.GENERAL:
+        return Label("", use, "use", weak=True, service=True)
+    return Label("", use, "hours", weak=True, service=True) if is_staffed else None
+
+
+def _is_shown(number: Number) -> bool:
+    """The number is printed on the page, and nothing before it says that it is out of use."""
+    block, start = number.mention.block, number.mention.start
+    shown = block.carrier is Carrier.TEXT and not block.hidden and not is_field(number.mention)
+    return shown and not _OUT_OF_USE.search(block.text, max(0, start - _LOOK_BACK), start)
 
 
 def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label | None:
@@ -240,6 +260,8 @@ def _context(
     rules: Rules,
     publisher: PublisherOf,
     listed: Listed,
+    *,
+    is_staffed: bool,
 ) -> _Context:
     mention = number.mention
     block = mention.block
@@ -261,7 +283,7 @@ def _context(
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
     )
     if label is None and owner is Owner.SELF:
-        label = _of_class(number)
+        label = _of_class(number) or _of_use(number, rules, is_staffed=is_staffed)
     since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch
