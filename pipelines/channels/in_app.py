@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from pipelines.channels.places import Candidate, PageText
-from pipelines.channels.words import ChannelRules
+from pipelines.channels.words import ChannelRules, group
 from pipelines.vocabulary import ChannelKind
 
 _OPEN = re.escape("“\"'「『【[《‘")
 _CLOSE = re.escape("”\"'」』】]》’")
-_ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»]|>{1,2}|\\?-{1,3}|\|)\s?"
+_ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»▸]|>{1,2}|\\?-{1,3}|\|)\s?"
 _WORD = r"[\u4e00-\u9fffA-Za-z0-9/()]{1,24}"
 _STEP = rf"[{_OPEN}]?\s?{_WORD}\s?[{_CLOSE}]?"
 _CHAIN = re.compile(rf"{_STEP}(?:(?:{_ARROW}|(?<=[{_CLOSE}])\s*(?=[{_OPEN}])){_STEP})*")
@@ -20,7 +20,8 @@ _HINT = re.compile(
     rf"(?:我的?|设置|設定|更多|中心|页|頁|头像|角|APP|客户端|自己|栏)\s?(?:[{_CLOSE}]\s*[{_OPEN}]|[{_CLOSE}]?(?:{_ARROW}|/))",
     re.I,
 )
-_DRAWN = re.compile(r"[-—–－>＞→➔➜⇒›»/／|\"'“‘【「『\[《<]")  # stands before the name of a step
+_DRAWN = re.compile(r"[-—–－>＞→➔➜⇒›»▸/／|\"'“‘【「『\[《<]")  # stands before the name of a step
+_SEPARATED = re.compile(r"\s?[>＞→›▸»]{1,2}\s?")
 _AROUND = 60
 _LONGEST = 14  # characters of a step
 _NEAR = 20
@@ -41,6 +42,18 @@ def app_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
         for match in _CHAIN.finditer(line):
             before = line[max(0, match.start() - _NEAR) : match.start()]
             steps = _steps(match.group(), before, rules)
+            if any(goal.search(step) for step in steps[1:]):
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.IN_APP, " > ".join(steps), at, steps)
+
+
+def app_paths_abroad(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """The same in the languages of the brand list: Profile > Help & Support > Raise a ticket."""
+    goal = rules.part("in_app_abroad.goal")
+    for piece in page_text.lines("in_app_abroad", 2 * _AROUND):
+        for match in rules.part("in_app_abroad.path").finditer(piece.text):
+            named = _SEPARATED.split(group(match, "rest"))[1:]
+            steps = (group(match, "first"), *(name for part in named if (name := _bare(part))))
             if any(goal.search(step) for step in steps[1:]):
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.IN_APP, " > ".join(steps), at, steps)

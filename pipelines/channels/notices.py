@@ -24,6 +24,7 @@ _ABROAD = re.compile("[\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0e7fđĐơưạ-ỹ]")
 _BEHIND = re.compile(r"[.;](?! (?:Call|Contact|You may call))")
 _NUMBERED = re.compile(r";?\s*(?<!\d)\d[.、)]\s*(?!\d)")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_DIALLED = re.compile(r"\d[\d -]{5,}\d[^\n]*\n?[^\n]*$")  # a number, here or a line above
 _ABOVE = 60  # characters above that say what it is about: a heading, the sentence before
 _MOST = 8
 _LONGEST = 16
@@ -59,7 +60,9 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
             if rules.part("prepare.not").search(sentence):
                 continue
             items = _items(asked, rules)
-            if items and rules.part("prepare.about").search(wide):
+            near = page_text.text[max(0, at - 2 * _ABOVE) : at]
+            about = rules.part("prepare.about").search(wide) or _DIALLED.search(near)
+            if items and about:
                 value = "、".join(items)
                 yield Candidate(ChannelKind.PREPARE, value, at, items, quote=sentence)
 

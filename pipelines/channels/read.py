@@ -12,7 +12,7 @@ from pipelines.channels.complaint import (
     escalations,
     regulators_of,
 )
-from pipelines.channels.in_app import app_paths
+from pipelines.channels.in_app import app_paths, app_paths_abroad
 from pipelines.channels.links import chats, linked, printed_forms
 from pipelines.channels.mail import mails
 from pipelines.channels.notices import preparations, recordings
@@ -82,6 +82,7 @@ def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Itera
         return
     yield from mails(page_text, page, words)
     yield from app_paths(page_text, words)
+    yield from app_paths_abroad(page_text, words)
     links = list(linked(html, page, page_text, words)) if html is not None else []
     yield from links
     yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))

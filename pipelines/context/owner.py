@@ -50,7 +50,7 @@ _BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:ห�
 # DBS: 1800 339 6963 or (65) 6339 6963
 _WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
 _NO_NAME = re.compile(
-    "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行"
+    "(?:发卡|發卡|合作|开户|商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行|ธนาคารแห่งประเทศไทย"
 )
 # The marks at the foot of a page, and who made it.
 _MARKS = re.compile("版权所有|版權所有|copyright|©|ICP[备備证]", re.I)
