@@ -65,7 +65,7 @@ class HoursRules:
         the next number, and looks before only where no number stands there.
         """
         texts = chain(self._texts(block, start, end), self._above(block, start))
-        return self._best(t for t in texts if _MAY_SAY.search(t) or self.always.search(t))
+        return self._best(t for t in texts if t and (_MAY_SAY.search(t) or self.always.search(t)))
 
     def _texts(self, block: Block, start: int, end: int) -> Iterator[str]:
         """Where the hours of a number may stand, nearest first."""

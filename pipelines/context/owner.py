@@ -43,8 +43,9 @@ _BANK_LATIN = re.compile(
     r"(?<![A-Za-z])(Bank(?: (?!Hotline|Helpline|Customer|Contact|Call|Phone|Tel|Support|Card"
     r"|Account|Service|Care|Line|Branch|Number)[A-Z][A-Za-z&.]+){1,3})(?: di| at| on)?\s?[:(]?\s?$"
 )
+_KOREAN = ("은행", "카드", "증권", "보험")
 _BANK_KOREAN = re.compile(
-    r"([가-힣]{2,8}(?:은행|카드|증권|보험))\s?(?:고객센터|대표번호)?\s?[:(]?\s?$"
+    rf"([가-힣]{{2,8}}(?:{'|'.join(_KOREAN)}))\s?(?:고객센터|대표번호)?\s?[:(]?\s?$"
 )
 _BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:หมายเลข|โทร|เบอร์)\\S*\\s*)*$")
 # DBS: 1800 339 6963 or (65) 6339 6963
@@ -157,9 +158,12 @@ class OwnerRules:
         """The number is listed as that of a branch office."""
         if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
             return True
+        own = f"{block.row_header} {block.column_header} {record_head(block)}"
         heading = _title(block.heading)
-        beside = f"{block.row_header} {block.column_header} {heading} {record_head(block)}"
-        return self.words.branch.search(beside) is not None
+        if self.words.branch.search(f"{heading} {own}") is None:  # as beside most numbers
+            return False
+        # An item with a number of its own is no heading: 3. 親臨分行：旺角 3188 4051.
+        return not may_hold(heading) or self.words.branch.search(own) is not None
 
     def is_main(self, block: Block) -> bool:
         """The record that the number stands in is that of the head office."""
@@ -259,7 +263,7 @@ class OwnerRules:
         """Lines above a number without an authority's own, which has its number, and its head."""
         kept: list[str] = []
         for said in lines:
-            if self._names_state(said) and may_hold(said) and not self.is_of_others(said):
+            if may_hold(said) and self._names_state(said) and not self.is_of_others(said):
                 kept = [line for line in kept if not self._names_state(line)]
             else:
                 kept.append(said)
@@ -290,7 +294,7 @@ class OwnerRules:
         match = _BANK.search(text) if "行" in text or "社" in text else None
         match = match or (_BANK_LATIN.search(text) if "Bank" in text else None)
         match = match or (_BANK_THAI.search(text) if "ธนาคาร" in text else None)
-        match = match or _BANK_KOREAN.search(text)
+        match = match or (_BANK_KOREAN.search(text) if any(w in text for w in _KOREAN) else None)
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
@@ -336,9 +340,9 @@ class OwnerRules:
 
 
 def _title(heading: str) -> str:
-    """The heading straight above, unless it is a sentence (若您於非本行櫃檯…) or an item."""
+    """The heading straight above, unless it is a sentence: 若您於非本行櫃檯…"""
     last = title_of(heading)
-    return last if len(last) <= _TITLE and not may_hold(last) else ""
+    return last if len(last) <= _TITLE else ""
 
 
 @lru_cache(maxsize=64)

@@ -74,6 +74,7 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
+_CLOSES = re.compile("[”」』\"]")
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
 # An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
 _ACRONYM = (
@@ -141,12 +142,10 @@ def asked_by_name(text: str) -> str:
 
 def named_in_quotes(text: str) -> str:
     """Whom the sentence before a number names in quotation marks; "" if nobody."""
-    found = _IN_QUOTES.search(text)
-    return (
-        ""
-        if found is None or CALLS.search(found[1]) or _GROUP_OF_OURS.search(found[1])
-        else found[1]
-    )
+    found = _IN_QUOTES.search(text) if _CLOSES.search(text) else None
+    if found is None or CALLS.search(found[1]) or _GROUP_OF_OURS.search(found[1]):
+        return ""
+    return found[1]
 
 
 def named_at_number(text: str) -> str:

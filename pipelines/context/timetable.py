@@ -89,7 +89,7 @@ class WeekWords:
     """One row of the table: the names of the days in a language, as words."""
 
     names: tuple[re.Pattern[str], ...]
-    pattern: re.Pattern[str]
+    pattern: Words
 
     def days(self, match: re.Match[str]) -> Days:
         """What a match of the pattern names."""
@@ -390,7 +390,7 @@ def _week(row: Mapping[str, Any]) -> WeekWords:
     last = rf"({long}|(?:{'|'.join(shorts)})(?!\w))" if glued else rf"({any_name})(?!\w)"
     alone = f"({long})" if glued == "any" else rf"(?<!\w)({long})(?!\w)\.?"
     pattern = rf"{begin}({any_name})\.?\s?(?:{row['to']})\s?{last}|{alone}"
-    return WeekWords(tuple(re.compile(name, re.I) for name in either), re.compile(pattern, re.I))
+    return WeekWords(tuple(re.compile(name, re.I) for name in either), compile_words(pattern, re.I))
 
 
 def _beside(row: Mapping[str, str]) -> Beside:
