@@ -33,6 +33,27 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
+# Words for funds and insurance are parts of other firms' names.
+_USES = frozenset(
+    (
+        Purpose.LOSS_REPORT,
+        Purpose.FRAUD_SECURITY,
+        Purpose.MERCHANT,
+        Purpose.OVERSEAS,
+        Purpose.COMPLAINT,
+        Purpose.VIP,
+        Purpose.HUMAN_AGENT,
+        Purpose.CONSUMER_PROTECTION,
+        Purpose.CREDIT_LOAN,
+    )
+)
+_TITLE = "(?:经理|經理|先生|女士|小姐|老师|老師|主任|总监|總監|店长|店長|工程师|工程師)"
+_NAMED_BEFORE = re.compile(
+    rf"[\u4e00-\u9fff]{{1,3}}{_TITLE}\s?[:：]?\s?$"
+    r"|(?:经理|經理|专员|專員|负责人|負責人|联系人|聯絡人)\s?[:：]\s?[\u4e00-\u9fff]{2,3}"
+    r"[，,、\s]\s?(?:手机|手機|电话|電話)?(?:号码?|號碼?)?\s?[:：]?\s?$"
+)
+_NAMED_BEHIND = re.compile(rf"\s?[(（][\u4e00-\u9fff]{{1,3}}(?:{_TITLE}|(?<![员职技施])工)[)）]")
 _PERSONS = ("mobile", "pager", "personal_number")
 _OUT_OF_USE = re.compile("停用|注销|注銷|作废|作廢|失效")
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
@@ -216,9 +237,19 @@ def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
         return None
     mention = number.mention
     use = rules.purposes.hinted(mention.block, mention.start, mention.end, is_weak=True)
-    if use is not Purpose.GENERAL:
+    if use in _USES:
         return Label("", use, "use", weak=True, service=True)
-    return Label("", use, "hours", weak=True, service=True) if is_staffed else None
+    general = use is Purpose.GENERAL and is_staffed
+    return Label("", use, "hours", weak=True, service=True) if general else None
+
+
+def _is_a_persons(number: Number) -> bool:
+    """A mobile with the name of who answers: 马经理 138…, 138…（王工）."""
+    if number.number_class is not NumberClass.MOBILE:
+        return False
+    text, start, end = number.mention.block.text, number.mention.start, number.mention.end
+    named = _NAMED_BEFORE.search(text, max(0, start - _NAME_REACH), start)
+    return named is not None or _NAMED_BEHIND.match(text, end) is not None
 
 
 def _is_shown(number: Number) -> bool:
@@ -294,6 +325,7 @@ def _context(
         and label.service
         and number.number_class not in _NEVER_SERVICE
         and number.rule != f"plan:{WITHOUT_CODE}"
+        and not _is_a_persons(number)
     )
     return _Context(
         label=label,

@@ -74,7 +74,7 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
-_CLOSES = re.compile("[”」』\"]")
+_CLOSES = re.compile('[”」』"]')
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
 # An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
 _ACRONYM = (

@@ -37,7 +37,10 @@ _ONE_STEP = re.compile(
 )
 _KEYS = re.compile(r"\s?((?:-\d){2,4})(?![\d:]|\s?-\s?\d)")
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
-_MORE = re.compile(r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})(?![\d:]|\s?[-.]\s?\d| \d{3})")
+_MORE = re.compile(
+    r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})"
+    r"(?![\d:]|\s?[-.]\s?\d| \d{3}|\s?[个個日天小分次年月工])"
+)
 # Two numbers of one area with nothing but space or a bar between them; a date is none.
 _SPACED = re.compile(
     r"(?: {1,3}| ?\| ?)((?!20[0-4]\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))[2-8]\d{6,7})"
