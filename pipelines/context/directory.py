@@ -18,7 +18,7 @@ from pipelines.model import Mention, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
-_FIRMS = 1 / 3  # of the names in a program's records, those known for firms or offices
+_FIRMS = 1 / 3  # of the names in a list, those known for firms or offices
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
 _FIELD = re.compile(
     r"\b(?:name|title|provider|institution|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
@@ -74,7 +74,7 @@ def directories(
             continue
         if is_code:
             in_code |= {number: names[number] for number in names.keys() - own}
-        elif _tell_of_firms(foreign.values(), owners) or _tell(foreign.values()):
+        elif _tell_of_firms(foreign.values(), owners) or _tell_of_offices(foreign.values()):
             listed |= names.keys() - own
     return frozenset(
         listed | in_code.keys() if _tell_of_firms(in_code.values(), owners) else listed
@@ -86,8 +86,9 @@ def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:
     return sum(1 for name in names if _is_firm(name, owners)) >= _FIRMS * len(names)
 
 
-def _tell(names: Collection[str]) -> bool:
-    return sum(1 for n in names if _ORGANIZATION.search(n)) >= _FIRMS * len(names)
+def _tell_of_offices(names: Collection[str]) -> bool:
+    """Rows of a list are named by shops and offices, and not by countries, cities or uses."""
+    return sum(1 for name in names if _ORGANIZATION.search(name)) >= _FIRMS * len(names)
 
 
 def _is_firm(name: str, owners: OwnerRules) -> bool:

@@ -65,7 +65,6 @@ _BRACKETS = " \t\xa0()（）"
 _OPENING, _CLOSING = ("(", "（"), (")", "）")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
-_OF_CALLERS = (NumberClass.SHORT_95, *_FOR_SERVICE)
 # Codes of a firm as a whole: domain.md A1. A branch may have a 400 number of its own.
 _OF_ALL_BRANCHES = (NumberClass.SHORT_95, NumberClass.SHORT_96, NumberClass.CARRIER)
 _NEVER_SERVICE = (NumberClass.SMS, NumberClass.EMERGENCY, NumberClass.PUBLIC_SERVICE)
@@ -222,7 +221,7 @@ def _alone(number: Number) -> Label | None:
 
 def _of_class(number: Number) -> Label | None:
     """A number of ours that only lines for callers have: no desk and no person is given one."""
-    served = number.number_class in _OF_CALLERS or number.note in OF_CALLERS
+    served = number.number_class in _FOR_SERVICE or number.note in OF_CALLERS
     if served and _is_shown(number):
         return Label("", Purpose.GENERAL, "class", weak=True, service=True)
     return None

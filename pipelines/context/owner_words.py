@@ -50,7 +50,7 @@ class Named(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the sentence before a number says: whom it asks or quotes, its last name, calls."""
+    """What the sentence before a number says: whom it asks, quotes, names last; if it calls."""
 
     asked: tuple[tuple[str, str], ...]
     at_number: str
