@@ -326,6 +326,7 @@ def _context(
         and number.number_class not in _NEVER_SERVICE
         and number.rule != f"plan:{WITHOUT_CODE}"
         and not _is_a_persons(number)
+        and not rules.states.only_calls(block.text, mention.end)
     )
     return _Context(
         label=label,

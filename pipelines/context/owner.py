@@ -47,7 +47,24 @@ _KOREAN = ("은행", "카드", "증권", "보험")
 _BANK_KOREAN = re.compile(
     rf"([가-힣]{{2,8}}(?:{'|'.join(_KOREAN)}))\s?(?:고객센터|대표번호)?\s?[:(]?\s?$"
 )
+_INSURER = re.compile(
+    r"([\u3040-\u30ff\u4e00-\u9fff]{2,14}(?:損害保険|生命保険|証券|サービス事務局))\s*[:(]?\s*$"
+)
+_INDONESIAN = re.compile(
+    r"\bPT\.? ([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){1,4})[,:(\s]+(?:telp?\.?|telepon|hotline)?"
+    r"\s?[:(]?\s?$"
+)
 _BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:หมายเลข|โทร|เบอร์)\\S*\\s*)*$")
+# Each with a word without which it matches nothing.
+_FIRMS_AT_NUMBER = (
+    ("行", _BANK),
+    ("社", _BANK),
+    ("Bank", _BANK_LATIN),
+    ("ธนาคาร", _BANK_THAI),
+    *((word, _BANK_KOREAN) for word in _KOREAN),
+    *((word, _INSURER) for word in ("保険", "証券", "事務局")),
+    ("PT", _INDONESIAN),
+)
 # DBS: 1800 339 6963 or (65) 6339 6963
 _WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
 _NO_NAME = re.compile(
@@ -290,11 +307,11 @@ class OwnerRules:
 
     @staticmethod
     def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
-        """A bank's name straight before the number makes it that bank's (domain.md E1)."""
-        match = _BANK.search(text) if "行" in text or "社" in text else None
-        match = match or (_BANK_LATIN.search(text) if "Bank" in text else None)
-        match = match or (_BANK_THAI.search(text) if "ธนาคาร" in text else None)
-        match = match or (_BANK_KOREAN.search(text) if any(w in text for w in _KOREAN) else None)
+        """A bank's or insurer's name straight before a number makes it theirs (domain.md E1)."""
+        match = None
+        for word, pattern in _FIRMS_AT_NUMBER:
+            if word in text and (match := pattern.search(text)):
+                break
         if match is None or _NO_NAME.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY

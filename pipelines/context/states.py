@@ -14,6 +14,7 @@ from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
+_CLAUSE, _CLAUSE_ENDS = 24, re.compile(r"[,，。;；\n]")
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
 _TEMPORARY = re.compile(r"至|期间|时段|~|～")
 _TO_COME = re.compile(r"将|即将|[于自]")
@@ -29,6 +30,7 @@ class StateRules:
     login_wall: tuple[int, Words]
     script_shell: tuple[int, Words]
     retired: re.Pattern[str]
+    outbound: Words
     dated: Words
     contact: re.Pattern[str]
 
@@ -81,6 +83,11 @@ class StateRules:
         except ValueError:
             return None
 
+    def only_calls(self, text: str, end: int) -> bool:
+        """Whether the clause behind a number says that nobody answers on it."""
+        clause = _CLAUSE_ENDS.split(fold_part(text, end, end + _CLAUSE), maxsplit=1)[0]
+        return self.outbound.search(clause) is not None
+
     @staticmethod
     def _little(words: str) -> Outcome:
         return Outcome.OK if words else Outcome.EMPTY
@@ -115,6 +122,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("login_wall"),
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
+        compile_words(table["outbound"]["words"], re.I),
         compile_words(table["dated"]["words"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )
