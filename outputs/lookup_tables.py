@@ -29,7 +29,13 @@ __all__ = [
 PROVEN = (Verdict.CONFIRMED.value, Verdict.OFFICIAL.value)
 _INSTEAD = 3
 _HELD = {"review_pending": "review:pending_new", "review_rejected_change": "review:change_rejected"}
-_DECISIVE = ("retired_by_page", "tel_link_differs", "branch_office")
+_DECISIVE = (
+    "retired_by_page",
+    "tel_link_differs",
+    "branch_office",
+    "persons_mobile",
+    "only_calls",
+)
 
 
 @dataclass(frozen=True, slots=True)

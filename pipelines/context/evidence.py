@@ -243,6 +243,12 @@ def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
     return Label("", use, "hours", weak=True, service=True) if general else None
 
 
+def _unanswered(number: Number, rules: Rules) -> list[str]:
+    """Why no caller is served on a number, by ids of rules: it is a person's, or it only calls."""
+    only_calls = rules.states.only_calls(number.mention.block.text, number.mention.end)
+    return ["persons_mobile"] * _is_a_persons(number) + ["only_calls"] * only_calls
+
+
 def _is_a_persons(number: Number) -> bool:
     """A mobile with the name and office of who answers: 马经理 138…, 138…（王工）."""
     if number.number_class is not NumberClass.MOBILE:
@@ -318,6 +324,8 @@ def _context(
     since = rules.states.retired_from(block.text, mention.end)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch
+    unanswered = _unanswered(number, rules) if label and label.service else []
+    decided += unanswered
     if since is not None:  # whether the day has come, only a run with its clock can tell
         decided.append(f"retired_by_page:{since}" if since else "retired_by_page")
     offered = (
@@ -325,8 +333,7 @@ def _context(
         and label.service
         and number.number_class not in _NEVER_SERVICE
         and number.rule != f"plan:{WITHOUT_CODE}"
-        and not _is_a_persons(number)
-        and not rules.states.only_calls(block.text, mention.end)
+        and not unanswered
     )
     return _Context(
         label=label,
