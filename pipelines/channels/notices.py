@@ -61,8 +61,7 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
                 continue
             items = _items(asked, rules)
             near = page_text.text[max(0, at - 2 * _ABOVE) : at]
-            about = rules.part("prepare.about").search(wide) or _DIALLED.search(near)
-            if items and about:
+            if items and (rules.part("prepare.about").search(wide) or _DIALLED.search(near)):
                 value = "、".join(items)
                 yield Candidate(ChannelKind.PREPARE, value, at, items, quote=sentence)
 

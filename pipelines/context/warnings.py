@@ -75,7 +75,8 @@ class WarningRules:
         closed = _CLOSES.match(block.text, end, end + _MESSAGE) if opened else None
         if opened is None or closed is None:
             return False
-        lead = f"{block.before}\n{block.text[: opened.start()]}"[-_LEAD:]
+        led = block.text[max(0, opened.start() - _LEAD) : opened.start()]
+        lead = f"{block.before}\n{led}"[-_LEAD:]
         rest = block.text[closed.end() : closed.end() + _MESSAGE]
         own = block.text[max(0, start - 2 * _MESSAGE) : end + 2 * _MESSAGE]
         around = f"{block.heading}\n{block.before}\n{own}\n{block.after}"

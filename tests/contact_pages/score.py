@@ -65,9 +65,10 @@ def score(name: str) -> Score:
     for row in pages(name):
         evidence = _read(HERE / name / row["page"], row)
         for number in row["numbers"]:
-            for mark in _marks(number, _of(number["raw"], evidence)):
-                scored.counts[mark] += 1
-            if wrong := _wrong(number, _of(number["raw"], evidence)):
+            found = _of(number["raw"], evidence)
+            told = set(_marks(number, found))
+            scored.counts.update(told)
+            if wrong := _wrong(number, found, told):
                 scored.errors.append(f"{name}/{row['page']} {number['raw']}: {wrong}")
     return scored
 
@@ -130,13 +131,12 @@ def _marks(truth: dict[str, Any], found: Sequence[Evidence]) -> Iterator[str]:
         yield "hours"
 
 
-def _wrong(truth: dict[str, Any], found: Sequence[Evidence]) -> str:
+def _wrong(truth: dict[str, Any], found: Sequence[Evidence], told: set[str]) -> str:
     if not found:
         return "not found"
     wanted = {"numbers", "found", "owner"}
     if truth["is_hotline"]:
         wanted |= {"hotlines", "offered", "found_hotlines", "right", "purpose", "hours"}
-    told = set(_marks(truth, found))
     best = found[0]
     said = f"{best.owner} {best.is_hotline} {best.purpose} {best.hours} {' '.join(best.rules)}"
     return f"{' '.join(sorted(told ^ wanted))} ({said})" if told != wanted else ""
