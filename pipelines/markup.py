@@ -11,7 +11,9 @@ from pipelines.frozen import dataclass
 
 Span = tuple[int, int, str]
 #: Elements whose place in the text is marked.
-MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "dt")
+MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", "s", "del", "strike")
+#: Text that is struck out: no longer so (HTML standard, 4.5.5 and 4.7.2).
+STRUCK = ("s", "del", "strike")
 #: The same, of which a page may have thousands, and only one with a number in a table is asked.
 CELLS = ("td", "th")
 #: Attributes that name the file of an image; lazy loaders leave a placeholder in src.
@@ -60,6 +62,12 @@ class Anchor:
     href: str
     text: str
     around: str  # text of the closest block that holds it
+
+
+def parts_within(spans: Iterable[Span], start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The parts of `text[start:end]` that lie in spans, counted from its start."""
+    held = [(low, high) for low, high, _ in spans if low < end and start < high]
+    return tuple((max(low - start, 0), high - start) for low, high in held)
 
 
 class Image(NamedTuple):

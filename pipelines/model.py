@@ -1,7 +1,7 @@
 """The values that travel along the path; each stage takes one type and returns a new one.
 
-`Page → Block → Mention → Number → Evidence` within a page, `Visit → Hotline → Change` within
-a brand. Columns of published tables are called as attributes here (`outputs/schema.py`).
+`Page → Block → Mention → Number → Evidence` of a page, `Visit → Hotline → Change` of a brand.
+Columns of published tables are called as attributes here (`outputs/schema.py`).
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class Block:
     table: str = ""  # which table of the page it stands in, "" outside tables
     hidden: bool = False
     by_users: bool = False  # written by visitors: a comment, a forum post
+    struck: tuple[tuple[int, int], ...] = ()  # parts of the text that are struck out
     before: str = ""  # text straight above, up to five lines
     after: str = ""  # text straight below, up to two lines
 
@@ -311,8 +312,7 @@ class Hotline:
     last_checked: datetime
     last_change: datetime
     run_id: str
-    # Where it stood: "url, block path, label" of each mention when it was last observed. Columns
-    # of schema 1.1 are null in rows of an older parent.
+    # Where it stood: "url, block path, label" of each mention. Null (schema 1.1) in older rows.
     places: tuple[str, ...] | None = None
     replaces: str | None = None  # id of the number that stood at its place before
     replaced_by: str | None = None  # id of the number that stands there now

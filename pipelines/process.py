@@ -13,6 +13,7 @@ from functools import partial
 
 from pipelines.blocks import Piece, text_pieces
 from pipelines.channels.read import channels_of
+from pipelines.context.address_data import unoffered_beside_address
 from pipelines.context.directory import directories, offices
 from pipelines.context.entries import Heads
 from pipelines.context.evidence import Listed, evidence_of
@@ -131,8 +132,10 @@ def _reading(
     found = tuple(_evidence(findings, page, rules, publisher))
     evidence = mark_conflicts(tuple(item for item, _ in found))
     in_images = tuple(number_in_images(evidence, page, html)) if html else ()
+    blocks = [block for _, block in found]
+    evidence = unoffered_beside_address(evidence, blocks, rules.labels)
     if page.kind in SHOWING_KINDS and not in_images:
-        evidence = offered_alone(evidence, [block for _, block in found], rules.labels)
+        evidence = offered_alone(evidence, blocks, rules.labels)
     title = html.title if html else ""
     outcome = Outcome.OK
     if not evidence:

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from pipelines.channels.words import ChannelRules, compile_channels
+from pipelines.context.addressed import compile_addressed
 from pipelines.context.fee import FeeRules, compile_fees
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
@@ -41,6 +42,7 @@ TABLES = (
     "context/purposes.toml",
     "context/owners.toml",
     "context/firms.toml",
+    "context/addressed.toml",
     "context/vetoes.toml",
     "context/hours.toml",
     "context/fees.toml",
@@ -93,7 +95,10 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         vetoes=compile_vetoes(tables["context/vetoes.toml"]),
         labels=compile_labels(tables["context/labels.toml"]),
         purposes=compile_purposes(tables["context/purposes.toml"]),
-        owners=OwnerRules(compile_owners(tables["context/owners.toml"], firms)),
+        owners=OwnerRules(
+            compile_owners(tables["context/owners.toml"], firms),
+            compile_addressed(tables["context/addressed.toml"]),
+        ),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
         states=compile_states(tables["context/page_states.toml"]),

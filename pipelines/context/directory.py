@@ -34,6 +34,10 @@ _ORGANIZATION = re.compile(
     "(?:店|公司|银行|中心|局|院|馆|所|校|大学|中学|小学|社|厂|站|酒店|宾馆|集团|俱乐部|基地|协会|大厦|商场)"
     r"(?:[（(][^)）]*[)）])?$"
 )
+# 商店客服, 申请特约商店: whom a line of the publisher's is for.
+_KIND = re.compile(
+    "(?:申请|申請)?(?:成为|成為)?(?:特约|特約|合作|一般)?(?:商店|店家|门店|門店|店铺|店舖)"
+)
 _OFFICE = re.compile("(?:店|公司|局|院|馆|所|校|大学|社|厂|站|酒店|集团|政府|委员会)$")
 _FIRM = re.compile("银行|信用社|农信|农商行|公司|集团|保险|证券|基金|支付")
 _AREA = re.compile(r"\+86(?:10|2[0-57-9]|[3-9]\d\d)")
@@ -88,12 +92,13 @@ def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:
 
 def _tell_of_offices(names: Collection[str]) -> bool:
     """Rows of a list are named by shops and offices, and not by countries, cities or uses."""
-    return sum(1 for name in names if _ORGANIZATION.search(name)) >= _FIRMS * len(names)
+    offices = [name for name in names if _ORGANIZATION.search(name) and not _KIND.fullmatch(name)]
+    return len(offices) >= _FIRMS * len(names)
 
 
 def _is_firm(name: str, owners: OwnerRules) -> bool:
     named = owners.firms.named_in(f"{name}客服电话") or _OFFICE.search(name)
-    return bool(named) and not name.endswith("中心")
+    return bool(named) and not name.endswith("中心") and not _KIND.fullmatch(name)
 
 
 def offices(numbers: Sequence[Number]) -> frozenset[str]:

@@ -27,10 +27,14 @@ _WINDOW = 80  # characters of context on each side
 _BEHIND = 90
 _NAME_REACH = 30
 # A field of a record that names a person: no hotline has one.
-_PERSON = re.compile(r"^\s*(?:联系|聯絡|联络|采购|负责)人?\s?[:：]", re.M)
+_PERSON = re.compile(
+    r"^\s*(?:(?:联系|聯絡|联络|采购|负责)人?|发言人|發言人|担当(?:者)?)\s?[:：]", re.M
+)
 _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,16}?)\s?[:：]?$")
 # 重复扣款：支付宝
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
+_BESIDE_LABEL = 3  # characters
+_PHONE = "客服电话"  # straight before it a short name counts
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
 # Words for funds and insurance are parts of other firms' names.
@@ -113,7 +117,7 @@ def evidence_of(
     label = _label(number, rules) or _alone(number) or _named(number, named, rules)
     if label is None and (head := listed.head()):
         label, listed = head.label, listed._replace(others=listed.others or head.others)
-    if label is None and needs_label:
+    if label is None and needs_label and (label := _of_others(number, publisher, rules)) is None:
         return None
     hours = rules.hours.of(block, mention.start, mention.end)
     context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
@@ -162,10 +166,15 @@ def _label(number: Number, rules: Rules) -> Label | None:
 
 
 def _of_record(label: Label, block: Block, rules: Rules) -> Label:
-    """A bare 电话 in the record of a person is what its head says: 媒体联络 / 联系人：王女士."""
+    """A bare 电话 is what the head of its record says, of a person's or one that says no more.
+
+    媒体联络 / 联系人：王女士 / 电话：… · Media enquiries / Mobile: …
+    """
     head, fields = head_of(block.before)
-    found = rules.labels.near(head) if _PERSON.search(fields) else None
+    found = rules.labels.near(head) if head else None
     if found is None or found[0].service:
+        return label
+    if not _PERSON.search(fields) and len(head.strip()) > len(found[1]) + _BESIDE_LABEL:
         return label
     return replace(label, purpose=found[0].purpose, service=False)
 
@@ -245,7 +254,8 @@ def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
 
 def _unanswered(number: Number, rules: Rules) -> list[str]:
     """Why no caller is served on a number, by ids of rules: it is a person's, or it only calls."""
-    only_calls = rules.states.only_calls(number.mention.block.text, number.mention.end)
+    mention = number.mention
+    only_calls = rules.states.only_calls(mention.block.text, mention.start, mention.end)
     return ["persons_mobile"] * _is_a_persons(number) + ["only_calls"] * only_calls
 
 
@@ -285,6 +295,18 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
     return None
 
 
+def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
+    """Another firm's name straight before a number: 详询滇池银行95588, …股份有限公司　95588."""
+    block, start = number.mention.block, number.mention.start
+    if number.number_class not in _OF_ALL_BRANCHES:
+        return None
+    said = block.text[max(0, start - _NAME_REACH) : start].rstrip(" \t\xa0\u3000:：(（")
+    found = rules.owners.firms.named_in(f"{said}{_PHONE}")
+    if not found or found[-1][1] != len(said) or publisher.owns(found[-1][0]) is not False:
+        return None
+    return Label(found[-1][0], Purpose.UNKNOWN, "name", weak=True, service=False)
+
+
 def _ends_a_name(number: Number, said: str) -> bool:
     """What stands before a number is a name with its colon, or with brackets around the number."""
     behind = number.mention.block.text[number.mention.end :].lstrip()
@@ -322,6 +344,8 @@ def _context(
     if label is None and owner is Owner.SELF:
         label = _of_class(number) or _of_use(number, rules, is_staffed=is_staffed)
     since = rules.states.retired_from(block.text, mention.end)
+    if any(begin <= mention.start < stop for begin, stop in block.struck):
+        since = ""
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch
     unanswered = _unanswered(number, rules) if label and label.service else []

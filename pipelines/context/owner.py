@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from pipelines.context.addressed import Addressed, shares_a_word
 from pipelines.context.owner_words import WE, OwnerWords
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
 from pipelines.context.statements import (
@@ -87,6 +88,7 @@ class OwnerRules:
     """How the words around a number tell whose it is."""
 
     words: OwnerWords
+    addressed: Addressed
 
     @property
     def firms(self) -> Firms:
@@ -175,7 +177,8 @@ class OwnerRules:
         """The number is listed as that of a branch office."""
         if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
             return True
-        own = f"{block.row_header} {block.column_header} {record_head(block)}"
+        row = " ".join(cell for cell in block.row_header.split("|") if len(cell) <= RECORD_LINE)
+        own = f"{row} {block.column_header} {record_head(block)}"
         heading = _title(block.heading)
         if self.words.branch.search(f"{heading} {own}") is None:  # as beside most numbers
             return False
@@ -215,7 +218,8 @@ class OwnerRules:
         elif block.table and (does := _DONE_BY.search(block.after.partition("\n")[0])):
             names = [does[1]]
         told = [publisher.whose(name, self.words.firms) for name in names]
-        if False in told:
+        firms = filter(None, map(self.addressed.in_cell, names))
+        if False in told or any(self._is_anothers(name, publisher) for name in firms):
             return Owner.THIRD_PARTY, "name"
         if said and (owner := self._last(said, publisher, (), leased=leased)):
             return owner, "row"
@@ -237,10 +241,11 @@ class OwnerRules:
         self, block: Block, publisher: Publisher | PublisherOf
     ) -> tuple[Owner, str] | None:
         """The owner that the head of a column, or else the heading, tells."""
-        for place, text in (("column", block.column_header), ("heading", block.heading)):
-            if text and (owner := self._first(text, publisher)):
-                return owner, place
-        return None
+        column = self._first(block.column_header, publisher) if block.column_header else None
+        if column and column is not Owner.SELF:  # a column of contacts has those of each row
+            return column, "column"
+        heading = self._first(block.heading, publisher) if block.heading else None
+        return (heading, "heading") if heading else None
 
     def _in_sentence(
         self, text: str, publisher: Publisher | PublisherOf, *, leased: bool
@@ -253,15 +258,24 @@ class OwnerRules:
             for name, words in self.words.told(text).asked
         ):
             return Owner.THIRD_PARTY
-        for asked in (asked_by_name(text), self.words.told(text).in_quotes):
+        quoted = self.words.told(text).in_quotes
+        for asked in (quoted, asked_by_name(text)) if quoted else (asked_by_name(text),):
             ours = not asked or not publisher.declared or publisher.ours_in(asked)
             if not ours and publisher.owns(asked) is False:
                 return Owner.THIRD_PARTY
+        if any(self._is_anothers(name, publisher) for name in self.addressed.names(text)):
+            return Owner.THIRD_PARTY
         named = None if self.words.told(text).calls else publisher.whose(text, self.words.firms)
         owner = _WHOSE[named] or self._bank(text, publisher)
         beside = [(end, Owner.THIRD_PARTY) for end in publisher.others_in(text)]
         beside += [(end, Owner.SELF) for end in publisher.ours_in(text)]
         return owner or self._last(text, publisher, beside, leased=leased)
+
+    def _is_anothers(self, name: str, publisher: Publisher | PublisherOf) -> bool:
+        """A name is that of a firm which is neither the publisher's nor an authority's."""
+        if shares_a_word(name, publisher.declared) or self._names_state(name):
+            return False
+        return publisher.owns(name) is False
 
     def _open(
         self, lines: Iterable[str], last: str, publisher: Publisher | PublisherOf
@@ -369,6 +383,8 @@ def _lines_above(before: str, heading: str) -> str:
     title = title_of(heading)
     if title and title in lines:
         lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
+    asks = [place for place, line in enumerate(lines) if line.rstrip().endswith(("?", "？"))]
+    lines = lines[asks[-1] :] if asks else lines  # what was said before is of another question
     if not _MAKER.search(before):
         return "\n".join(lines)
     return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))

@@ -37,7 +37,7 @@ _WE = re.compile(
 _ITS_PHONE = (
     r"\s*+[（(]?(?:的|官方|全国|全國|统一|統一|24小[时時]|7[x×*]24小[时時]|人工|商户|商戶|商家|用户|用戶"
     r"|客户|客戶|企业|企業|个人|個人|境外|海外|投诉|投訴|服务|服務|客服|咨询|諮詢|查詢|联系|聯絡"
-    r"|支持|支援|中心|SDK|APP|官网|网站?|商城|平台|集团|customer|service|support|care)*\s*+"
+    r"|支持|支援|负责|負責|受理|处理|處理|中心|SDK|APP|官网|网站?|商城|平台|集团|customer|service|support|care)*\s*+"
     r"(?:热线|熱線|电话|電話|专线|專線|客服|hotline|helpline|enquir|support|tel\b|phone|[:：]?\s*+$"
     r"|[，,]?(?:请|請|可|可以)?(?:直接)?(?:拨打|撥打|致电|致電)\s*+$)"
 )
@@ -47,7 +47,7 @@ _IN_A_WORD = re.compile(
 )
 _REACHES_US = r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 _REACH_US_BY = "(?:联系我们|与我们联系)[^\\n。]{0,12}[:：]\\s*"
-_PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保)")
+_PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保|负责|負責|处理|處理|受理)")
 # What may stand behind a short name in the full one.
 _ITS_FORM = re.compile(
     "(?:[（(][^）)]{1,8}[）)])?(?:网络|科技|技术|支付|信息|服务|金融|数字|电子|商务)*"
@@ -104,7 +104,7 @@ class Firms:
 
     def is_name(self, words: str) -> bool:
         """Whether words are the name of one firm and no more."""
-        words = _PLACE.sub("", words)  # 中國銀行（香港）
+        words = _PLACE.sub("", words).strip()  # 中國銀行（香港）
         found = self.named_in(f"{words}{_CALLED}") if len(words) <= _LONGEST else []
         is_short = len(words) == _SHORT_FIRM  # 众安保险, where 退货运费保险 is a product
         said = [name for name, _ in found] == [words]

@@ -20,7 +20,9 @@ TOLD = re.compile(
 _OF_ALL = re.compile("客服|全国|统一|总部|我们")  # a line that no branch has
 _SERVICE = re.compile("客服|客户服务|客戶服務|顧客服務|customer", re.I)
 _COMPLAINS = re.compile(
-    "投诉|投訴|举报|舉報|申诉|申訴|反映|联系|聯絡|咨询|電話|电话|热线|complain|contact", re.I
+    "投诉|投訴|举报|舉報|申诉|申訴|反映|联系|聯絡|咨询|電話|电话|热线|complain|contact"
+    r"|\b(?:ask|refer|escalate)\b|相談|苦情|민원|신고|aduan|ร้องเรียน|khiếu nại|reklamo",
+    re.I,
 )
 # An authority that a sentence only speaks of.
 _SPOKEN_OF = re.compile(
@@ -30,6 +32,14 @@ _SPOKEN_OF = re.compile(
 _LEASES = re.compile("征信中心|仲裁委员会")  # authorities that answer on leased numbers, as 客服
 TO_COMPLAIN = re.compile("向[^，,。；\n]{2,16}(?:投诉|投訴|举报|舉報|反映|申诉)")
 _OFFICE_LINE = 24  # characters: the name of an authority with its place
+_LATIN_OFFICE_LINE, _LET = 48, 60
+# Authorised and regulated by the FCA; diawasi oleh OJK: it only lets the publisher work.
+_LETS = re.compile(
+    r"(?:authori[sz]ed|regulated|supervised|licen[sc]ed|registered|approved|overseen|member"
+    r"|diawasi|berizin|terdaftar|dikawal ?selia|dilesenkan|cấp phép|giám sát|quản lý)"
+    r"(?:,? \w+){0,4}? (?:by|with|of|oleh|bởi|di)(?: the)?\s*$",
+    re.I,
+)
 RECORD = re.compile("名称|(?:公司|单位|主体)[:：]")  # what follows is of whom it names
 # Between an authority's name and its number stands what the number is for, and nothing else.
 ITS_LINE = re.compile(
@@ -74,6 +84,7 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
+_IN_OPEN_BRACKET = re.compile("[（(]([^（）()]{2,})$")  # 联系运营商（中国联通10010
 _CLOSES = re.compile('[”」』"]')
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
 # An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
@@ -95,7 +106,7 @@ _IN_QUOTES = re.compile(
 #: What a line calls the firm that it names: 机构名称：…, 服务商：…
 ROLE = (
     "[^:：]{0,6}(?:名称|名稱|机构|機構|公司|单位|單位|主体|服务商|服務商|供应商|合作方|第三方"
-    "|商家|商户|店铺|开发者|运营方|运营商|提供方|收款方|承运[商方]|配送方|发行方|设备方|销售方|发货方|经销商|发卡行)\\s*[:：]"
+    "|商家|商户|店铺|厂家|维护商|维修商|代理商|开发者|运营方|运营商|提供方|收款方|承运[商方]|配送方|发行方|设备方|销售方|发货方|经销商|发卡行)\\s*[:：]"
 )
 _CALLED = re.compile(f"^{ROLE}")
 _MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
@@ -110,6 +121,8 @@ def may_be_the_states(text: str, start: int, end: int, *, leased: bool) -> bool:
     Many sentences only speak of one: 经中国人民银行批准，客服热线95188. What is leased to companies
     is an authority's only straight behind its name; few have what companies call 客服.
     """
+    if _LETS.search(text, max(0, start - _LET), start):
+        return False
     if ITS_LINE.fullmatch(text, end) or _LEASES.fullmatch(text, start, end):
         return True
     if _SPOKEN_OF.match(text, end):
@@ -122,7 +135,8 @@ def _is_to_be_asked(text: str, end: int) -> bool:
     if "\n" not in text[end:]:
         return True
     line = text[text.rfind("\n", 0, end) + 1 : text.find("\n", end)]
-    return len(line) <= _OFFICE_LINE or _COMPLAINS.search(line) is not None
+    longest = _LATIN_OFFICE_LINE if line.isascii() else _OFFICE_LINE
+    return len(line) <= longest or _COMPLAINS.search(line) is not None
 
 
 def asked_in(text: str) -> Iterator[tuple[str, str]]:
@@ -151,7 +165,8 @@ def named_in_quotes(text: str) -> str:
 def named_at_number(text: str) -> str:
     """The words straight before a number that may be a name; "" if none."""
     last = _AT_THE_NUMBER.search(text)
-    return last[1] if last else ""
+    opened = _IN_OPEN_BRACKET.search(last[1]) if last else None
+    return opened[1] if opened else last[1] if last else ""
 
 
 def since_told(text: str) -> str:

@@ -14,7 +14,7 @@ from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _SENTENCE = 40
-_CLAUSE, _CLAUSE_ENDS = 24, re.compile(r"[,，。;；\n]")
+_CLAUSE, _NEXT, _CLAUSE_ENDS = 24, 70, re.compile(r"[,，。;；\n]")
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
 _TEMPORARY = re.compile(r"至|期间|时段|~|～")
 _TO_COME = re.compile(r"将|即将|[于自]")
@@ -31,6 +31,8 @@ class StateRules:
     script_shell: tuple[int, Words]
     retired: re.Pattern[str]
     outbound: Words
+    outbound_before: re.Pattern[str]
+    outbound_next: re.Pattern[str]
     dated: Words
     contact: re.Pattern[str]
 
@@ -83,10 +85,16 @@ class StateRules:
         except ValueError:
             return None
 
-    def only_calls(self, text: str, end: int) -> bool:
-        """Whether the clause behind a number says that nobody answers on it."""
-        clause = _CLAUSE_ENDS.split(fold_part(text, end, end + _CLAUSE), maxsplit=1)[0]
-        return self.outbound.search(clause) is not None
+    def only_calls(self, text: str, start: int, end: int) -> bool:
+        """Whether what stands around a number says that nobody answers on it.
+
+        That is the words before it, the clause behind it, or the next sentence, of "this number".
+        """
+        if self.outbound_before.search(fold_part(text, max(0, start - _CLAUSE), start)):
+            return True
+        behind = fold_part(text, end, end + _NEXT)
+        clause = _CLAUSE_ENDS.split(behind[:_CLAUSE], maxsplit=1)[0]
+        return bool(self.outbound.search(clause) or self.outbound_next.search(behind))
 
     @staticmethod
     def _little(words: str) -> Outcome:
@@ -123,6 +131,8 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         rule("script_shell"),
         re.compile(table["retired"]["words"]),
         compile_words(table["outbound"]["words"], re.I),
+        re.compile(table["outbound"]["before"]),
+        re.compile(table["outbound"]["next"]),
         compile_words(table["dated"]["words"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )

@@ -16,13 +16,14 @@ from pipelines.word_patterns import Words, compile_words
 _WORDS = (
     "假(?![日期])|所[谓謂]|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
     "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
-    "|詐欺|名乗|不審|関係|発信元|では(?:ありま|ござい)|사칭|피싱|사기|아닙|มิจฉา|แอบอ้าง|ไม่ใช่"
+    "|詐欺|名乗|不審|関係|発信元|では(?:ありま|ござい)|사칭|피싱|사기|아닙|번호로|มิจฉา|แอบอ้าง|ไม่ใช่|มีผู้ใช้|มีบุคคล|โทรหา|โทรมาหา"
 )
 _WARNS = compile_words(_WORDS)
 _WARNS_OR_LATIN = compile_words(f"{_WORDS}|(?P<latin>[A-Za-zÀ-ỹ]{{3}})")
 _WARNS_IN_LATIN = compile_words(
-    r"fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|claiming|pretend|nothing to do"
-    "|penip|palsu|mengaku|mengatasn|menyamar|bukan|kẻ |giả|mạo|lừa|xưng|không phải",
+    r"fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|posing|claiming|pretend|nothing to do"
+    "|ingat sa|phishing|penip|palsu|mengaku|mengatasn|menyamar|bukan"
+    "|kẻ |giả|mạo|lừa|xưng|không phải",
     re.I,
 )
 _REACH = 90  # characters on each side of a number

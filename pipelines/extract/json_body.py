@@ -26,6 +26,7 @@ _OTHER_KEY = re.compile(
     r"|(?:^|_)ids?$|[a-z]Id$",
     re.I,
 )
+_VALUE = re.compile(r"[\d\s()+./-]+|\S+@\S+")  # a number or mailbox: it labels nothing
 _DEPTH = 30
 _SIBLINGS = 5
 
@@ -87,4 +88,4 @@ def _placed(piece: Piece, path: str, around: str, carrier: Carrier) -> Block:
 
 def _siblings(node: Mapping[str, object]) -> str:
     words = [v for v in node.values() if isinstance(v, str) and 0 < len(v) <= 60]
-    return " | ".join(word for word in words if not word.isdigit())[: 40 * _SIBLINGS]
+    return " | ".join(word for word in words if not _VALUE.fullmatch(word))[: 40 * _SIBLINGS]

@@ -220,7 +220,9 @@ class Finder:
     def _is_formatted(self, written: str) -> bool:
         """Nothing but a telephone number is grouped so."""
         at_home = self.country == "US" and _NORTH_AMERICAN.fullmatch(written)
-        return bool(at_home or _FORMATTED.match(written))
+        if at_home or _FORMATTED.match(written):
+            return True
+        return self.plan.abroad.is_grouped(written.strip(), self.country)
 
     def _checked(self, text: str, hit: Found) -> Found | Refused:
         entry = hit.entry

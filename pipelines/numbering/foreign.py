@@ -24,11 +24,22 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
+class _Grouping:
+    countries: tuple[str, ...]
+    digits: re.Pattern[str]  # with their separators
+
+
+@dataclass(frozen=True, slots=True)
 class Foreign:
     """The compiled table `foreign.toml`."""
 
     short: tuple[_Row, ...]
     renumbered: tuple[_Row, ...]
+    grouped: tuple[_Grouping, ...]
+
+    def is_grouped(self, written: str, region: str) -> bool:
+        """Whether nothing but a telephone number is printed so in a region: 6713 9400 in SG."""
+        return any(region in g.countries and g.digits.fullmatch(written) for g in self.grouped)
 
     def number(self, written: str, region: str) -> str | None:
         """The number outside the mainland that is written here, or None if there is none.
@@ -68,7 +79,10 @@ def compile_foreign(table: Mapping[str, Any]) -> Foreign:
             _Row(row["country"], re.compile(row["digits"]), row[result]) for row in table[key]
         )
 
-    return Foreign(rows("short", "note"), rows("renumbered", "becomes"))
+    grouped = tuple(
+        _Grouping(tuple(row["countries"]), re.compile(row["digits"])) for row in table["grouped"]
+    )
+    return Foreign(rows("short", "note"), rows("renumbered", "becomes"), grouped)
 
 
 #: Kinds of numbers that are given to lines for callers, not to desks and persons.
