@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from pipelines.context.statements import title_of
@@ -19,7 +18,11 @@ _REACH = 60  # characters before a number
 _LABEL = 8  # characters before a number that are no sentence: 联系电话：
 _HEADING = 14  # a longer heading is a title, and says what the page is about
 _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
-_BRACKET = re.compile(r"\s?\(((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)")
+# 电话…(报失热线), …(報失熱線，全年365日運作)
+_BRACKET = re.compile(r"\s?\((?:((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)|([^(),;/\d]{2,16})[,;/])")
+_SENTENCE = re.compile(r"[。;!?\n]|[a-z)]\. |\d{5}")
+_QUESTION = 40  # characters of a heading that asks: 卡丢了怎么办？
+_CASES = (Purpose.LOSS_REPORT, Purpose.FRAUD_SECURITY)
 # What ends a phrase; what stands before 或拨打 or in 登录…App is another way.
 _PHRASE = re.compile(
     r"[,。;!?、\n()|【】\[\]]|或者?|登录|登錄|下载|下載|打开|通过|透過|\b(?:or|via|through)\b",
@@ -34,6 +37,7 @@ class PurposeRules:
     any_hint: Words  # all of them: before most numbers stands none
     hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
     call: re.Pattern[str]  # a phrase that only says to call
+    case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
 
     def hinted(self, block: Block, start: int, end: int, *, is_weak: bool) -> Purpose:
         """The purpose of `block.text[start:end]` by the words beside it; `GENERAL` without one.
@@ -42,11 +46,31 @@ class PurposeRules:
             is_weak: Whether its label says hardly more than that it is a telephone number: 客服热线
                 is general under the heading 投诉渠道, too; 电话 is not.
         """
-        beside = self._beside(block, start, end)
-        for words in chain(beside, _above(block, start) if is_weak else ()):
+        for words in self._beside(block, start, end):
             if words and (purpose := _hint(self, words)):
                 return purpose
-        return Purpose.GENERAL
+        if not is_weak:
+            return Purpose.GENERAL
+        if purpose := self._case(block, start):
+            return purpose
+        above = (_hint(self, words) for words in _above(block, start) if words)
+        return next(filter(None, above), None) or self._asked(block) or Purpose.GENERAL
+
+    def _case(self, block: Block, start: int) -> Purpose | None:
+        """What has happened to whoever is told to call, by an earlier clause of the sentence."""
+        before = fold_part(block.text, max(0, start - 2 * _REACH), start)
+        for clause in reversed(_PHRASE.split(_SENTENCE.split(before)[-1])):
+            purpose = _hint(self, clause)
+            if purpose in _CASES and self.case.search(clause.strip()):
+                return purpose
+        return None
+
+    def _asked(self, block: Block) -> Purpose | None:
+        """What has happened by a heading that asks what to do then."""
+        heading = fold(title_of(block.heading)).text.strip()
+        is_asked = heading.endswith("?") or self.case.search(heading)
+        purpose = _hint(self, heading) if is_asked and len(heading) <= _QUESTION else None
+        return purpose if purpose in _CASES else None
 
     def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
         before = fold_part(block.text, max(0, start - _REACH), start).rstrip(" :(-")
@@ -56,7 +80,7 @@ class PurposeRules:
         if earlier and goes_on and self.call.fullmatch(last.strip()):
             yield earlier[-1]
         if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
-            yield bracket[1]
+            yield bracket[1] or bracket[2]
 
 
 @lru_cache(maxsize=1024)
@@ -95,4 +119,5 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         compile_words("|".join(row["words"] for row in rows), re.I),
         tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
         re.compile(table["call"]["words"], re.I),
+        re.compile(table["case"]["words"], re.I),
     )

@@ -21,7 +21,20 @@ from pipelines.rules import load_rules
 from pipelines.vocabulary import Grade
 
 HERE = Path(__file__).parent
-SETS = ("awkward_chinese", "awkward_abroad", "typical")
+SETS = (
+    "awkward_chinese",
+    "awkward_abroad",
+    "typical",
+    "ordinary",
+    "documents",
+    "more_documents",
+)
+_KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
+}
+_READ_ON = "2026-11-01"  # a number that its page gives up before is offered no more
 _WEEK = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 #: Days of one year; no weekly timetable has them, and pages give them in many ways.
 _DATED = re.compile(r"(?:\d{4} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|easter)")
@@ -89,15 +102,25 @@ def _read(path: Path, row: dict[str, Any]) -> Sequence[Evidence]:
         domains=tuple(Fact(domain, Grade.B, "its page") for domain in sorted(domains)),
     )
     host = min(domains, default="brand.test")
-    kind = "text/html; charset=utf-8"
-    page = Page(f"https://www.{host}/contact", path.read_bytes(), content_type=kind, brand=brand)
+    page = Page(
+        f"https://www.{host}/contact",
+        path.read_bytes(),
+        content_type=_KINDS[path.suffix],
+        brand=brand,
+        country=brand.country,
+    )
     return process_page(page, load_rules()).evidence
+
+
+def _is_offered(item: Evidence) -> bool:
+    days = [rule.partition(":")[2] for rule in item.rules if rule.startswith("retired_by_page:")]
+    return item.is_hotline and not any(day <= _READ_ON for day in days)
 
 
 def _of(raw: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Mentions of a number, the one that is offered first."""
     found = [item for item in evidence if _is_same(raw, item.number)]
-    return sorted(found, key=lambda item: not item.is_hotline)
+    return sorted(found, key=lambda item: not _is_offered(item))
 
 
 def _is_same(raw: str, number: str) -> bool:
@@ -118,12 +141,12 @@ def _marks(truth: dict[str, Any], found: Sequence[Evidence]) -> Iterator[str]:
     best = found[0]
     if str(best.owner) == truth["owner"]:
         yield "owner"
-    if best.is_hotline:
+    if _is_offered(best):
         yield "offered"
     if not truth["is_hotline"]:
         return
     yield "found_hotlines"
-    if best.is_hotline:
+    if _is_offered(best):
         yield "right"
     if str(best.purpose) in _purposes(truth):
         yield "purpose"
