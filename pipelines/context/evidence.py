@@ -20,6 +20,7 @@ from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import OF_CALLERS, STATE
+from pipelines.numbering.keys import keys_told
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
@@ -127,7 +128,7 @@ def evidence_of(
         number=number.number,
         area=number.area,
         extension=number.extension,
-        menu=number.menu,
+        menu=number.menu or _keys(number),
         number_class=number.number_class,
         numbering_note=number.note,
         display=number.display,
@@ -155,6 +156,15 @@ def evidence_of(
         capture=page.capture,
         rules_digest=rules.digest,
     )
+
+
+def _keys(number: Number) -> tuple[str, ...]:
+    """Keys that the sentence behind a number tells, or the cell beside it."""
+    block, end = number.mention.block, number.mention.end
+    if number.extension or block.carrier is not Carrier.TEXT:
+        return ()
+    beside = block.after.partition("\n")[0] if block.table and not block.text[end:].strip() else ""
+    return keys_told(block.text, end) or keys_told(beside, 0)
 
 
 def _label(number: Number, rules: Rules) -> Label | None:
