@@ -60,7 +60,7 @@ class Addressed:
     def in_cell(self, text: str) -> str:
         """The firm's name that a cell is; "" if it is none."""
         found = self.cell.match(text)
-        return found["name"].strip() if found else ""
+        return (found["name"] or found["tail"]).strip() if found else ""
 
     def _is_name(self, name: str) -> bool:
         words = name.replace(",", "").split()

@@ -15,6 +15,7 @@ from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
 from pipelines.context.statements import head_of
+from pipelines.context.unanswered import out_of_use, unanswered
 from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.digits import may_hold
@@ -52,14 +53,6 @@ _USES = frozenset(
         Purpose.CREDIT_LOAN,
     )
 )
-# 何女士 182… may be the line of a small firm (tests/quality); one of a manager is his.
-_TITLE = "(?:经理|經理|主任|总监|總監|店长|店長|工程师|工程師)"
-_NAMED_BEFORE = re.compile(
-    rf"[\u4e00-\u9fff]{{1,3}}{_TITLE}\s?[:：]?\s?$"
-    r"|(?:经理|經理|专员|專員|负责人|負責人|联系人|聯絡人)\s?[:：]\s?[\u4e00-\u9fff]{2,3}"
-    r"[，,、\s]\s?(?:手机|手機|电话|電話)?(?:号码?|號碼?)?\s?[:：]?\s?$"
-)
-_NAMED_BEHIND = re.compile(rf"\s?[(（][\u4e00-\u9fff]{{1,3}}(?:{_TITLE}|(?<![员职技施])工)[)）]")
 _PERSONS = ("mobile", "pager", "personal_number")
 _OUT_OF_USE = re.compile("停用|注销|注銷|作废|作廢|失效")
 # A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
@@ -262,22 +255,6 @@ def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
     return Label("", use, "hours", weak=True, service=True) if general else None
 
 
-def _unanswered(number: Number, rules: Rules) -> list[str]:
-    """Why no caller is served on a number, by ids of rules: it is a person's, or it only calls."""
-    mention = number.mention
-    only_calls = rules.states.only_calls(mention.block.text, mention.start, mention.end)
-    return ["persons_mobile"] * _is_a_persons(number) + ["only_calls"] * only_calls
-
-
-def _is_a_persons(number: Number) -> bool:
-    """A mobile with the name and office of who answers: 马经理 138…, 138…（王工）."""
-    if number.number_class is not NumberClass.MOBILE:
-        return False
-    text, start, end = number.mention.block.text, number.mention.start, number.mention.end
-    named = _NAMED_BEFORE.search(text, max(0, start - _NAME_REACH), start)
-    return named is not None or _NAMED_BEHIND.match(text, end) is not None
-
-
 def _is_shown(number: Number) -> bool:
     """The number is printed on the page, and nothing before it says that it is out of use."""
     block, start = number.mention.block, number.mention.start
@@ -353,13 +330,11 @@ def _context(
     )
     if label is None and owner is Owner.SELF:
         label = _of_class(number) or _of_use(number, rules, is_staffed=is_staffed)
-    since = rules.states.retired_from(block.text, mention.end)
-    if any(begin <= mention.start < stop for begin, stop in block.struck):
-        since = ""
+    since = out_of_use(mention, rules)
     decided = [number.rule, f"label:{label.place}" if label else "label:none", owner_rule]
     decided += ["branch_office"] * branch
-    unanswered = _unanswered(number, rules) if label and label.service else []
-    decided += unanswered
+    nobody = unanswered(number, rules) if label and label.service else []
+    decided += nobody
     if since is not None:  # whether the day has come, only a run with its clock can tell
         decided.append(f"retired_by_page:{since}" if since else "retired_by_page")
     offered = (
@@ -367,7 +342,7 @@ def _context(
         and label.service
         and number.number_class not in _NEVER_SERVICE
         and number.rule != f"plan:{WITHOUT_CODE}"
-        and not unanswered
+        and not nobody
     )
     return _Context(
         label=label,

@@ -26,6 +26,8 @@ _NUMBER = re.compile(
 _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d:]))+")
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
+_REST = 60  # and the end of the sentence: one that is cut loses days
+_ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= |$)")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
 _ABOVE = 4  # lines above a number that are asked for another one
@@ -69,7 +71,7 @@ class HoursRules:
 
     def _texts(self, block: Block, start: int, end: int) -> Iterator[str]:
         """Where the hours of a number may stand, nearest first."""
-        tail = fold_part(block.text, end, end + _REACH)
+        tail = _behind(block.text, end)
         tail = tail[end_of_list(tail) :]
         near = upto_number(tail)
         yield near
@@ -157,6 +159,13 @@ def _before(text: str, start: int) -> str:
     if start <= _REACH or not _TIME.search(before):
         return before
     return fold_part(text, max(0, start - _BEFORE), start)
+
+
+def _behind(text: str, end: int) -> str:
+    """The text behind a number, to the end of the sentence that its last words stand in."""
+    reach = end + _REACH
+    stop = _ENDS.search(text, reach - 1, reach + _REST) if len(text) > reach else None
+    return fold_part(text, end, stop.start() if stop else reach)
 
 
 def _without_label(before: str) -> str:

@@ -32,6 +32,7 @@ _SPOKEN_OF = re.compile(
 _LEASES = re.compile("征信中心|仲裁委员会")  # authorities that answer on leased numbers, as 客服
 TO_COMPLAIN = re.compile("向[^，,。；\n]{2,16}(?:投诉|投訴|举报|舉報|反映|申诉)")
 _OFFICE_LINE = 24  # characters: the name of an authority with its place
+_ITS = re.compile(r"\b(?:its|their)\b", re.I)  # You may reach its consumer desk at
 _LATIN_OFFICE_LINE, _LET = 48, 60
 # Authorised and regulated by the FCA; diawasi oleh OJK: it only lets the publisher work.
 _LETS = re.compile(
@@ -121,7 +122,7 @@ def may_be_the_states(text: str, start: int, end: int, *, leased: bool) -> bool:
     Many sentences only speak of one: 经中国人民银行批准，客服热线95188. What is leased to companies
     is an authority's only straight behind its name; few have what companies call 客服.
     """
-    if _LETS.search(text, max(0, start - _LET), start):
+    if _LETS.search(text, max(0, start - _LET), start) and not _ITS.search(text, end):
         return False
     if ITS_LINE.fullmatch(text, end) or _LEASES.fullmatch(text, start, end):
         return True

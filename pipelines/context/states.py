@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from pipelines.model import Block
 from pipelines.numbering.fold import fold_part
 from pipelines.vocabulary import Outcome
 from pipelines.word_patterns import Words, compile_words
@@ -33,6 +34,7 @@ class StateRules:
     outbound: Words
     outbound_before: re.Pattern[str]
     outbound_next: re.Pattern[str]
+    old: Mapping[str, re.Pattern[str]]
     dated: Words
     contact: re.Pattern[str]
 
@@ -80,10 +82,20 @@ class StateRules:
             return None
         if (day := _DAY.search(match[0])) is None:
             return None if _TO_COME.search(match[0]) else ""
-        try:
-            return date(int(day[1]), int(day[2]), int(day[3])).isoformat()
-        except ValueError:
+        return _iso(day) or None
+
+    def replaced_from(self, block: Block, start: int, end: int) -> str | None:
+        """Since when a number is out of use that its page calls the old one; as `retired_from`."""
+        before = fold_part(block.text, max(0, start - _CLAUSE), start)
+        if not (
+            self.old["before"].search(before) or self.old["column"].search(block.column_header)
+        ):
             return None
+        behind = fold_part(block.text, end, end + _NEXT)
+        if self.old["goes_on"].search(behind):
+            return _iso(_DAY.search(behind)) or None
+        around = f"{block.before}\n{fold_part(block.text, max(0, start - _NEXT), start)}\n{behind}"
+        return _iso(_DAY.search(around))
 
     def only_calls(self, text: str, start: int, end: int) -> bool:
         """Whether what stands around a number says that nobody answers on it.
@@ -104,6 +116,16 @@ class StateRules:
     def _says(rule: tuple[int, Words], words: str, title: str) -> bool:
         short, pattern = rule
         return bool(pattern.search(title)) or (len(words) <= short and bool(pattern.search(words)))
+
+
+def _iso(day: re.Match[str] | None) -> str:
+    """A day, ISO; "" for none, and for 2026-02-31."""
+    if day is None:
+        return ""
+    try:
+        return date(int(day[1]), int(day[2]), int(day[3])).isoformat()
+    except ValueError:
+        return ""
 
 
 def _words_of_little(text: str) -> str:
@@ -133,6 +155,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         compile_words(table["outbound"]["words"], re.I),
         re.compile(table["outbound"]["before"]),
         re.compile(table["outbound"]["next"]),
+        {part: re.compile(table["old"][part], re.I) for part in ("before", "column", "goes_on")},
         compile_words(table["dated"]["words"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )
