@@ -61,8 +61,10 @@ class Vetoes:
         if start > _LEAD or _WORD.search(block.text, 0, start):
             return ""
         lines = block.before.rsplit("\n", 1)[-1]
-        # In a table with heads the cell to the left is of another column.
-        beside = block.column_header or block.row_header.rpartition("|")[2] or lines
+        left = block.row_header.rpartition("|")[2]
+        if "、" in left:  # MAC、IMEI: a list is another column's value, and labels nothing
+            return ""
+        beside = left or lines
         flat = fold(beside.strip()[-_WINDOW:]).text
         rules = (r for r in self.before if r.id == "not_phone_label")
         return next((r.id for r in rules if r.pattern.search(flat)), "")
