@@ -35,6 +35,7 @@ _DECISIVE = (
     "branch_office",
     "persons_mobile",
     "only_calls",
+    "beside_address",
 )
 
 
