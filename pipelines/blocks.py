@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from pipelines.frozen import dataclass
 from pipelines.layout import CELLS, Html, Layout, Span, read_html
-from pipelines.markup import STRUCK, parts_within
+from pipelines.markup import STRUCK, apart, parts_within
 from pipelines.model import Block
 from pipelines.numbering.digits import GATE, Digits
 from pipelines.pipe_tables import pipe_spans
@@ -163,7 +163,7 @@ class _Lines:
         self.text = layout.text
         self.digits = Digits(self.text)
         self._layout = layout
-        self._struck = [span for span in layout.spans if span[2] in STRUCK]
+        self._struck = apart(span for span in layout.spans if span[2] in STRUCK)
         self._open: list[Span] = []
         self._next_table = 0
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import field
+from itertools import islice, takewhile
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pipelines.frozen import dataclass
 
 Span = tuple[int, int, str]
-#: Elements whose place in the text is marked.
-MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", "s", "del", "strike")
 #: Text that is struck out: no longer so (HTML standard, 4.5.5 and 4.7.2).
 STRUCK = ("s", "del", "strike")
+#: Elements whose place in the text is marked.
+MARKED = ("h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", *STRUCK)
 #: The same, of which a page may have thousands, and only one with a number in a table is asked.
 CELLS = ("td", "th")
 #: Attributes that name the file of an image; lazy loaders leave a placeholder in src.
@@ -64,9 +67,23 @@ class Anchor:
     around: str  # text of the closest block that holds it
 
 
-def parts_within(spans: Iterable[Span], start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """The parts of `text[start:end]` that lie in spans, counted from its start."""
-    held = [(low, high) for low, high, _ in spans if low < end and start < high]
+def apart(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """What spans cover, in order, each place once: one may hold another."""
+    covered: list[tuple[int, int]] = []
+    for low, high, _ in sorted(spans):
+        if covered and low <= covered[-1][1]:
+            covered[-1] = (covered[-1][0], max(high, covered[-1][1]))
+        else:
+            covered.append((low, high))
+    return covered
+
+
+def parts_within(
+    covered: Sequence[tuple[int, int]], start: int, end: int
+) -> tuple[tuple[int, int], ...]:
+    """The parts of `text[start:end]` that `apart` tells of, counted from its start."""
+    first = bisect_right(covered, start, key=itemgetter(1))
+    held = takewhile(lambda part: part[0] < end, islice(covered, first, None))
     return tuple((max(low - start, 0), high - start) for low, high in held)
 
 

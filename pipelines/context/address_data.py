@@ -29,17 +29,16 @@ def unoffered_beside_address(
         blocks: Where each of them stands.
         labels: Words for a bare telephone, and for an address.
     """
-    places = list(zip(evidence, blocks, strict=True))
-    bare = {e.number for e, block in places if _is_data(e, block, labels)}
-    if not bare:
-        return tuple(evidence)
-    bare -= {e.number for e, block in places if _is_shown(e) and not _is_data(e, block, labels)}
-    if not any(_is_offered(e) and e.number not in bare for e in evidence):
+    told = [(e, _is_data(e, block, labels)) for e, block in zip(evidence, blocks, strict=True)]
+    bare = {e.number for e, is_data in told if is_data}
+    bare -= {e.number for e, is_data in told if is_shown(e) and not is_data}
+    if not bare or not any(_is_offered(e) and e.number not in bare for e in evidence):
         return tuple(evidence)
     return tuple(_unoffered(e) if e.number in bare else e for e in evidence)
 
 
-def _is_shown(item: Evidence) -> bool:
+def is_shown(item: Evidence) -> bool:
+    """Whether a number is printed where a reader sees it."""
     return item.carrier is Carrier.TEXT and not item.hidden
 
 
@@ -49,7 +48,7 @@ def _is_offered(item: Evidence) -> bool:
 
 
 def _is_data(item: Evidence, block: Block, labels: Labels) -> bool:
-    if not item.is_hotline or item.owner is not Owner.SELF or not _is_shown(item):
+    if not item.is_hotline or item.owner is not Owner.SELF or not is_shown(item):
         return False
     is_a_desks = item.number_class is NumberClass.LANDLINE or item.numbering_note in _OF_DESKS
     if not is_a_desks or item.hours or not labels.bare.fullmatch(item.label.strip(" :：")):
@@ -57,8 +56,7 @@ def _is_data(item: Evidence, block: Block, labels: Labels) -> bool:
     line = block.text.partition(item.raw)[0][-_REACH:]
     lines = [said for said in block.before.split("\n") if len(said) <= _RECORD_LINE]
     above = "\n".join(lines[-(_RECORD if _has_fax(block, labels) else 1) :])
-    own = f"{block.row_header} {line}" if line else f"{block.row_header} {above}"
-    return bool(labels.address.search(own) or labels.address.search(above))
+    return any(map(labels.address.search, (f"{block.row_header} {line}", above)))
 
 
 def _has_fax(block: Block, labels: Labels) -> bool:

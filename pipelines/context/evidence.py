@@ -36,7 +36,6 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 # 重复扣款：支付宝
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _BESIDE_LABEL = 3  # characters
-_PHONE = "客服电话"  # straight before it a short name counts
 _FEE_BEFORE = 20
 _LOOK_BACK = 60
 # Words for funds and insurance are parts of other firms' names.
@@ -288,10 +287,10 @@ def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | 
     if number.number_class not in _OF_ALL_BRANCHES:
         return None
     said = block.text[max(0, start - _NAME_REACH) : start].rstrip(" \t\xa0\u3000:：(（")
-    found = rules.owners.firms.named_in(f"{said}{_PHONE}")
-    if not found or found[-1][1] != len(said) or publisher.owns(found[-1][0]) is not False:
+    firm = rules.owners.firms.name_at_end(said)
+    if not firm or publisher.owns(firm) is not False:
         return None
-    return Label(found[-1][0], Purpose.UNKNOWN, "name", weak=True, service=False)
+    return Label(firm, Purpose.UNKNOWN, "name", weak=True, service=False)
 
 
 def _ends_a_name(number: Number, said: str) -> bool:

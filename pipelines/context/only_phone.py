@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.context.address_data import is_shown
 from pipelines.context.labels import Labels
 from pipelines.model import Block, Evidence
 from pipelines.numbering.find import WITHOUT_CODE
-from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
+from pipelines.vocabulary import NumberClass, Owner, Purpose
 
 RULE = "only_phone"
 _BRACKET = re.compile(r"\s?[（(]([^（）()]{2,12})[）)]")  # 总机：…（媒体采访）
@@ -47,10 +48,9 @@ def _offered(item: Evidence) -> Evidence:
 
 
 def _is_board(item: Evidence) -> bool:
-    shown = item.carrier is Carrier.TEXT and not item.hidden
     is_ours = item.owner is Owner.SELF and item.purpose is Purpose.CORPORATE_SWITCHBOARD
     mobile = item.number_class is NumberClass.MOBILE
-    return shown and is_ours and not mobile and not any(map(_is_against, item.rules))
+    return is_shown(item) and is_ours and not mobile and not any(map(_is_against, item.rules))
 
 
 def _is_against(rule: str) -> bool:

@@ -17,7 +17,6 @@ from pipelines.context.statements import (
     SENTENCE,
     TO_COMPLAIN,
     TOLD,
-    asked_by_name,
     head_of,
     may_be_the_states,
     record_head,
@@ -259,10 +258,9 @@ class OwnerRules:
         ):
             return Owner.THIRD_PARTY
         quoted = self.words.told(text).in_quotes
-        for asked in (quoted, asked_by_name(text)) if quoted else (asked_by_name(text),):
-            ours = not asked or not publisher.declared or publisher.ours_in(asked)
-            if not ours and publisher.owns(asked) is False:
-                return Owner.THIRD_PARTY
+        ours = not quoted or not publisher.declared or publisher.ours_in(quoted)
+        if not ours and publisher.owns(quoted) is False:
+            return Owner.THIRD_PARTY
         if any(self._is_anothers(name, publisher) for name in self.addressed.names(text)):
             return Owner.THIRD_PARTY
         named = None if self.words.told(text).calls else publisher.whose(text, self.words.firms)

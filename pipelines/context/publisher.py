@@ -110,6 +110,11 @@ class Firms:
         said = [name for name, _ in found] == [words]
         return said and (is_short or words.endswith(tuple(self.heads)))
 
+    def name_at_end(self, text: str) -> str:
+        """The firm's name that a text ends with, where a telephone follows; "" if none does."""
+        found = self.named_in(f"{text}{_CALLED}")
+        return found[-1][0] if found and found[-1][1] == len(text) else ""
+
     def named_in(self, text: str) -> list[tuple[str, int]]:
         """Names of companies, and short names beside a phone, each with the offset of its end."""
         found = []

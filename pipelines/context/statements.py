@@ -88,16 +88,6 @@ _AT_THE_NUMBER = re.compile(
 _IN_OPEN_BRACKET = re.compile("[（(]([^（）()]{2,})$")  # 联系运营商（中国联通10010
 _CLOSES = re.compile('[”」』"]')
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
-# An acronym that is no role, no channel and no product: call NETS at, the NPCI's helpline.
-_ACRONYM = (
-    r"((?!(?:DPO|IVR|SMS|ATM|UPI|OTP|FAQ|VIP|CRM|KYC|PIN|APP|SIM|POS|GRO|PNO|CALL|TOLL|OUR|THE|HOTLINE|SERVICE"
-    r"|CUSTOMER|SUPPORT|CARE|TEL|FAX|PHONE|HELP|LINE|DESK|HERE|NOW|FREE)\b)[A-Z][A-Z&]{2,9})"
-)
-_ASKED_LATIN = re.compile(
-    rf"\b(?:[Cc]all|[Cc]ontact|[Dd]ial|[Rr]each|[Pp]hone) (?:the )?{_ACRONYM} (?:at|on)\s?[(+]?$"
-    rf"|\b{_ACRONYM}['’]s? (?:[a-z-]{{1,12}} ){{0,3}}(?:number|hotline|helpline|line|desk)"
-    r"(?: (?:at|on|is))?\s?[:(]?\s?[(+]?$"
-)
 # Whom a sentence names in quotation marks: 服务商是「…」，热线… 由“…”提供，找它的客服…
 _IN_QUOTES = re.compile(
     "(?:[由向与與和]|(?:商|方|公司|机构|機構|单位|單位|平台)(?:是|为|為)|(?<!勿)(?:联系|聯絡|聯繫|洽))"
@@ -147,12 +137,6 @@ def asked_in(text: str) -> Iterator[tuple[str, str]]:
             yield next(name for name in asked.groups() if name), asked["words"] or ""
     if site := _AT_ITS_SITE.search(text):
         yield site[1], ""
-
-
-def asked_by_name(text: str) -> str:
-    """Whom a sentence in Latin letters says to call: call NETS at, NPCI's helpline at; or ""."""
-    found = _ASKED_LATIN.search(text) if text.isascii() or "’" in text else None
-    return (found[1] or found[2]).strip() if found else ""
 
 
 def named_in_quotes(text: str) -> str:

@@ -62,13 +62,7 @@ class StateRules:
 
     def date_of(self, text: str) -> str:
         """The date a page states for itself, ISO, or ""."""
-        match = self.dated.search(text, 0, _HEAD_LENGTH)
-        if match is None:
-            return ""
-        try:
-            return date(int(match[1]), int(match[2]), int(match[3] or 1)).isoformat()
-        except ValueError:  # 2026-02-31
-            return ""
+        return _iso(self.dated.search(text, 0, _HEAD_LENGTH))
 
     def retired_from(self, text: str, end: int) -> str | None:
         """Since when a number is out of use, by the words straight behind it.
@@ -119,11 +113,11 @@ class StateRules:
 
 
 def _iso(day: re.Match[str] | None) -> str:
-    """A day, ISO; "" for none, and for 2026-02-31."""
+    """A day, or the first of a month, ISO; "" for none, and for 2026-02-31."""
     if day is None:
         return ""
     try:
-        return date(int(day[1]), int(day[2]), int(day[3])).isoformat()
+        return date(int(day[1]), int(day[2]), int(day[3] or 1)).isoformat()
     except ValueError:
         return ""
 

@@ -8,6 +8,7 @@ from pipelines.blocks import text_pieces
 from pipelines.brand import Brand
 from pipelines.context.hours import Hours
 from pipelines.layout import read_tolerantly
+from pipelines.markup import apart, parts_within
 from pipelines.model import Block, Evidence, Page
 from pipelines.numbering.keys import keys_told
 from pipelines.process import process_page
@@ -59,6 +60,17 @@ def test_a_struck_number_is_found_by_the_tolerant_reader_too() -> None:
     page = Page("https://www.brand.test/", markup.encode())
     found = process_page(page, RULES, read_tolerantly).evidence
     assert [item.is_hotline for item in found] == [False, True]
+
+
+def test_what_is_struck_out_twice_is_one_part() -> None:
+    covered = apart([(30, 40, "s"), (4, 13, "s"), (5, 9, "del"), (13, 15, "del")])
+    assert covered == [(4, 15), (30, 40)]
+    assert [parts_within(covered, *part) for part in ((0, 4), (2, 20), (10, 35), (40, 50))] == [
+        (),
+        ((2, 13),),
+        ((0, 5), (20, 30)),
+        (),
+    ]
 
 
 @pytest.mark.parametrize(
