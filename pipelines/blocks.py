@@ -10,17 +10,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from pipelines.frozen import dataclass
-from pipelines.layout import CELLS, Html, Layout, Span, read_html
+from pipelines.layout import Html, Layout, Span, read_html
 from pipelines.markup import STRUCK, apart, parts_within
 from pipelines.model import Block
-from pipelines.numbering.digits import GATE, Digits
-from pipelines.pipe_tables import pipe_spans
+from pipelines.numbering.digits import Digits
+from pipelines.table_rows import NOWHERE, Tables
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
@@ -37,8 +35,6 @@ _NUMBERED = re.compile(
 _BROKEN = re.compile(r"\d\s?[-\u2010-\u2015\uff0d]\s*$")
 _GOES_ON = re.compile(r"\s*\d{3}")
 _BREAK = 8  # characters at the end of a line
-_ROW_CELLS = 6  # cells to the left that are kept, besides the first
-_ROW_LENGTH = 160
 _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
@@ -114,7 +110,7 @@ def layout_pieces(
         for start, end in reader.pieces(line):
             is_whole = end - start == line.end - line.start  # the gate has seen it
             if is_whole or reader.digits.next(start, end) >= 0:
-                around = reader.tables_around(start)
+                around = reader.tables.around(start)
                 placed = partial(reader.block, line, start, end, around, carrier, hidden)
                 yield Piece(layout.text[start:end], placed)
 
@@ -133,7 +129,7 @@ def block_reader(layout: Layout) -> Callable[[int], tuple[Block, int]]:
             line = reader.line_at(place, line)
             held = list(reader.pieces(line))
         start, end = held[max(0, bisect_right(held, (place, len(reader.text) + 1)) - 1)]
-        around = reader.tables_around(start)
+        around = reader.tables.around(start)
         block = reader.block(line, start, end, around, Carrier.TEXT, hidden=False)
         return block, max(0, place - start)
 
@@ -164,32 +160,12 @@ class _Lines:
         self.digits = Digits(self.text)
         self._layout = layout
         self._struck = apart(span for span in layout.spans if span[2] in STRUCK)
-        self._open: list[Span] = []
-        self._next_table = 0
-        self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
+        self.tables = Tables(layout)
         self._above_cache: tuple[int, list[str]] = (-1, [])
         self._numbered_cache: tuple[int, int, tuple[bool, list[str]]] = (-1, -1, (False, []))
         self._searched: tuple[int, int, list[tuple[int, str]]] = (0, 0, [])
-        self._heads: dict[Span, list[Span]] = {}  # cells of the first line of a table
 
-    # What only pages need that have a number, or one in a table.
-
-    @cached_property
-    def drawn(self) -> tuple[Span, ...]:
-        return pipe_spans(self.text) if "|" in self.text else ()
-
-    @cached_property
-    def tables(self) -> list[Span]:
-        return sorted([s for s in (*self._layout.spans, *self.drawn) if s[2] == "table"])
-
-    @cached_property
-    def cells(self) -> list[Span]:
-        drawn = [span for span in self.drawn if span[2] in CELLS]
-        return sorted(_innermost([*self._layout.cells(), *drawn]))
-
-    @cached_property
-    def cell_starts(self) -> list[int]:
-        return [cell[0] for cell in self.cells]
+    # What only pages need that have a number.
 
     @cached_property
     def headings(self) -> list[Span]:
@@ -220,45 +196,32 @@ class _Lines:
 
     def pieces(self, line: _Line) -> Iterator[tuple[int, int]]:
         """The visual blocks of a line: the whole of it, or the cells of a table row."""
-        self._enter(line)
-        if not self._open:
+        self.tables.enter(line.start, line.end)
+        if not self.tables.opened:
             yield line.start, line.end
             return
-        for low, high in self._cell_pieces(line):
+        for low, high in self.tables.pieces(line.start, line.stop, line.end):
             start = low
             for match in _APART.finditer(self.text, low, high):
                 yield start, match.start()
                 start = match.end()
             yield start, high
 
-    def _cell_pieces(self, line: _Line) -> Iterator[tuple[int, int]]:
-        """Innermost cells and what stands between them; a nested table is one line of text."""
-        start = line.start
-        for low, high, _ in self._cells_of(line.start, line.stop):
-            if start < low:
-                yield start, low
-            yield low, high
-            start = high
-        if start < line.end:
-            yield start, line.end
-
-    def tables_around(self, start: int) -> list[Span]:
-        """Tables of the line entered last that hold a place."""
-        return [table for table in self._open if table[0] <= start < table[1]]
-
     def block(
         self, line: _Line, start: int, end: int, around: list[Span], carrier: Carrier, hidden: bool
     ) -> Block:
         """The block of one piece of a line."""
-        row, column = self._headers(line, start, around) if around else ("", "")
+        place = self.tables.place((line.start, line.stop), start, around) if around else NOWHERE
         return Block(
             text=self.text[start:end],
             path=_path(line, start),
             carrier=carrier,
             heading=self._heading(line, start),
-            row_header=row,
-            column_header=column,
+            row_header=place.row_header,
+            column_header=place.column_header,
             table=f"table {max(around)[0]}" if around else "",
+            left=place.left,
+            right=place.right,
             hidden=hidden,
             struck=parts_within(self._struck, start, end),
             before=self._before(line, start),
@@ -285,15 +248,6 @@ class _Lines:
         if len(near) < _NEAR * wanted or near.count("\n") >= wanted:
             return near
         return self.text[max(top, line.start - _FAR, 0) : end]
-
-    def _enter(self, line: _Line) -> None:
-        """Keeps the tables that a line lies in or holds; lines come in order."""
-        if not self.tables:
-            return
-        first = self._next_table
-        self._next_table = bisect_right(self.tables, line.end, first, key=itemgetter(0))
-        entered = self.tables[first : self._next_table]
-        self._open = [table for table in (*self._open, *entered) if table[1] > line.start]
 
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
@@ -352,49 +306,7 @@ class _Lines:
         self._searched = (begin, high, found)
         return [words for place, words in found[-2:] if place >= low]
 
-    def _headers(self, line: _Line, start: int, around: list[Span]) -> tuple[str, str]:
-        """Cells left of a place in its row, and the first cell of its column."""
-        row, starts = self._row(line)
-        place = bisect_right(starts, start) - 1
-        first = max(place - (1 if len(around) > 1 else _ROW_CELLS), 0)
-        beside = row[first : max(place, 0)]
-        if first and len(around) == 1:
-            beside = [row[0], *beside]
-        left = " | ".join(self.text[a:b].strip() for a, b, _ in beside)
-        own = self.text[row[place][0] : start].strip() if place >= 0 else ""
-        left = f"{left} | {own}" if own else left
-        return left[-_ROW_LENGTH:], "" if len(around) > 1 else self._column(around[0], line, place)
-
-    def _column(self, table: Span, line: _Line, place: int) -> str:
-        """The first cell of a column, if it reads like a header and not like a value."""
-        if table not in self._heads:
-            self._heads[table] = self._cells_of(*self._around(table[0]))
-        head = self._heads[table]
-        if not 0 <= place < len(head) or head[0][0] >= line.start:
-            return ""
-        text = self.text[head[place][0] : head[place][1]].strip()
-        return "" if GATE.search(text) else text[:60]
-
-    def _row(self, line: _Line) -> tuple[list[Span], list[int]]:
-        """Innermost cells of one line, left to right, and where they start."""
-        if self._row_cache[0] != line.start:
-            row = self._cells_of(line.start, line.stop)
-            self._row_cache = (line.start, row, [cell[0] for cell in row])
-        return self._row_cache[1:]
-
-    def _cells_of(self, start: int, end: int) -> list[Span]:
-        low = bisect_right(self.cell_starts, start - 1)
-        high = bisect_right(self.cell_starts, end)
-        return [cell for cell in self.cells[low:high] if cell[1] <= end]
-
 
 def _path(line: _Line, start: int) -> str:
     inside = start - line.start
     return f"line {line.ordinal + 1}" + (f", column {inside + 1}" if inside else "")
-
-
-def _innermost(cells: list[Span]) -> list[Span]:
-    """Cells that hold no other cell; spans of cells nest and never cross."""
-    ordered = sorted(cells, key=lambda cell: (cell[0], -cell[1]))
-    kept = [cell for cell, after in pairwise(ordered) if after[0] >= cell[1]]
-    return kept + ordered[-1:]

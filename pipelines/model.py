@@ -30,11 +30,12 @@ from pipelines.vocabulary import (
 )
 
 __all__ = [
-    "Block", "Brand", "BrandHistory", "BrandOutcome", "BrandRow", "CaptureRef", "Change",
+    "Block", "Brand", "BrandHistory", "BrandOutcome", "BrandRow", "CaptureRef", "Cells", "Change",
     "Channel", "CrawlLimits", "Evidence", "Expectations", "Fact", "Hotline", "Issue", "Mention",
     "Number", "Page", "PageReading", "Removal", "Source", "SourceState", "Visit",
 ]  # fmt: skip
-# --- reading one page ---------------------------------------------------------------------
+
+Cells = tuple[tuple[str, str], ...]  # each with the head of its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Block:
     row_header: str = ""
     column_header: str = ""
     table: str = ""  # which table of the page it stands in, "" outside tables
+    left: Cells = ()  # of a row of a table with a head
+    right: Cells = ()
     hidden: bool = False
     by_users: bool = False  # written by visitors: a comment, a forum post
     struck: tuple[tuple[int, int], ...] = ()  # parts of the text that are struck out
@@ -207,9 +210,6 @@ class PageReading:
     plays: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
     listing: Listing | None = None
-
-
-# --- a brand over all its pages of a run ----------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

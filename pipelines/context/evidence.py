@@ -365,6 +365,8 @@ def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) 
     bare = label.purpose is Purpose.UNKNOWN and owner is Owner.SELF and label.service
     told = label.purpose is not Purpose.GENERAL or owner is Owner.THIRD_PARTY  # 平安保险客服热线
     if bare or not told:
-        is_weak = bare or label.weak or label.place == "column"  # 热线, of a column of them
+        # 热线, of a column of them, or of a row below heads that tell for whom each is.
+        in_table = label.place == "column" or (label.place == "row" and block.column_header != "")
+        is_weak = bare or label.weak or in_table
         return rules.purposes.hinted(block, start, mention.end, is_weak=is_weak)
     return label.purpose

@@ -10,6 +10,7 @@ from typing import Any
 
 import opening_hours
 
+from pipelines.context.columns import ColumnRules, compile_columns
 from pipelines.context.timetable import Times, TimetableRules, compile_timetable
 from pipelines.frozen import dataclass
 from pipelines.model import Block
@@ -59,6 +60,7 @@ class HoursRules:
     above: Words
     others: Words  # channels beside the telephone
     elsewhere: Words  # the same, where a sentence tells their hours
+    columns: ColumnRules
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -75,6 +77,8 @@ class HoursRules:
         tail = tail[end_of_list(tail) :]
         near = upto_number(tail)
         yield near
+        if block.left or block.right:
+            yield self.columns.said(block, lambda text: _read(self, text).osm)
         if near == tail and len(block.text) <= end + _REACH:
             below = _lines_without_number(fold(block.after).text)
             if block.table:
@@ -220,6 +224,7 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         compile_words(table["above"]["words"], re.I),
         compile_words(table["above"]["channels"], re.I),
         compile_words(table["elsewhere"]["words"], re.I),
+        compile_columns(table["columns"]),
     )
 
 

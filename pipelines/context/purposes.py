@@ -100,6 +100,8 @@ def _above(block: Block, start: int) -> Iterator[str]:
         return
     yield fold(_beside_cell(block)).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]
+    if len(block.left) > 1:  # 商户 | 9:00-18:00 | 400-…: the first cell says what the row is about
+        yield fold(block.left[0][1]).text[-_REACH:]
     heading = fold(title_of(block.heading)).text
     if len(heading) <= _HEADING and not _TITLE.search(heading):
         yield heading

@@ -22,8 +22,8 @@ def _markup(rows: str) -> str:
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
 
 
-def _told(rows: str) -> list[list[str]]:
-    found = of_a_wallet(f"<h1>帮助</h1>{_markup(rows)}", "CN", SourceKind.HELP).evidence
+def _told(rows: str, country: str = "CN") -> list[list[str]]:
+    found = of_a_wallet(f"<h1>帮助</h1>{_markup(rows)}", country, SourceKind.HELP).evidence
     return [[e.number, str(e.purpose), e.hours, e.fee_stated.partition(":")[0]] for e in found]
 
 
@@ -32,7 +32,16 @@ def test_what_the_cells_of_a_row_say(rows: str, expected: list[Any]) -> None:
     assert _told(rows) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="known wrong")
-@pytest.mark.parametrize(("rows", "expected"), TABLE["open"]["rows"])
-def test_tables_that_nobody_reads_yet(rows: str, expected: list[Any]) -> None:
-    assert _told(rows) == expected
+@pytest.mark.parametrize(
+    ("country", "rows", "expected"),
+    [
+        *(("CN", *row) for row in TABLE["columns"]["rows"]),
+        *(("CN", *row) for row in TABLE["numbers_side_by_side"]["rows"]),
+        *TABLE["columns_abroad"]["rows"],
+    ],
+)
+def test_hours_in_columns_are_of_the_days_of_their_heads(
+    country: str, rows: str, expected: list[Any]
+) -> None:
+    assert _told(rows, country) == expected
+
