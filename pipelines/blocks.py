@@ -39,6 +39,7 @@ _BEFORE_LENGTH = 200
 _BEFORE_LINES = 5
 _AFTER_LINES = 2
 _AFTER_LENGTH = 120
+_BELOW_LENGTH = 400
 _BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
 _FAR = 20_000  # characters
@@ -226,6 +227,7 @@ class _Lines:
             struck=parts_within(self._struck, start, end),
             before=self._before(line, start),
             after=self._after(line, end),
+            below=self._below(around[0][1] if around else line.end),
         )
 
     def _around(self, place: int) -> tuple[int, int]:
@@ -270,6 +272,12 @@ class _Lines:
             parts.append(self.text[low : min(high, low + 2 * _AFTER_LENGTH)].strip())
             low = high + 1
         return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]
+
+    def _below(self, end: int) -> str:
+        """Text below a place up to the next heading, where it is near."""
+        following = bisect_right(self.heading_starts, end)
+        stop = self.heading_starts[following] if following < len(self.headings) else len(self.text)
+        return self.text[end : min(stop, end + _BELOW_LENGTH)].lstrip()
 
     def _heading(self, line: _Line, start: int) -> str:
         """Nearest heading above, by its tag or because it is a short numbered line."""

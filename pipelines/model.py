@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from datetime import datetime
 
+from pipelines.block import Block, Cells
 from pipelines.brand import Brand, CrawlLimits, Expectations, Fact, Source
 from pipelines.frozen import dataclass
 from pipelines.stores.listing import Listing
@@ -35,8 +36,6 @@ __all__ = [
     "Number", "Page", "PageReading", "Removal", "Source", "SourceState", "Visit",
 ]  # fmt: skip
 
-Cells = tuple[tuple[str, str], ...]  # each with the head of its column
-
 
 @dataclass(frozen=True, slots=True)
 class CaptureRef:
@@ -62,26 +61,6 @@ class Page:
     capture: CaptureRef | None = None
     called: str = ""  # words that led to it; those that show an image label its number
     others: tuple[str, ...] = ()  # names of other brands: beside one, a number is that brand's
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The text of one visual block with its place in the page."""
-
-    text: str
-    path: str  # e.g. "footer/div[2]/p"
-    carrier: Carrier = Carrier.TEXT
-    heading: str = ""  # nearest heading above
-    row_header: str = ""
-    column_header: str = ""
-    table: str = ""  # which table of the page it stands in, "" outside tables
-    left: Cells = ()  # of a row of a table with a head
-    right: Cells = ()
-    hidden: bool = False
-    by_users: bool = False  # written by visitors: a comment, a forum post
-    struck: tuple[tuple[int, int], ...] = ()  # parts of the text that are struck out
-    before: str = ""  # text straight above, up to five lines
-    after: str = ""  # text straight below, up to two lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pipelines.context.owner_words import compile_owners
 from pipelines.context.publisher import compile_firms
 from pipelines.context.purposes import PurposeRules, compile_purposes
 from pipelines.context.region import RegionRules, compile_regions
+from pipelines.context.said_of_all import SaidOfAll, compile_said_of_all
 from pipelines.context.states import StateRules, compile_states
 from pipelines.marks.tables import MarkRules, compile_marks
 from pipelines.numbering.plan import Plan, compile_plan
@@ -46,6 +47,7 @@ TABLES = (
     "context/vetoes.toml",
     "context/hours.toml",
     "context/fees.toml",
+    "context/said_of_all.toml",
     "context/page_states.toml",
     "context/regions.toml",
     "marks/provinces.toml",
@@ -70,6 +72,7 @@ class Rules:
     owners: OwnerRules
     hours: HoursRules
     fees: FeeRules
+    said_of_all: SaidOfAll
     states: StateRules
     regions: RegionRules
     marks: MarkRules
@@ -101,6 +104,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         ),
         hours=compile_hours(tables["context/hours.toml"]),
         fees=compile_fees(tables["context/fees.toml"]),
+        said_of_all=compile_said_of_all(tables["context/said_of_all.toml"]),
         states=compile_states(tables["context/page_states.toml"]),
         regions=compile_regions(tables["context/regions.toml"]),
         marks=compile_marks(

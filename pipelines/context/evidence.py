@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipelines.context.directory import is_field
 from pipelines.context.entries import Head
-from pipelines.context.hours import end_of_list, upto_number
+from pipelines.context.hours import Hours, end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
@@ -112,7 +112,7 @@ def evidence_of(
         label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label and (label := _of_others(number, publisher, rules)) is None:
         return None
-    hours = rules.hours.of(block, mention.start, mention.end)
+    hours = _hours(mention, rules)
     context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
     low = max(0, mention.start - _WINDOW)
     return Evidence(
@@ -150,6 +150,15 @@ def evidence_of(
     )
 
 
+def _hours(mention: Mention, rules: Rules) -> Hours:
+    """Hours of a number: its own, else those that are said of it and others at once."""
+    own = rules.hours.of(mention.block, mention.start, mention.end)
+    if own.osm:
+        return own
+    said = map(rules.hours.read, rules.said_of_all.said(mention.block, rules.hours.begins))
+    return next((hours for hours in said if hours.osm), own)
+
+
 def _keys(number: Number) -> tuple[str, ...]:
     """Keys that the sentence behind a number tells, or the cell beside it."""
     block, end = number.mention.block, number.mention.end
@@ -182,6 +191,14 @@ def _of_record(label: Label, block: Block, rules: Rules) -> Label:
 
 
 def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
+    """What the page says a call costs, of a number or else of it and others at once."""
+    if said := _own_costs(mention, label, rules):
+        return said
+    shared = map(rules.fees.stated, rules.said_of_all.said(mention.block, rules.hours.begins))
+    return next(filter(None, shared), "")
+
+
+def _own_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
     """What the page says a call costs: beside a number, above and below one that ends its line."""
     block, start, end = mention.block, mention.start, mention.end
     said = rules.fees.stated(block.text[_behind_last(block.text, start) : _upto_next(block, end)])

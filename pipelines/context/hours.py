@@ -11,6 +11,7 @@ from typing import Any
 import opening_hours
 
 from pipelines.context.columns import ColumnRules, compile_columns
+from pipelines.context.statements import title_of
 from pipelines.context.timetable import Times, TimetableRules, compile_timetable
 from pipelines.frozen import dataclass
 from pipelines.model import Block
@@ -35,6 +36,9 @@ _ABOVE = 4  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
 _CHANNEL = 12  # characters between the words for a channel and its hours
+_CLAUSES = re.compile("[;。]")
+_PHRASES = re.compile(r"[,，、。;:|/()\n]|\s{2}")
+_CALLED = 32  # characters of what a line is called
 # Without one of these, or words for all day, no text says when a line is staffed.
 _MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]")
 
@@ -61,6 +65,7 @@ class HoursRules:
     others: Words  # channels beside the telephone
     elsewhere: Words  # the same, where a sentence tells their hours
     columns: ColumnRules
+    called: Words  # a telephone line
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -71,22 +76,48 @@ class HoursRules:
         texts = chain(self._texts(block, start, end), self._above(block, start))
         return self._best(t for t in texts if t and (_MAY_SAY.search(t) or self.always.search(t)))
 
+    def begins(self, line: str) -> bool:
+        """Whether a line begins with the words for hours: 服务时间：…"""
+        return self.above.match(line) is not None
+
     def _texts(self, block: Block, start: int, end: int) -> Iterator[str]:
         """Where the hours of a number may stand, nearest first."""
         tail = _behind(block.text, end)
         tail = tail[end_of_list(tail) :]
         near = upto_number(tail)
+        if called := self._all_day(fold_part(block.text, max(0, start - _REACH), start)):
+            yield _CLAUSES.split(near)[0]
+            yield called
         yield near
         if block.left or block.right:
             yield self.columns.said(block, lambda text: _read(self, text).osm)
         if near == tail and len(block.text) <= end + _REACH:
-            below = _lines_without_number(fold(block.after).text)
+            below = self._until_others(_lines_without_number(fold(block.after).text))
             if block.table:
                 yield f"{tail}\n{_own_row(below)}"
             yield f"{tail}\n{below}"
         if not _follows_number(block, start):
             yield self._of_telephone(_before(block.text, start))
             yield _left(block.row_header)
+        else:
+            yield _own_clause(fold_part(block.text, max(0, start - _REACH), start))
+        yield self._all_day(fold(block.before).text.strip())
+        yield self._all_day(fold(title_of(block.heading)).text)
+
+    def _until_others(self, below: str) -> str:
+        """The lines below a number up to one about what is no telephone: 网点营业时间：…"""
+        lines = below.split("\n")
+        return "\n".join(takewhile(lambda line: not self._is_others(line), lines))
+
+    def _is_others(self, line: str) -> bool:
+        is_machine = self.machine.search(line, 0, _LABEL)  # which answers the telephone, too
+        return not is_machine and self.elsewhere.search(line, 0, _LABEL) is not None
+
+    def _all_day(self, before: str) -> str:
+        """The words that call a number the line for day and night, where they end a text."""
+        called = _PHRASES.split(before.rstrip(" :("))[-1]
+        said = self.always.search(called) if len(called) <= _CALLED else None
+        return called if said and self.called.search(called, said.end()) else ""
 
     def _of_telephone(self, before: str) -> str:
         """The text before a number without the sentences that tell hours of something else."""
@@ -196,6 +227,12 @@ def upto_number(text: str) -> str:
     return text[: match.start()] if match else text
 
 
+def _own_clause(before: str) -> str:
+    """The clause of a number, where it begins behind the number before it."""
+    *earlier, own = _CLAUSES.split(before)
+    return own if earlier and not _NUMBER.search(own) else ""
+
+
 def _own_row(text: str) -> str:
     """The first of some lines and what is no other row of cells: 24小时 / 在线客服  9:00-21:00."""
     first, *others = text.split("\n")
@@ -225,6 +262,7 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         compile_words(table["above"]["channels"], re.I),
         compile_words(table["elsewhere"]["words"], re.I),
         compile_columns(table["columns"]),
+        compile_words(table["called"]["words"], re.I),
     )
 
 

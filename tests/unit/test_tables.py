@@ -44,4 +44,3 @@ def test_hours_in_columns_are_of_the_days_of_their_heads(
     country: str, rows: str, expected: list[Any]
 ) -> None:
     assert _told(rows, country) == expected
-

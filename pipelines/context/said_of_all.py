@@ -1,0 +1,47 @@
+"""Statements about several numbers at once: 以上热线均7×24小时服务, both lines are free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pipelines.frozen import dataclass
+from pipelines.model import Block
+from pipelines.numbering.fold import fold
+from pipelines.word_patterns import Words, compile_words
+
+_NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")
+_SENTENCES = re.compile(r"[。;\n]|(?<=[a-z])\. ")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaidOfAll:
+    """The compiled table `said_of_all.toml`."""
+
+    below: Words
+    above: Words
+
+    def said(self, block: Block, heads: Callable[[str], object]) -> Iterator[str]:
+        """The statements that hold for a number among others, the nearest first.
+
+        Args:
+            heads: Whether a line straight below a table begins as statements about all of it do.
+        """
+        sentences = _sentences(block.below)
+        if block.table and sentences and heads(sentences[0]):
+            yield sentences[0]
+        yield from filter(self.below.search, sentences)
+        yield from filter(self.above.search, reversed(_sentences(block.before)))
+
+
+def _sentences(text: str) -> list[str]:
+    """Sentences without a number of their own: what one says there is of that one."""
+    said = (sentence.strip() for sentence in _SENTENCES.split(fold(text).text))
+    return [sentence for sentence in said if sentence and not _NUMBER.search(sentence)]
+
+
+def compile_said_of_all(table: Mapping[str, Any]) -> SaidOfAll:
+    """Compiles the table."""
+    below, above = (compile_words(table[name]["words"], re.I) for name in ("below", "above"))
+    return SaidOfAll(below, above)
