@@ -301,6 +301,10 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
 def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
     """Another firm's name straight before a number: 详询滇池银行95588, …股份有限公司　95588."""
     block, start = number.mention.block, number.mention.start
+    if number.number_class is NumberClass.PUBLIC_SERVICE:
+        named = rules.owners.words.named(block.text[max(0, start - _LOOK_BACK) : start]).owners
+        is_named = any(owner is Owner.REGULATOR for _, _, owner in named)
+        return Label("", Purpose.REGULATOR, "name", weak=True, service=False) if is_named else None
     if number.number_class not in _OF_ALL_BRANCHES:
         return None
     said = block.text[max(0, start - _NAME_REACH) : start].rstrip(" \t\xa0\u3000:：(（")
@@ -340,6 +344,7 @@ def _context(
         warned=listed.warned,
     )
     may_have_branches = owner is Owner.SELF and number.number_class not in _OF_ALL_BRANCHES
+    may_have_branches = may_have_branches and not _is_named_ours(mention, publisher)
     branch = may_have_branches and (
         rules.owners.is_branch(block, mention.start)
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
@@ -369,6 +374,12 @@ def _context(
     )
 
 
+def _is_named_ours(mention: Mention, publisher: PublisherOf) -> bool:
+    """A sentence calls a number the publisher's own line: 一律由一卡通客服热线…受理."""
+    before = mention.block.text[max(0, mention.start - _NAME_REACH) : mention.start]
+    return not mention.block.table and bool(publisher.ours_in(before))
+
+
 def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) -> Purpose:
     """What the label says, in the light of whose number it is; a bare 电话 of ours is general."""
     if owner is Owner.REGULATOR:
@@ -384,6 +395,6 @@ def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) 
     if bare or not told:
         # 热线, of a column of them, or of a row below heads that tell for whom each is.
         in_table = label.place == "column" or (label.place == "row" and block.column_header != "")
-        is_weak = bare or label.weak or in_table
+        is_weak = bare or label.weak or in_table or rules.purposes.is_bare(label.word)
         return rules.purposes.hinted(block, start, mention.end, is_weak=is_weak)
     return label.purpose

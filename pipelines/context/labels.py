@@ -183,9 +183,8 @@ class Labels:
 
     def _above(self, before: str) -> tuple[LabelRule, str] | None:
         """The label in the line above, with nothing but asides between: 客服热线 / 9:00-21:00."""
-        lines = [line for line in before.split("\n") if line.strip()]
-        while len(lines) > 1 and self.aside.fullmatch(lines[-1]):
-            lines.pop()
+        said = [line for line in before.split("\n") if line.strip()]
+        lines = [line for line in said if not self.aside.fullmatch(line)] or said
         if not lines or len(lines[-1]) > _LAST_LINE or self._labels_its_own(lines[-1]):
             return None
         return None if self._is_caption(lines) else self.near(lines[-1]) or self._for(lines[-1])

@@ -72,6 +72,7 @@ _NO_NAME = re.compile(
 )
 # The marks at the foot of a page, and who made it.
 _MARKS = re.compile("版权所有|版權所有|copyright|©|ICP[备備证]", re.I)
+_LINKS = re.compile("^\\s*(?:友情|相关|相關|合作|快捷)(?:链接|連結|鏈接|站点)\\s?[:：]")
 _MAKER = re.compile("(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]")
 # 96511 | 公交线路问询、失物（江城公交集团）: who answers, in the cell behind the number.
 _DONE_BY = re.compile(r"[（(]([^（）()\d]{4,16})[)）]\s*$")
@@ -113,7 +114,8 @@ class OwnerRules:
             warned: It stands in a list of numbers that the page warns of.
         """
         start, end = span
-        if number_class in _STATE_CLASSES or purpose is Purpose.REGULATOR:
+        is_state = purpose is Purpose.REGULATOR and number_class is not NumberClass.MOBILE
+        if number_class in _STATE_CLASSES or is_state:
             return Owner.REGULATOR, "owner:state_class"
         if block.by_users:
             return Owner.THIRD_PARTY, "owner:user_content"
@@ -383,6 +385,7 @@ def _lines_above(before: str, heading: str) -> str:
         lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
     asks = [place for place, line in enumerate(lines) if line.rstrip().endswith(("?", "？"))]
     lines = lines[asks[-1] :] if asks else lines  # what was said before is of another question
+    lines = [line for line in lines if not _LINKS.match(line)]
     if not _MAKER.search(before):
         return "\n".join(lines)
     return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))

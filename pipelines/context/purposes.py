@@ -37,7 +37,12 @@ class PurposeRules:
     any_hint: Words  # all of them: before most numbers stands none
     hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
     call: re.Pattern[str]  # a phrase that only says to call
+    bare: re.Pattern[str]  # labels that only say that one may call
     case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
+
+    def is_bare(self, label: str) -> bool:
+        """Whether a label says no more than that one may call."""
+        return self.bare.fullmatch(label.strip()) is not None
 
     def hinted(self, block: Block, start: int, end: int, *, is_weak: bool) -> Purpose:
         """The purpose of `block.text[start:end]` by the words beside it; `GENERAL` without one.
@@ -121,5 +126,6 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         compile_words("|".join(row["words"] for row in rows), re.I),
         tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
         re.compile(table["call"]["words"], re.I),
+        re.compile(table["bare"]["words"], re.I),
         re.compile(table["case"]["words"], re.I),
     )

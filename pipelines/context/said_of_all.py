@@ -12,7 +12,7 @@ from pipelines.numbering.fold import fold
 from pipelines.word_patterns import Words, compile_words
 
 _NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")
-_SENTENCES = re.compile(r"[。;\n]|(?<=[a-z])\. ")
+_SENTENCES = re.compile(r"[。\n]|;(?=\s?(?:拨打|撥打|境外|海外|其中|[48]00|如))|(?<=[a-z])\. ")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

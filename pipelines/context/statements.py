@@ -85,6 +85,12 @@ _AT_ITS_SITE = re.compile(
 _AT_THE_NUMBER = re.compile(
     r"(?:^|[，,。；;：:\d\s])([^，,。；;：:\d\s]{2,24}?)\s?[:：(（为為是]?\s?$"
 )
+# 支付宝侧的限制请致电支付宝…: whom one is told to call are the last words of it.
+_TOLD_TO_CALL = re.compile("^.*(?:请问|致电|致電|拨打|撥打|联系|聯絡|洽詢|咨询)(?=.{2})")
+# 由福沃銀行受理：…
+_DONE_AT = re.compile(
+    f"由([^，,。；：:\\d]{{2,16}}?)(?:[为為]您)?(?:{_DOES})[^，,。；：:\\d]{{0,4}}[:：（(]\\s?$"
+)
 _IN_OPEN_BRACKET = re.compile("[（(]([^（）()]{2,})$")  # 联系运营商（中国联通10010
 _CLOSES = re.compile('[”」』"]')
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
@@ -103,6 +109,7 @@ _CALLED = re.compile(f"^{ROLE}")
 _MENU = re.compile("友情链接|首页|关于我们|网站导航|links|home", re.I)  # what follows is a link
 _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _LINE = re.compile(r"\d+")
+_ITEM = re.compile(r"\s*[*•·]\s[^:：]*$")  # of a list, as of news: no field says so little
 RECORD_LINE = 60  # a longer line above is prose, not the head of a record
 
 
@@ -135,8 +142,9 @@ def asked_in(text: str) -> Iterator[tuple[str, str]]:
     for pattern in (_ASKED, _NAMED):
         if asked := pattern.search(text):
             yield next(name for name in asked.groups() if name), asked["words"] or ""
-    if site := _AT_ITS_SITE.search(text):
-        yield site[1], ""
+    for pattern in (_AT_ITS_SITE, _DONE_AT):
+        if named := pattern.search(text):
+            yield named[1], ""
 
 
 def named_in_quotes(text: str) -> str:
@@ -151,7 +159,8 @@ def named_at_number(text: str) -> str:
     """The words straight before a number that may be a name; "" if none."""
     last = _AT_THE_NUMBER.search(text)
     opened = _IN_OPEN_BRACKET.search(last[1]) if last else None
-    return opened[1] if opened else last[1] if last else ""
+    words = opened[1] if opened else last[1] if last else ""
+    return _TOLD_TO_CALL.sub("", words)
 
 
 def since_told(text: str) -> str:
@@ -178,7 +187,7 @@ def head_of(before: str) -> tuple[str, str]:
     lines = [line for line in before.split("\n") if line.strip()]
     fields = list(takewhile(lambda line: not _is_head(line), reversed(lines)))
     heads = lines[: len(lines) - len(fields)]
-    if not heads or any(len(field) > RECORD_LINE for field in fields):
+    if not heads or any(len(field) > RECORD_LINE or _ITEM.match(field) for field in fields):
         return "", ""
     above = list(takewhile(_is_head, reversed(heads[:-1])))
     is_list = len(above) > 1 or any(map(_MENU.search, above))
