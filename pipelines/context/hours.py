@@ -38,6 +38,7 @@ _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)",
 _CHANNEL = 12  # characters between the words for a channel and its hours
 _CLAUSES = re.compile("[;。]")
 _PHRASES = re.compile(r"[,，、。;:|/()\n]|\s{2}")
+_STOPS = re.compile(r"[。;](?!$)|(?<=[a-z])\. (?=[A-Z])")
 _CALLED = 32  # characters of what a line is called
 # Without one of these, or words for all day, no text says when a line is staffed.
 _MAY_SAY = re.compile("[0-9０-９点點]|[时時][间間至到]")
@@ -222,9 +223,12 @@ def end_of_list(text: str) -> int:
 
 
 def upto_number(text: str) -> str:
-    """The text up to the first telephone number in it."""
+    """The text up to the first telephone number in it, or to the sentence that leads to that."""
     match = _NUMBER.search(text)
-    return text[: match.start()] if match else text
+    if match is None:
+        return text
+    leads = [stop.end() for stop in _STOPS.finditer(text, 0, match.start())]
+    return text[: leads[-1] if leads else match.start()]
 
 
 def _own_clause(before: str) -> str:
