@@ -10,6 +10,8 @@ from pipelines.numbering.fold import fold
 from pipelines.numbering.plan import Plan, unfold
 from pipelines.vocabulary import NumberClass
 
+_PRESS = re.compile("按|[选選]|press|option|select|choose|then", re.I)
+_PUT_THROUGH = re.compile("[转轉]|分机|分機|内线|內線|ext", re.I)
 _WORLD = re.compile(r"\s*\(?(?:\+|00)\s?86|\s*86[ -]")
 
 
@@ -21,7 +23,7 @@ def normalize(found: Found, block: Block, plan: Plan) -> Number | None:
     if found.entry.folded:
         return _folded(found, mention, plan)
     assert found.entry.number_class is not None
-    menu = found.entry.menu
+    menu = found.entry.menu or _is_pressed(mention.raw, found)
     return Number(
         mention=mention,
         number=_canonical(found.digits, found.entry.number_class),
@@ -34,6 +36,12 @@ def normalize(found: Found, block: Block, plan: Plan) -> Number | None:
     )
 
 
+def _is_pressed(raw: str, found: Found) -> bool:
+    """Whether the steps behind a number are keys of its menu: 400-…按2 is no line of its own."""
+    behind = "" if found.stop is None else raw[found.stop - found.start :]
+    return _PRESS.search(behind) is not None and _PUT_THROUGH.search(behind) is None
+
+
 def _canonical(digits: str, number_class: NumberClass) -> str:
     if number_class is NumberClass.LANDLINE:
         return "+86" + digits.removeprefix("0")
@@ -41,12 +49,14 @@ def _canonical(digits: str, number_class: NumberClass) -> str:
 
 
 def _foreign(found: Found, mention: Mention) -> Number:
+    menu = _is_pressed(mention.raw, found)
     return Number(
         mention=mention,
         number=found.digits,
         number_class=NumberClass.FOREIGN,
         note=found.note,
-        extension=";".join(found.steps),
+        extension="" if menu else ";".join(found.steps),
+        menu=found.steps if menu else (),
         display=_display(mention.raw, found),
         rule=f"plan:{WITHOUT_CODE if found.rule == WITHOUT_CODE else 'foreign'}",
     )

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from pipelines.blocks import Piece, html_pieces, text_pieces
 from pipelines.layout import read_html
-from pipelines.model import Block
+from pipelines.model import Block, Cells
 from pipelines.numbering.digits import GATE
 from pipelines.vocabulary import Carrier
 
@@ -26,20 +27,31 @@ _OTHER_KEY = re.compile(
     r"|(?:^|_)ids?$|[a-z]Id$",
     re.I,
 )
+_PHONE_WORD = re.compile("tel|phone|mobile|hotline|fax", re.I)
+# Keys of hours: serviceTime beside servicePhone.
+_HOURS_KEY = re.compile(r"_?(?:work|business|open)?_?(?:time|hours?)$", re.I)
+_LONGEST = 60  # characters
 _VALUE = re.compile(r"[\d\s()+./-]+|\S+@\S+")  # a number or mailbox: it labels nothing
 _DEPTH = 30
 _SIBLINGS = 5
 
 
+class _Around(NamedTuple):
+    """What stands beside a value: words, and the object that they are of."""
+
+    words: str
+    node: Mapping[str, object]
+
+
 def json_pieces(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[Piece]:
     """Pieces of all strings that may hold a number; keys and sibling strings are the label."""
-    stack: list[tuple[object, str, str, int]] = [(document, "$", "", 0)]
+    stack: list[tuple[object, str, _Around, int]] = [(document, "$", _Around("", {}), 0)]
     while stack:
         node, path, around, depth = stack.pop()
         if depth > _DEPTH:
             continue
         if isinstance(node, Mapping):
-            words = _siblings(node)
+            words = _Around(_siblings(node), node)
             items = [(v, f"{path}.{k}", words, depth + 1) for k, v in node.items()]
             stack.extend(reversed(items))
         elif isinstance(node, list):
@@ -63,7 +75,7 @@ def json_text(document: object) -> str:
     return "\n".join(lines)
 
 
-def _value_pieces(value: object, path: str, around: str, carrier: Carrier) -> Iterator[Piece]:
+def _value_pieces(value: object, path: str, around: _Around, carrier: Carrier) -> Iterator[Piece]:
     key = path.rpartition(".")[2]
     if isinstance(value, int) and not isinstance(value, bool) and _PHONE_KEY.search(key):
         value = str(value)
@@ -74,18 +86,38 @@ def _value_pieces(value: object, path: str, around: str, carrier: Carrier) -> It
         yield Piece(piece.text, partial(_placed, piece, path, around, carrier))
 
 
-def _placed(piece: Piece, path: str, around: str, carrier: Carrier) -> Block:
+def _placed(piece: Piece, path: str, around: _Around, carrier: Carrier) -> Block:
     block = piece.placed()
     key = path.rpartition(".")[2]
     return replace(
         block,
         path=f"{path} {block.path}",
         carrier=carrier,
-        row_header=block.row_header or around,
+        row_header=block.row_header or around.words,
         column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
+        right=block.right or _hours_beside(key, around.node),
     )
 
 
+def _hours_beside(key: str, node: Mapping[str, object]) -> Cells:
+    """Hours of a telephone by their key: serviceTime is of servicePhone, time of the only phone."""
+    if not _PHONE_KEY.search(key):
+        return ()
+    phones = [_stem(_PHONE_WORD, other) for other in node if _PHONE_KEY.search(other)]
+    mine = _stem(_PHONE_WORD, key)
+    told = {k: v for k, v in node.items() if isinstance(v, str) and _HOURS_KEY.search(k)}
+    return tuple(
+        (name, value[:_LONGEST])
+        for name, value in told.items()
+        if _stem(_HOURS_KEY, name) == mine or len(phones) == 1
+    )
+
+
+def _stem(kind: re.Pattern[str], key: str) -> str:
+    return kind.split(key, maxsplit=1)[0].rstrip("_").lower()
+
+
 def _siblings(node: Mapping[str, object]) -> str:
-    words = [v for v in node.values() if isinstance(v, str) and 0 < len(v) <= 60]
+    named = ((k, v) for k, v in node.items() if isinstance(v, str) and 0 < len(v) <= 60)
+    words = [value for key, value in named if not _HOURS_KEY.search(key)]
     return " | ".join(word for word in words if not _VALUE.fullmatch(word))[: 40 * _SIBLINGS]
