@@ -9,7 +9,8 @@ from pipelines.channels.places import Candidate, PageText
 from pipelines.channels.words import ChannelRules, group
 from pipelines.vocabulary import ChannelKind
 
-_OPEN = re.escape("“\"'「『【[《‘")
+_QUOTES = "“\"'「『【[《‘"
+_OPEN = re.escape(_QUOTES)
 _CLOSE = re.escape("”\"'」』】]》’")
 _ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»▸]|>{1,2}|\\?-{1,3}|\|)\s?"
 _WORD = r"[\u4e00-\u9fffA-Za-z0-9/()]{1,24}"
@@ -20,6 +21,7 @@ _HINT = re.compile(
     rf"(?:我的?|设置|設定|更多|中心|页|頁|头像|角|APP|客户端|自己|栏)\s?(?:[{_CLOSE}]\s*[{_OPEN}]|[{_CLOSE}]?(?:{_ARROW}|/))",
     re.I,
 )
+_IN_QUOTES = re.compile(rf"(?:APP|客户端|客戶端|银行|小程序)[^。{_OPEN}\n]{{0,12}}[{_OPEN}]", re.I)
 _DRAWN = re.compile(r"[-—–－>＞→➔➜⇒›»▸/／|\"'“‘【「『\[《<]")  # stands before the name of a step
 _SEPARATED = re.compile(r"\s?[>＞→›▸»]{1,2}\s?")
 _AROUND = 60
@@ -37,7 +39,7 @@ def app_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
     for piece in PageText(text, {"in_app": drawn}).lines("in_app", _AROUND):
         # What leads from one name to the next is blanked out: offsets stay.
         line = rules.part("in_app.join").sub(lambda m: " " * len(m[0]), piece.text)
-        if not _HINT.search(line):
+        if not (_HINT.search(line) or _IN_QUOTES.search(line)):
             continue
         for match in _CHAIN.finditer(line):
             before = line[max(0, match.start() - _NEAR) : match.start()]
@@ -69,12 +71,21 @@ def _steps(chain: str, before: str, rules: ChannelRules) -> tuple[str, ...]:
     names = [rules.part("in_app.verb").sub("", _bare(part)) for part in parts]
     if len(names) < 2:
         return ()
-    first = rules.part("in_app.start").search(names[0])
-    if first is None or not _starts(names[0], first.start(), before, rules):
+    first = _first(names[0], before, chain, rules)
+    if not first:
         return ()
-    names[0], names[-1] = first.group(), _bare(_end(names[-1], rules)).rstrip("/")
+    names[0], names[-1] = first, _bare(_end(names[-1], rules)).rstrip("/")
     fits = all(0 < len(name) <= _LONGEST for name in names)
     return tuple(names) if fits else ()
+
+
+def _first(step: str, before: str, chain: str, rules: ChannelRules) -> str:
+    """The first step: a place in an app, or in quotes behind the name of one; "" if neither."""
+    first = rules.part("in_app.start").search(step)
+    if first and _starts(step, first.start(), before, rules):
+        return first.group()
+    is_named = chain.strip()[0] in _QUOTES and rules.part("in_app.named").search(before)
+    return step if is_named else ""
 
 
 def _bare(step: str) -> str:

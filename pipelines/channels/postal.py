@@ -11,13 +11,13 @@ from pipelines.numbering.fold import fold
 from pipelines.vocabulary import ChannelKind
 
 # 地址北京市朝阳区…: set apart by its look alone.
-_AT_ONCE = r"(?<=址)(?=[\u4e00-\u9fff]{2,4}[省市区縣县])"
+_AT_ONCE = r"(?<=[址至到给])(?=[\u4e00-\u9fff]{2,4}[省市区縣县])|(?<=write to)(?= [A-Z0-9])"
 _BETWEEN = re.compile(rf"\s?[】\]]?\s*[:：]\s*[【\[]?|\s{{2,}}|\s*\|\s*|{_AT_ONCE}")
 _ENDS = re.compile(rf"[:：\n|]|\s{{2}}|{_AT_ONCE}")  # a label is followed by one of these
 _AGAIN = re.compile(r"^(?:\w{0,4}地址)\s*[:：]\s*")
 _PLACE = re.compile(
     "[省市区县區縣州镇乡港]|Road|Street|Avenue|Boulevard|Floor|Tower|Plaza|Centre|Building|Block|Marg"
-    "|Jalan|Jl"
+    "|Jalan|Jl|Box"
 )
 _LONGEST = 90
 _BEFORE = 12

@@ -18,7 +18,7 @@ from pipelines.channels.mail import mails
 from pipelines.channels.notices import preparations, recordings
 from pipelines.channels.places import Candidate, search_words
 from pipelines.channels.postal import addresses
-from pipelines.channels.social import accounts, linked_accounts
+from pipelines.channels.social import accounts, linked_accounts, named_below
 from pipelines.context.publisher import Publisher, PublisherOf
 from pipelines.layout import Html, Layout
 from pipelines.model import Block, Channel, Evidence, Page
@@ -88,6 +88,7 @@ def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Itera
     yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))
     yield from addresses(page_text, words)
     yield from accounts(page_text, words)
+    yield from named_below(page_text)
     yield from complaint_paths(page_text, words)
     yield from escalations(page_text, words)
     yield from authorities(page_text, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipelines.channels.places import Candidate, PageText, sentence_around
@@ -19,6 +20,11 @@ _HOSTS = (
     "line.me/",
     "lin.ee/",
 )
+_NAME = 30  # characters
+_PLATFORM = re.compile("(?:官方|关注)?(?:微信)?(?:公众|公眾|服务|服務)[号號]")
+_ACCOUNT = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:服[务務](?:中心|号|號)?|客服|助手|商户|之家|生活)"
+)
 _SELECTOR = ",".join(f'a[href*="{host}"]' for host in _HOSTS)
 
 
@@ -33,6 +39,17 @@ def accounts(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
                     continue
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.SOCIAL, f"{platform}：{name}", at)
+
+
+def named_below(page_text: PageText) -> Iterator[Candidate]:
+    """Accounts in a line of their own below the name of the platform: 微信公众号 / …服务中心."""
+    for piece in page_text.lines("social"):
+        if not _PLATFORM.fullmatch(piece.text.strip()):
+            continue
+        start = piece.start + len(piece.text) + 1
+        name = page_text.text[start : start + _NAME].lstrip().partition("\n")[0].strip()
+        if _ACCOUNT.fullmatch(name):
+            yield Candidate(ChannelKind.SOCIAL, f"微信公众号：{name}", piece.start)
 
 
 def linked_accounts(html: Html, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
