@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
@@ -112,7 +112,8 @@ def evidence_of(
         label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label and (label := _of_others(number, publisher, rules)) is None:
         return None
-    hours = _hours(mention, rules)
+    shared = tuple(rules.said_of_all.said(block, rules.hours.begins))
+    hours = _hours(mention, rules, shared)
     context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
     low = max(0, mention.start - _WINDOW)
     return Evidence(
@@ -143,19 +144,19 @@ def evidence_of(
         hours_raw=hours.raw,
         hours=hours.osm,
         hours_approx=hours.approx,
-        fee_stated=_costs(mention, label, rules),
+        fee_stated=_costs(mention, label, rules, shared),
         rules=context.rules,
         capture=page.capture,
         rules_digest=rules.digest,
     )
 
 
-def _hours(mention: Mention, rules: Rules) -> Hours:
+def _hours(mention: Mention, rules: Rules, shared: Sequence[str]) -> Hours:
     """Hours of a number: its own, else those that are said of it and others at once."""
     own = rules.hours.of(mention.block, mention.start, mention.end)
     if own.osm:
         return own
-    said = map(rules.hours.read, rules.said_of_all.said(mention.block, rules.hours.begins))
+    said = map(rules.hours.read, shared)
     return next((hours for hours in said if hours.osm), own)
 
 
@@ -190,12 +191,11 @@ def _of_record(label: Label, block: Block, rules: Rules) -> Label:
     return replace(label, purpose=found[0].purpose, service=False)
 
 
-def _costs(mention: Mention, label: Label | None, rules: Rules) -> str:
+def _costs(mention: Mention, label: Label | None, rules: Rules, shared: Sequence[str]) -> str:
     """What the page says a call costs, of a number or else of it and others at once."""
     if said := _own_costs(mention, label, rules):
         return said
-    shared = map(rules.fees.stated, rules.said_of_all.said(mention.block, rules.hours.begins))
-    return next(filter(None, shared), "")
+    return next(filter(None, map(rules.fees.stated, shared)), "")
 
 
 def _own_costs(mention: Mention, label: Label | None, rules: Rules) -> str:

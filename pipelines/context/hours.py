@@ -67,6 +67,7 @@ class HoursRules:
     elsewhere: Words  # the same, where a sentence tells their hours
     columns: ColumnRules
     called: Words  # a telephone line
+    called_says: tuple[str, ...]  # one of these is in the name of one for day and night
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -86,7 +87,7 @@ class HoursRules:
         tail = _behind(block.text, end)
         tail = tail[end_of_list(tail) :]
         near = upto_number(tail)
-        if called := self._all_day(fold_part(block.text, max(0, start - _REACH), start)):
+        if called := self._all_day(block.text[max(0, start - _REACH) : start]):
             yield _CLAUSES.split(near)[0]
             yield called
         yield near
@@ -102,8 +103,8 @@ class HoursRules:
             yield _left(block.row_header)
         else:
             yield _own_clause(fold_part(block.text, max(0, start - _REACH), start))
-        yield self._all_day(fold(block.before).text.strip())
-        yield self._all_day(fold(title_of(block.heading)).text)
+        yield self._all_day(block.before)
+        yield self._all_day(title_of(block.heading))
 
     def _until_others(self, below: str) -> str:
         """The lines below a number up to one about what is no telephone: 网点营业时间：…"""
@@ -116,8 +117,11 @@ class HoursRules:
 
     def _all_day(self, before: str) -> str:
         """The words that call a number the line for day and night, where they end a text."""
-        called = _PHRASES.split(before.rstrip(" :("))[-1]
-        said = self.always.search(called) if len(called) <= _CALLED else None
+        end = before[-_CALLED:]
+        if not any(word in end for word in self.called_says):  # as before most numbers
+            return ""
+        called = _PHRASES.split(fold(end).text.rstrip(" :(\n"))[-1]
+        said = self.always.search(called)
         return called if said and self.called.search(called, said.end()) else ""
 
     def _of_telephone(self, before: str) -> str:
@@ -267,6 +271,7 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         compile_words(table["elsewhere"]["words"], re.I),
         compile_columns(table["columns"]),
         compile_words(table["called"]["words"], re.I),
+        tuple(table["called"]["says"]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.frozen import dataclass
@@ -16,11 +16,25 @@ _SENTENCES = re.compile(r"[。\n]|;(?=\s?(?:拨打|撥打|境外|海外|其中|[
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Statements:
+    """How sentences name several numbers."""
+
+    says: tuple[str, ...]  # one of these is in each
+    words: Words
+
+    def of(self, text: str) -> Sequence[str]:
+        """The sentences of a text that do."""
+        if not any(word in text for word in self.says):  # as beside most numbers
+            return ()
+        return [sentence for sentence in _sentences(text) if self.words.search(sentence)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class SaidOfAll:
     """The compiled table `said_of_all.toml`."""
 
-    below: Words
-    above: Words
+    below: _Statements
+    above: _Statements
 
     def said(self, block: Block, heads: Callable[[str], object]) -> Iterator[str]:
         """The statements that hold for a number among others, the nearest first.
@@ -28,11 +42,10 @@ class SaidOfAll:
         Args:
             heads: Whether a line straight below a table begins as statements about all of it do.
         """
-        sentences = _sentences(block.below)
-        if block.table and sentences and heads(sentences[0]):
-            yield sentences[0]
-        yield from filter(self.below.search, sentences)
-        yield from filter(self.above.search, reversed(_sentences(block.before)))
+        if block.table and heads(first := block.below.partition("\n")[0].strip()):
+            yield from _sentences(first)
+        yield from self.below.of(block.below)
+        yield from reversed(self.above.of(block.before))
 
 
 def _sentences(text: str) -> list[str]:
@@ -43,5 +56,6 @@ def _sentences(text: str) -> list[str]:
 
 def compile_said_of_all(table: Mapping[str, Any]) -> SaidOfAll:
     """Compiles the table."""
-    below, above = (compile_words(table[name]["words"], re.I) for name in ("below", "above"))
-    return SaidOfAll(below, above)
+    rows = (table[name] for name in ("below", "above"))
+    read = (_Statements(tuple(row["says"]), compile_words(row["words"], re.I)) for row in rows)
+    return SaidOfAll(*read)
