@@ -36,7 +36,7 @@ _ABOVE = 4  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
 _CHANNEL = 12  # characters between the words for a channel and its hours
-_CLAUSES = re.compile("[;。]")
+_CLAUSES = re.compile("[;；。]")
 _PHRASES = re.compile(r"[,，、。;:|/()\n]|\s{2}")
 _STOPS = re.compile(r"[。;](?!$)|(?<=[a-z])\. (?=[A-Z])")
 _CALLED = 32  # characters of what a line is called
@@ -101,13 +101,15 @@ class HoursRules:
         if not _follows_number(block, start):
             yield self._of_telephone(_before(block.text, start))
             yield _left(block.row_header)
-        else:
-            yield _own_clause(fold_part(block.text, max(0, start - _REACH), start))
+        elif _CLAUSES.search(before := block.text[max(0, start - _REACH) : start]):
+            yield _own_clause(fold(before).text)
         yield self._all_day(block.before)
         yield self._all_day(title_of(block.heading))
 
     def _until_others(self, below: str) -> str:
         """The lines below a number up to one about what is no telephone: 网点营业时间：…"""
+        if not self.elsewhere.search(below):  # as below most numbers
+            return below
         lines = below.split("\n")
         return "\n".join(takewhile(lambda line: not self._is_others(line), lines))
 

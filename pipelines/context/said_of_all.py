@@ -19,12 +19,12 @@ _SENTENCES = re.compile(r"[。\n]|;(?=\s?(?:拨打|撥打|境外|海外|其中|[
 class _Statements:
     """How sentences name several numbers."""
 
-    says: tuple[str, ...]  # one of these is in each
+    says: Words  # one of these is in each
     words: Words
 
     def of(self, text: str) -> Sequence[str]:
         """The sentences of a text that do."""
-        if not any(word in text for word in self.says):  # as beside most numbers
+        if self.says.search(text) is None:  # as beside most numbers
             return ()
         return [sentence for sentence in _sentences(text) if self.words.search(sentence)]
 
@@ -57,5 +57,9 @@ def _sentences(text: str) -> list[str]:
 def compile_said_of_all(table: Mapping[str, Any]) -> SaidOfAll:
     """Compiles the table."""
     rows = (table[name] for name in ("below", "above"))
-    read = (_Statements(tuple(row["says"]), compile_words(row["words"], re.I)) for row in rows)
-    return SaidOfAll(*read)
+    return SaidOfAll(
+        *(
+            _Statements(compile_words("|".join(row["says"])), compile_words(row["words"], re.I))
+            for row in rows
+        )
+    )
