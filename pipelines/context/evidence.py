@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import NamedTuple
 
+from pipelines.context.costs import costs_of
 from pipelines.context.directory import is_field
 from pipelines.context.entries import Head
-from pipelines.context.hours import Hours, end_of_list, upto_number
+from pipelines.context.hours import Hours
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
@@ -18,7 +18,6 @@ from pipelines.context.statements import head_of
 from pipelines.context.unanswered import out_of_use, unanswered
 from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
-from pipelines.numbering.digits import may_hold
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import OF_CALLERS, STATE
 from pipelines.numbering.keys import keys_told
@@ -26,7 +25,6 @@ from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
 _WINDOW = 80  # characters of context on each side
-_BEHIND = 90
 _NAME_REACH = 30
 # A field of a record that names a person: no hotline has one.
 _PERSON = re.compile(
@@ -36,7 +34,6 @@ _CONTACT = re.compile(r"(?:联系|聯絡|聯繫)([^，,。；;\s联系聯絡]{0,
 # 重复扣款：支付宝
 _OF_NAME = re.compile(r"[:：]\s?([^\s:：,，。；;、/|]{2,20})$")
 _BESIDE_LABEL = 3  # characters
-_FEE_BEFORE = 20
 _LOOK_BACK = 60
 # Words for funds and insurance are parts of other firms' names.
 _USES = frozenset(
@@ -54,11 +51,9 @@ _USES = frozenset(
 )
 _PERSONS = ("mobile", "pager", "personal_number")
 _OUT_OF_USE = re.compile("停用|注销|注銷|作废|作廢|失效")
-# A number, with the words in brackets behind it that are its own: 400-…（仅收市话费） 投诉：…
-_LAST = re.compile(r"\d[\d() -]{4,}\d(?:\s?[(（][^()（）]*[)）])?")
+_MAIN = re.compile("(?:全国|统一|官方|24小时)*(?:客服|客户服务)")
 _BANK_REACH = 24
 _BANK = re.compile("银行|銀行|(?:发卡|合作)行|信用社|农商行")
-_BRACKETS = " \t\xa0()（）"
 _OPENING, _CLOSING = ("(", "（"), (")", "）")
 _PHONE_CARRIERS = (Carrier.TEL_LINK, Carrier.JSON_LD, Carrier.MICRODATA)
 _FOR_SERVICE = (NumberClass.SHARED_400, NumberClass.TOLLFREE_800)
@@ -112,7 +107,7 @@ def evidence_of(
         label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label and (label := _of_others(number, publisher, rules)) is None:
         return None
-    shared = tuple(rules.said_of_all.said(block, rules.hours.begins))
+    shared = tuple(rules.said_of_all.said(block, mention.end, rules.hours.begins))
     hours = _hours(mention, rules, shared)
     context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
     low = max(0, mention.start - _WINDOW)
@@ -144,7 +139,7 @@ def evidence_of(
         hours_raw=hours.raw,
         hours=hours.osm,
         hours_approx=hours.approx,
-        fee_stated=_costs(mention, label, rules, shared),
+        fee_stated=costs_of(mention, label, rules, shared),
         rules=context.rules,
         capture=page.capture,
         rules_digest=rules.digest,
@@ -189,52 +184,6 @@ def _of_record(label: Label, block: Block, rules: Rules) -> Label:
     if not _PERSON.search(fields) and len(head.strip()) > len(found[1]) + _BESIDE_LABEL:
         return label
     return replace(label, purpose=found[0].purpose, service=False)
-
-
-def _costs(mention: Mention, label: Label | None, rules: Rules, shared: Sequence[str]) -> str:
-    """What the page says a call costs, of a number or else of it and others at once."""
-    if said := _own_costs(mention, label, rules):
-        return said
-    return next(filter(None, map(rules.fees.stated, shared)), "")
-
-
-def _own_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
-    """What the page says a call costs: beside a number, above and below one that ends its line."""
-    block, start, end = mention.block, mention.start, mention.end
-    said = rules.fees.stated(block.text[_behind_last(block.text, start) : _upto_next(block, end)])
-    if said or block.text[end:].strip(_BRACKETS):
-        return said
-    above, below = block.before.rpartition("\n")[2], block.after
-    if not rules.fees.stated(f"{above}\n{below}"):  # as beside most numbers
-        return ""
-    mine = takewhile(lambda line: not _is_of_next(line, label, rules), below.split("\n"))
-    is_mine = _is_its_label(above, label, "above")
-    return rules.fees.stated("\n".join([above if is_mine else "", *mine]))
-
-
-def _behind_last(text: str, start: int) -> int:
-    """Where the words before a number begin that are not the number's before it."""
-    last = list(_LAST.finditer(text, max(0, start - _LOOK_BACK), start))
-    return max(start - _FEE_BEFORE, last[-1].end() if last else 0, 0)
-
-
-def _upto_next(block: Block, end: int) -> int:
-    """Where the words behind a number end: at the next one that is not given together with it."""
-    tail = block.text[end : end + _BEHIND]
-    begin = end_of_list(tail)
-    return end + begin + len(upto_number(tail[begin:]))
-
-
-def _is_its_label(line: str, label: Label | None, place: str) -> bool:
-    return label is not None and label.place == place and label.word in line
-
-
-def _is_of_next(line: str, label: Label | None, rules: Rules) -> bool:
-    """A line below a number is the next one's: it has that number, or ends with its label."""
-    if may_hold(line):
-        return True
-    found = None if _is_its_label(line, label, "below") else rules.labels.near(line)
-    return found is not None and line.rstrip(" :：").endswith(found[1])
 
 
 def _alone(number: Number) -> Label | None:
@@ -303,7 +252,8 @@ def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | 
     block, start = number.mention.block, number.mention.start
     if number.number_class is NumberClass.PUBLIC_SERVICE:
         named = rules.owners.words.named(block.text[max(0, start - _LOOK_BACK) : start]).owners
-        is_named = any(owner is Owner.REGULATOR for _, _, owner in named)
+        is_field = block.text[:start].rstrip().endswith((":", "："))  # 消费维权：12315
+        is_named = is_field or any(owner is Owner.REGULATOR for _, _, owner in named)
         return Label("", Purpose.REGULATOR, "name", weak=True, service=False) if is_named else None
     if number.number_class not in _OF_ALL_BRANCHES:
         return None
@@ -344,7 +294,7 @@ def _context(
         warned=listed.warned,
     )
     may_have_branches = owner is Owner.SELF and number.number_class not in _OF_ALL_BRANCHES
-    may_have_branches = may_have_branches and not _is_named_ours(mention, publisher)
+    may_have_branches = may_have_branches and not _is_of_all(number, label, publisher)
     branch = may_have_branches and (
         rules.owners.is_branch(block, mention.start)
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))
@@ -374,10 +324,14 @@ def _context(
     )
 
 
-def _is_named_ours(mention: Mention, publisher: PublisherOf) -> bool:
-    """A sentence calls a number the publisher's own line: 一律由一卡通客服热线…受理."""
-    before = mention.block.text[max(0, mention.start - _NAME_REACH) : mention.start]
-    return not mention.block.table and bool(publisher.ours_in(before))
+def _is_of_all(number: Number, label: Label | None, publisher: PublisherOf) -> bool:
+    """No branch's, whatever stands above: 一律由一卡通客服热线…受理, 客服中心：400-…"""
+    block, start = number.mention.block, number.mention.start
+    if block.table:
+        return False
+    if number.number_class in _FOR_SERVICE and label and not label.weak and _MAIN.match(label.word):
+        return True
+    return bool(publisher.ours_in(block.text[max(0, start - _NAME_REACH) : start]))
 
 
 def _purpose(label: Label | None, owner: Owner, mention: Mention, rules: Rules) -> Purpose:

@@ -12,6 +12,7 @@ from pipelines.numbering.fold import fold
 from pipelines.word_patterns import Words, compile_words
 
 _NUMBER = re.compile(r"\d(?:[ -]?\d){4,}")
+_BEHIND = 200  # characters of the block
 _SENTENCES = re.compile(r"[。\n]|;(?=\s?(?:拨打|撥打|境外|海外|其中|[48]00|如))|(?<=[a-z])\. ")
 
 
@@ -36,15 +37,16 @@ class SaidOfAll:
     below: _Statements
     above: _Statements
 
-    def said(self, block: Block, heads: Callable[[str], object]) -> Iterator[str]:
+    def said(self, block: Block, end: int, heads: Callable[[str], object]) -> Iterator[str]:
         """The statements that hold for a number among others, the nearest first.
 
         Args:
+            end: Where the number ends in the block.
             heads: Whether a line straight below a table begins as statements about all of it do.
         """
         if block.table and heads(first := block.below.partition("\n")[0].strip()):
             yield from _sentences(first)
-        yield from self.below.of(block.below)
+        yield from self.below.of(f"{block.text[end : end + _BEHIND]}\n{block.below}")
         yield from reversed(self.above.of(block.before))
 
 

@@ -33,9 +33,15 @@ _THEN = re.compile(
     r"再|后|後|接着|続いて|다시|แล้ว|\b(?:then|followed by|lalu|kemudian|tapos|sau đó|rồi)\b|^\W*$",
     re.I,
 )
+_IN_TURN = re.compile("依次(?:按|选择?)(?:下)?\\s?((?:[0-9*#]\\s?[、,，]\\s?)+[0-9*#])(?!\\d)")
 _UNTOLD = re.compile("[语語][言种種]|language|bahasa|언어|言語", re.I)  # its key is not told
 _OTHER_NUMBER = re.compile(r"\d[\d -]{4,}\d")
 _WIDE = str.maketrans("＊＃", "*#")
+
+
+def _one_by_one(match: re.Match[str]) -> str:
+    """依次按2、1 as 按2再按1."""
+    return "再".join(f"按{key}" for key in re.findall("[0-9*#]", match[1]))
 
 
 def keys_told(text: str, end: int) -> tuple[str, ...]:
@@ -45,7 +51,7 @@ def keys_told(text: str, end: int) -> tuple[str, ...]:
         text: The block of a number.
         end: Where the number ends.
     """
-    behind = text[end : end + _REACH]
+    behind = _IN_TURN.sub(_one_by_one, text[end : end + _REACH])
     if not _MAY_TELL.search(behind):  # as behind most numbers
         return ()
     if other := _OTHER_NUMBER.search(behind):
