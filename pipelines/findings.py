@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pipelines.blocks import Piece
 from pipelines.frozen import dataclass
 from pipelines.model import Block, Issue, Number, Page
 from pipelines.normalize import normalize
-from pipelines.numbering.find import Finder, Found
+from pipelines.numbering.find import Finder, Found, Refused
 from pipelines.numbering.fold import fold
 from pipelines.rules import Rules
-from pipelines.vocabulary import Level
+from pipelines.vocabulary import Level, NumberClass
 
 # Shapes of numbers with a digit missing or too many; only beside a label (`misprints`).
 _MISPRINT = re.compile(
@@ -25,6 +26,8 @@ _EVERY_CLASS = frozenset(("all",))
 _DOUBTFUL = frozenset(("unknown_shape", "bad95", "local_only", "more_digits"))
 
 
+# A cell or line with one number and nothing else, but for where it is called from.
+_ALONE = re.compile(r"\s*(?:(?P<place>[^\d:：\n]{2,24})[:：])?\s*\+?[\d(][\d\s()./-]{4,20}\d\s*")
 # A directory of all outlets of a bank has some hundred; what has more is no page about a brand.
 MAX_CANDIDATES = 2000
 # They are for `--explain` and for misprints beside a label: a person reads no more of them.
@@ -81,12 +84,37 @@ def search(pieces: Iterable[Piece], country: str, rules: Rules) -> Findings:
 
 def _readings(finder: Finder, piece: Piece, rules: Rules) -> Iterator[Candidate | Refusal]:
     block: Block | None = None
-    for hit in finder.hits(piece.text):
+    for hit in _of_named_country(finder, piece, rules) or finder.hits(piece.text):
         if isinstance(hit, Found):
             block = block or piece.placed()
             yield _candidate(hit, piece, block, rules)
         else:
             yield Refusal(piece, hit.start, hit.end, hit.rule)
+
+
+def _of_named_country(finder: Finder, piece: Piece, rules: Rules) -> Sequence[Found]:
+    """A number alone that is none at home, by the country that its row or label names.
+
+    香港 | 800 967 215, From the UK: 0800 …
+    """
+    alone = _ALONE.fullmatch(piece.text)
+    if alone is None or any(_is_of_home(hit, finder) for hit in finder.hits(piece.text)):
+        return ()
+    block = piece.placed()
+    first = block.left[0][1] if block.left else block.row_header.partition("|")[0]
+    country = rules.regions.named(alone["place"] or first)
+    if country in ("", finder.country):
+        return ()
+    hits = replace(finder, country=country).hits(piece.text)
+    return [replace(hit, needs_label=False) for hit in hits if isinstance(hit, Found)]
+
+
+def _is_of_home(hit: Found | Refused, finder: Finder) -> bool:
+    """A number of the page's country; elsewhere 1-800-555-0199 is no mobile of the mainland."""
+    if isinstance(hit, Refused):
+        return False
+    is_mobile = hit.entry is not None and hit.entry.number_class is NumberClass.MOBILE
+    return finder.country == "CN" or not is_mobile
 
 
 def _candidate(hit: Found, piece: Piece, block: Block, rules: Rules) -> Candidate | Refusal:

@@ -42,6 +42,7 @@ class RegionRules:
     any_letter: re.Pattern[str]  # the same as one set: most pages have none
     places: re.Pattern[str]  # one group for each country
     not_simplified: re.Pattern[str]  # those and traditional characters
+    names: re.Pattern[str]  # one group for each country that rows of a table may name
 
     def of(self, text: str, url: str, language: str) -> str:
         """ISO 3166 country of a page.
@@ -65,6 +66,14 @@ class RegionRules:
             return country
         has_ideographs = _IDEOGRAPH.search(sample) is not None
         return self._by_script(ends) if has_ideographs else self._by_places(text)
+
+    def named(self, words: str) -> str:
+        """The country that a cell or a label names, ISO 3166; "" for none.
+
+        Of several that it names the first: 美国、加拿大 share their numbers.
+        """
+        found = self.names.search(words)
+        return str(found.lastgroup) if found else ""
 
     def _by_letters(self, sample: str) -> str:
         """The country whose letters, of those that one language alone has, fill a page."""
@@ -96,7 +105,7 @@ def _is_traditional(text: str, least: int) -> bool:
 
 def compile_regions(table: Mapping[str, Any]) -> RegionRules:
     """Compiles the table."""
-    rows = table["region"]
+    rows, named = table["region"], table["named"]
     letters = "".join(row["letters"].strip("[]") for row in rows if "letters" in row)
     return RegionRules(
         {domain: row["country"] for row in rows for domain in row["domains"]},
@@ -108,6 +117,7 @@ def compile_regions(table: Mapping[str, Any]) -> RegionRules:
         re.compile(f"[{letters}]"),
         re.compile(_by_country(rows, "places")),
         re.compile(f"[{letters}{_TRADITIONAL.pattern.strip('[]')}]"),
+        re.compile("|".join(f"(?P<{c}>{words})" for c, words in named.items() if c != "source")),
     )
 
 
