@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import dropwhile, pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from pipelines.pipe_tables import pipe_spans
 _ROW_CELLS = 6  # cells to each side that are kept, besides the first
 _ROW_LENGTH = 160
 _HEAD, _CELL = 60, 120  # characters
-_SEVERAL, _ROWS_BELOW = 2, 3
+_SEVERAL, _PAIR, _ROWS_BELOW = 2, 2, 3
 _TITLES = 2  # lines of a table above its head
 _Line = tuple[int, int]
 
@@ -148,20 +148,31 @@ class Tables:
         return cells[: at - low], cells[at - low + 1 :]
 
     def _below(self, line: _Line, at: int, table: Span) -> Iterator[tuple[str, str]]:
-        """Label and text of the cells below one, where a row has several numbers.
+        """Label and text of the cells below one, where they may be of several numbers.
 
-        热线 | 95188 | 400-… / 时间 | 24小时 | 9:00-18:00, or a label before each of them.
+        Numbers side by side: 热线 | 95188 | 400-… / 时间 | 24小时 | 9:00-18:00, or a label before
+        each of them; and below each other: 境内 | 95188 / 境外 | +86… / 时间 | 24小时.
         """
-        row, low = self._row(line)[0], line[1] + 1
-        if not at or sum(map(self._has_number, row[: 2 * _ROW_CELLS])) < _SEVERAL:
+        row = self._row(line)[0]
+        side_by_side = sum(map(self._has_number, row[: 2 * _ROW_CELLS])) >= _SEVERAL
+        if not at or not (side_by_side or len(row) == _PAIR):
             return
         label = 0 if self._has_number(row[at - 1]) else at - 1
+        rows = self._rows_below(line, len(row), table)
+        if not side_by_side:  # what stands between two numbers is of the first
+            rows = dropwhile(lambda cells: self._has_number(cells[at]), rows)
+        for cells in takewhile(lambda cells: not self._has_number(cells[at]), rows):
+            yield self._said(cells[label])[:_HEAD], self._said(cells[at])[:_CELL]
+
+    def _rows_below(self, line: _Line, width: int, table: Span) -> Iterator[Sequence[Span]]:
+        """The next rows of a table, as long as they have as many cells."""
+        low = line[1] + 1
         for _ in range(_ROWS_BELOW):
             start, end = self._around(low)
             cells = self._cells_of(start, end) if low < table[1] else []
-            if len(cells) != len(row) or self._has_number(cells[at]):
+            if len(cells) != width:
                 return
-            yield self._said(cells[label])[:_HEAD], self._said(cells[at])[:_CELL]
+            yield cells
             low = end + 1
 
     def _has_number(self, cell: Span) -> bool:
