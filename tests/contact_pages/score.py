@@ -28,6 +28,8 @@ SETS = (
     "ordinary",
     "documents",
     "more_documents",
+    "chinese_help",
+    "further_documents",
 )
 _KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -63,6 +65,8 @@ class Score:
             "hotline_f1": 2 * count["right"] / both,
             "purpose": count["purpose"] / count["found_hotlines"],
             "hours": count["hours"] / count["found_hotlines"],
+            "fee": count["fee"] / count["found_hotlines"],
+            "menu": count["menu"] / count["found_hotlines"],
         }
 
 
@@ -143,8 +147,12 @@ def _marks(truth: dict[str, Any], found: Sequence[Evidence]) -> Iterator[str]:
         yield "owner"
     if _is_offered(best):
         yield "offered"
-    if not truth["is_hotline"]:
-        return
+    if truth["is_hotline"]:
+        yield from _marks_of_a_hotline(truth, found)
+
+
+def _marks_of_a_hotline(truth: dict[str, Any], found: Sequence[Evidence]) -> Iterator[str]:
+    best = found[0]
     yield "found_hotlines"
     if _is_offered(best):
         yield "right"
@@ -152,6 +160,10 @@ def _marks(truth: dict[str, Any], found: Sequence[Evidence]) -> Iterator[str]:
         yield "purpose"
     if _hours(truth) in {week(item.hours) for item in found}:
         yield "hours"
+    if bool(truth.get("fee")) == any(item.fee_stated for item in found):
+        yield "fee"
+    if [str(key) for key in truth.get("menu", ())] == list(best.menu):
+        yield "menu"
 
 
 def _wrong(truth: dict[str, Any], found: Sequence[Evidence], told: set[str]) -> str:
@@ -159,7 +171,16 @@ def _wrong(truth: dict[str, Any], found: Sequence[Evidence], told: set[str]) -> 
         return "not found"
     wanted = {"numbers", "found", "owner"}
     if truth["is_hotline"]:
-        wanted |= {"hotlines", "offered", "found_hotlines", "right", "purpose", "hours"}
+        wanted |= {
+            "hotlines",
+            "offered",
+            "found_hotlines",
+            "right",
+            "purpose",
+            "hours",
+            "fee",
+            "menu",
+        }
     best = found[0]
     said = f"{best.owner} {best.is_hotline} {best.purpose} {best.hours} {' '.join(best.rules)}"
     return f"{' '.join(sorted(told ^ wanted))} ({said})" if told != wanted else ""
