@@ -18,6 +18,7 @@ from pipelines.context.directory import directories, offices
 from pipelines.context.entries import Heads
 from pipelines.context.evidence import Listed, evidence_of
 from pipelines.context.only_phone import offered_alone
+from pipelines.context.page_purposes import with_page_purposes
 from pipelines.context.publisher import PublisherOf
 from pipelines.decode import Decoded, decode
 from pipelines.extract.html import document_pieces
@@ -137,6 +138,7 @@ def _reading(
     if page.kind in SHOWING_KINDS and not in_images:
         evidence = offered_alone(evidence, blocks, rules.labels)
     title = html.title if html else ""
+    evidence = with_page_purposes(evidence, title, rules.purposes.for_merchants)
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(text, title, has_scripts="<script" in decoded.text)

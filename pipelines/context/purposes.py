@@ -38,6 +38,7 @@ class PurposeRules:
     hints: tuple[tuple[Purpose, re.Pattern[str]], ...]
     call: re.Pattern[str]  # a phrase that only says to call
     bare: re.Pattern[str]  # labels that only say that one may call
+    for_merchants: Words  # titles of pages that speak to merchants only
     case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
 
     def is_bare(self, label: str) -> bool:
@@ -127,5 +128,6 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
         re.compile(table["call"]["words"], re.I),
         re.compile(table["bare"]["words"], re.I),
+        compile_words(table["for_merchants"]["words"], re.I),
         re.compile(table["case"]["words"], re.I),
     )
