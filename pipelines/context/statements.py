@@ -93,6 +93,11 @@ _TOLD_TO_CALL = re.compile(
 _DONE_AT = re.compile(
     f"由([^，,。；：:\\d]{{2,16}}?)(?:[为為]您)?(?:{_DOES})[^，,。；：:\\d]{{0,4}}[:：（(]\\s?$"
 )
+# 江北嘉消金设有贷后投诉专席…
+_HAS_A_LINE = re.compile(
+    "(?:^|[，,；;])([^，,。；：:\\d]{2,16}?)(?:另?设有|设立|开设|开通)了?[^，,。；\\d]{0,12}"
+    r"(?:专席|热线|专线|电话|座席)[:：(（]?\s?$"
+)
 _IN_OPEN_BRACKET = re.compile("[（(]([^（）()]{2,})$")  # 联系运营商（中国联通10010
 _CLOSES = re.compile('[”」』"]')
 _GROUP_OF_OURS = re.compile("(?:中心|[部组組科室岗崗台臺]|团队|團隊|APP|App|小程序)$")
@@ -146,7 +151,7 @@ def asked_in(text: str) -> Iterator[tuple[str, str]]:
     for pattern in (_ASKED, _NAMED):
         if asked := pattern.search(text):
             yield next(name for name in asked.groups() if name), asked["words"] or ""
-    for pattern in (_AT_ITS_SITE, _DONE_AT):
+    for pattern in (_AT_ITS_SITE, _DONE_AT, _HAS_A_LINE):
         if named := pattern.search(text):
             yield named[1], ""
 
