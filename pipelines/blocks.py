@@ -18,7 +18,7 @@ from pipelines.layout import Html, Layout, Span, read_html
 from pipelines.markup import STRUCK, apart, parts_within
 from pipelines.model import Block
 from pipelines.numbering.digits import Digits
-from pipelines.table_rows import NOWHERE, Tables
+from pipelines.table_rows import NOWHERE, Tables, line_around
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
@@ -188,10 +188,10 @@ class _Lines:
     def line_at(self, place: int, earlier: _Line) -> _Line:
         """The line of a place, counted on from an earlier one."""
         ordinal = earlier.ordinal + self.text.count("\n", earlier.start, place)
-        start, stop = self._around(place)
+        start, stop = line_around(self.text, place)
         end = stop
         if _BROKEN.search(self.text, max(start, stop - _BREAK), stop):
-            below = self._around(stop + 1)[1]
+            below = line_around(self.text, stop + 1)[1]
             end = below if _GOES_ON.match(self.text, stop + 1, below) else stop
         return _Line(ordinal, start, stop, end)
 
@@ -230,11 +230,6 @@ class _Lines:
             below=self._below(around[0][1] if around else line.end),
         )
 
-    def _around(self, place: int) -> tuple[int, int]:
-        """Where the printed line of a place starts and ends."""
-        end = self.text.find("\n", place)
-        return self.text.rfind("\n", 0, place) + 1, end if end >= 0 else len(self.text)
-
     def _above(self, line: _Line) -> list[str]:
         """The lines straight above a line, nearest first."""
         if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
@@ -268,7 +263,7 @@ class _Lines:
         for _ in range(_BELOW):
             if low > len(self.text):
                 break
-            high = self._around(low)[1]
+            high = line_around(self.text, low)[1]
             parts.append(self.text[low : min(high, low + 2 * _AFTER_LENGTH)].strip())
             low = high + 1
         return "\n".join([part for part in parts if part][:_AFTER_LINES])[:_AFTER_LENGTH]

@@ -50,6 +50,7 @@ class Tables:
         self._layout = layout
         self._next = 0
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
+        self._heads_cache: tuple[int, Span | None, Sequence[str]] = (-1, None, ())
         self._heads: dict[Span, tuple[_Line, dict[int, str]]] = {}
 
     # What only pages need that have a number in a table.
@@ -119,6 +120,11 @@ class Tables:
 
     def _heads_over(self, line: _Line, table: Span) -> Sequence[str]:
         """The heads of the columns of a line's cells; [] for the head itself."""
+        if self._heads_cache[:2] != (line[0], table):  # a row may have thousands of cells
+            self._heads_cache = (line[0], table, self._read_heads(line, table))
+        return self._heads_cache[2]
+
+    def _read_heads(self, line: _Line, table: Span) -> Sequence[str]:
         if table not in self._heads:
             self._heads[table] = self._head_of(table)
         head, heads = self._heads[table]
@@ -131,11 +137,11 @@ class Tables:
 
     def _head_of(self, table: Span) -> tuple[_Line, dict[int, str]]:
         """The first line of a table that has several cells, and those by their places in it."""
-        line = self._around(table[0])
+        line = line_around(self.text, table[0])
         for _ in range(_TITLES):
             if line[1] >= table[1] or len(self._cells_of(*line)) >= _SEVERAL:
                 break
-            line = self._around(line[1] + 1)
+            line = line_around(self.text, line[1] + 1)
         return line, {c[0] - line[0]: self._said(c)[:_HEAD] for c in self._cells_of(*line)}
 
     def _beside(self, row: Sequence[Span], at: int, heads: Sequence[str]) -> tuple[Cells, Cells]:
@@ -168,7 +174,7 @@ class Tables:
         """The next rows of a table, as long as they have as many cells."""
         low = line[1] + 1
         for _ in range(_ROWS_BELOW):
-            start, end = self._around(low)
+            start, end = line_around(self.text, low)
             cells = self._cells_of(start, end) if low < table[1] else []
             if len(cells) != width:
                 return
@@ -193,10 +199,11 @@ class Tables:
     def _said(self, cell: Span) -> str:
         return self.text[cell[0] : cell[1]].strip()
 
-    def _around(self, place: int) -> _Line:
-        """Where the printed line of a place starts and ends."""
-        end = self.text.find("\n", place)
-        return self.text.rfind("\n", 0, place) + 1, end if end >= 0 else len(self.text)
+
+def line_around(text: str, place: int) -> tuple[int, int]:
+    """Where the printed line of a place starts and ends."""
+    end = text.find("\n", place)
+    return text.rfind("\n", 0, place) + 1, end if end >= 0 else len(text)
 
 
 def _innermost(cells: list[Span]) -> list[Span]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import NamedTuple
+from functools import cached_property, partial
+from itertools import islice
 
 from pipelines.blocks import Piece, html_pieces, text_pieces
 from pipelines.layout import read_html
@@ -36,22 +36,50 @@ _DEPTH = 30
 _SIBLINGS = 5
 
 
-class _Around(NamedTuple):
-    """What stands beside a value: words, and the object that they are of."""
+class _Around:
+    """What stands beside the values of an object; worked out once, where one holds a number."""
 
-    words: str
-    node: Mapping[str, object]
+    def __init__(self, node: Mapping[str, object]) -> None:
+        self._node = node
+
+    @cached_property
+    def words(self) -> str:
+        return _siblings(self._node)
+
+    @cached_property
+    def _hours(self) -> Cells:
+        told = ((k, v) for k, v in self._node.items() if isinstance(v, str))
+        return tuple((key, value[:_LONGEST]) for key, value in told if _HOURS_KEY.search(key))
+
+    @cached_property
+    def _hours_by_stem(self) -> Mapping[str, list[tuple[str, str]]]:
+        by_stem: dict[str, list[tuple[str, str]]] = {}
+        for cell in self._hours:
+            by_stem.setdefault(_stem(_HOURS_KEY, cell[0]), []).append(cell)
+        return by_stem
+
+    @cached_property
+    def _has_one_phone(self) -> bool:
+        return len(list(islice(filter(_PHONE_KEY.search, self._node), 2))) == 1
+
+    def hours_of(self, key: str) -> Cells:
+        """Hours of a telephone by its key: serviceTime of servicePhone, any of the only phone."""
+        if not self._hours or not _PHONE_KEY.search(key):
+            return ()
+        if self._has_one_phone:
+            return self._hours
+        return tuple(self._hours_by_stem.get(_stem(_PHONE_WORD, key), ()))
 
 
 def json_pieces(document: object, carrier: Carrier = Carrier.JSON) -> Iterator[Piece]:
     """Pieces of all strings that may hold a number; keys and sibling strings are the label."""
-    stack: list[tuple[object, str, _Around, int]] = [(document, "$", _Around("", {}), 0)]
+    stack: list[tuple[object, str, _Around, int]] = [(document, "$", _Around({}), 0)]
     while stack:
         node, path, around, depth = stack.pop()
         if depth > _DEPTH:
             continue
         if isinstance(node, Mapping):
-            words = _Around(_siblings(node), node)
+            words = _Around(node)
             items = [(v, f"{path}.{k}", words, depth + 1) for k, v in node.items()]
             stack.extend(reversed(items))
         elif isinstance(node, list):
@@ -95,21 +123,7 @@ def _placed(piece: Piece, path: str, around: _Around, carrier: Carrier) -> Block
         carrier=carrier,
         row_header=block.row_header or around.words,
         column_header=block.column_header or (key if _PHONE_KEY.search(key) else ""),
-        right=block.right or _hours_beside(key, around.node),
-    )
-
-
-def _hours_beside(key: str, node: Mapping[str, object]) -> Cells:
-    """Hours of a telephone by their key: serviceTime is of servicePhone, time of the only phone."""
-    if not _PHONE_KEY.search(key):
-        return ()
-    phones = [_stem(_PHONE_WORD, other) for other in node if _PHONE_KEY.search(other)]
-    mine = _stem(_PHONE_WORD, key)
-    told = {k: v for k, v in node.items() if isinstance(v, str) and _HOURS_KEY.search(k)}
-    return tuple(
-        (name, value[:_LONGEST])
-        for name, value in told.items()
-        if _stem(_HOURS_KEY, name) == mine or len(phones) == 1
+        right=block.right or around.hours_of(key),
     )
 
 

@@ -175,6 +175,18 @@ def test_a_key_of_two_words_is_a_label(key: str) -> None:
     assert of(Carrier.JSON, json.dumps({key: "95188"}), "application/json") == ["95188"]
 
 
+def test_hours_in_an_object_are_of_the_telephone_whose_key_they_share() -> None:
+    document = {
+        "servicePhone": "95188",
+        "serviceTime": "7x24小时",
+        "merchantPhone": "4008208820",
+        "merchantTime": "周一至周五 9:00-18:30",
+        "updateTime": "2026-01-01 10:00:00",
+    }
+    found = read(json.dumps(document), "application/json").evidence
+    assert [item.hours for item in found] == ["24/7", "Mo-Fr 09:00-18:30"]
+
+
 def test_html_in_a_json_string() -> None:
     body = json.dumps({"content": "<p>客服热线：<b>951</b>88</p><p>投诉：95017</p>"})
     assert of(Carrier.JSON, body, "application/json") == ["95188", "95017"]

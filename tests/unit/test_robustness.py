@@ -6,6 +6,7 @@ is too quick to measure is not judged.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
@@ -53,6 +54,9 @@ PAGES: dict[str, Callable[[int], str]] = {
     "nested tables": lambda n: "<table><tr><td>" * 2 * n + "客服95188",
     "cells of one row": lambda n: "<table><tr>" + "<td>010-58812888</td>" * n,
     "rows": lambda n: "<table>" + "<tr><td>甲公司</td><td>010-58812888</td></tr>" * n,
+    "a wide row below its head": lambda n: (
+        "<table><tr>" + "<th>电话</th>" * n + "</tr><tr>" + "<td>010-58812888</td>" * n
+    ),
     "hidden": lambda n: '<p style="display:none">客服95188</p>' * n,
     "tel links": lambda n: "<div>" + '<a href="tel:95188">客服</a>' * n,
     "headings": lambda n: "<h2>客服</h2><p>95188</p>" * n,
@@ -63,6 +67,17 @@ PAGES: dict[str, Callable[[int], str]] = {
         '<script type="application/ld+json">' + "/* " * 9 * n + "</script><p>客服95188</p>"
     ),
     "images": lambda n: '<img alt="客服95188">' * n,
+}
+
+OBJECTS: dict[str, Callable[[int], str]] = {
+    "telephones and hours": lambda n: json.dumps(
+        {
+            f"{key}{i}": said
+            for i in range(n)
+            for key, said in (("phone", "010-58812888"), ("a", "b"))
+        }
+        | {f"k{i}Time": "9:00-18:00" for i in range(n)}
+    ),
 }
 
 
@@ -85,6 +100,11 @@ def test_text_grows_linearly(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_grow_linearly(name: str) -> None:
     _judge(PAGES[name], "text/html")
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_grow_linearly(name: str) -> None:
+    _judge(OBJECTS[name], "application/json")
 
 
 def _judge(make: Callable[[int], str], kind: str) -> None:
