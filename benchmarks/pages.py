@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _TRADITIONAL = (
     "如有疑問請與我們聯絡"
 )
 _MENU = ("首页", "产品介绍", "帮助中心", "商户服务", "新闻动态", "关于我们", "下载中心", "安全保障")
+_TAG = re.compile(r"<([a-z]+\d?)(?=[ >])")
 _MENU_TW = ("首頁", "產品介紹", "常見問題", "特約商店", "最新消息", "關於我們", "下載", "安全")
 
 
@@ -29,23 +31,28 @@ class Sample:
     content_type: str
 
 
-def generated(seed: int = 20261125, rounds: int = 4) -> tuple[Sample, ...]:
+def generated(
+    seed: int = 20261125, rounds: int = 4, *, dressed: bool = False
+) -> tuple[Sample, ...]:
     """Pages of 20 to 300 KB in mixed charsets, the same for a seed.
 
     Args:
         rounds: Pages of each size.
+        dressed: With the scripts, styles, attributes, comments and white space of whole saved
+            pages (docs/decisions/0041): a sixth of them is visible text, else it is half.
     """
     chance = random.Random(seed)
-    return tuple(_page(chance, size) for _ in range(rounds) for size in SIZES)
+    return tuple(_page(chance, size, dressed) for _ in range(rounds) for size in SIZES)
 
 
-def _page(chance: random.Random, size: int) -> Sample:
+def _page(chance: random.Random, size: int, dressed: bool) -> Sample:
     charset = chance.choice(_CHARSETS)
     words, menu = (_TRADITIONAL, _MENU_TW) if charset == "big5" else (_SIMPLE, _MENU)
     parts = list(_head(chance, charset, menu))
     length = sum(map(len, parts))
     while length < size * 0.8:
         part = chance.choice((_news, _cards, _policy, _table, _script))(chance, words)
+        part = _dressed(chance, part) if dressed else part
         parts.append(part)
         length += len(part.encode(charset, "replace"))
     parts += _foot(chance, charset)
@@ -108,6 +115,41 @@ def _table(chance: random.Random, words: str) -> str:
 def _script(chance: random.Random, _: str) -> str:
     numbers = ",".join(str(chance.randrange(10**9)) for _ in range(60))
     return f"<script>var ids=[{numbers}];for(var i=0;i<ids.length;i++){{track(ids[i]);}}</script>"
+
+
+def _dressed(chance: random.Random, part: str) -> str:
+    """A part of a page as content management systems write it."""
+    return f"{_TAG.sub(lambda tag: _attributes(chance, tag[1]), part)}{_around(chance)}"
+
+
+def _attributes(chance: random.Random, tag: str) -> str:
+    written = [f"\n{' ' * chance.randrange(24)}<{tag}"]
+    if chance.random() < 0.5:
+        written.append(f'class="{tag}-item m-{chance.randrange(99)} list-box"')
+    if chance.random() < 0.15:
+        written.append(f'style="width:{chance.randrange(900)}px;margin:0 auto;float:left"')
+    if chance.random() < 0.1:
+        written.append(f'data-contentid="{chance.randrange(10**8)}"')
+    if chance.random() < 0.03:
+        written.append(f'id="box_{chance.randrange(10**4)}"')
+    if tag == "a":
+        written.append(f"onclick=\"track('news','{chance.randrange(10**6)}')\" title=\"\"")
+    return " ".join(written)
+
+
+def _around(chance: random.Random) -> str:
+    """Scripts, styles and comments."""
+    code = (
+        f"function f{n}(a,b){{var c=document.getElementById('box_{n}');if(c){{c.style.display="
+        f"'none';}}return a+b*{chance.randrange(1000)};}}\n"
+        for n in range(chance.randrange(24))
+    )
+    looks = (
+        f".c{n} .box{{margin:0 auto;width:{chance.randrange(999)}px;color:#333}}\n"
+        for n in range(chance.randrange(12))
+    )
+    remark = f"<!-- position {chance.randrange(99)} -->" * chance.randrange(40)
+    return f"<script>{''.join(code)}</script><style>{''.join(looks)}</style>{remark}"
 
 
 def _foot(chance: random.Random, charset: str) -> Iterator[str]:

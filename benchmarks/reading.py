@@ -262,6 +262,7 @@ def main() -> None:
     keep_heap()  # as every process does that reads pages
     print(f"Python {sys.version.split()[0]}, CPU time of one process")
     compare("generated pages", generated(), options.rounds)
+    compare("generated pages, dressed", generated(dressed=True), options.rounds)
     real = real_pages(options.real)
     if real:
         compare(f"saved pages in {options.real}", real, options.rounds)

@@ -27,7 +27,7 @@ _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
 _NUMBERED = re.compile(
     "\n(?=[ \t\xa0\u2002\u2003\u3000*０１２３４５６７８９第一二三四五六七八九十（(#0123456789])"
-    r"(?=[^\S\n]*(?:\*[^\S\n])?(?:第[一二三四五六七八九十]{1,3}[条章节部]"
+    r"(?=[^\S\n]*+(?:\*[^\S\n])?(?:第[一二三四五六七八九十]{1,3}[条章节部]"
     r"|[（(]?[一二三四五六七八九十]{1,3}[)）、.．：:]|\d{1,2}(?:\.\d{1,2})*(?:[、.．)）]|[:：](?!\d)|[^\S\n])"
     r"|[（(]\d{1,2}[)）]|#{1,6}[^\S\n]))"
     rf"([^\n]{{1,{_HEADING_LENGTH}}})(?![^\n])"

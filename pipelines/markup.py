@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import field
+from functools import lru_cache
 from itertools import islice, takewhile
 from operator import itemgetter
 from typing import NamedTuple, Protocol
@@ -181,6 +182,7 @@ class Html(Protocol):
         """The same of elements that microdata call by one of some names."""
 
 
+@lru_cache(maxsize=1024)  # those of a page are few, and much alike
 def hides(style: str) -> bool:
     """Whether a style attribute keeps its element from being seen.
 
@@ -190,7 +192,7 @@ def hides(style: str) -> bool:
     (True, False)
     """
     style = style.lower()
-    if not may_hide(style):
+    if not _may_hide(style):
         return False
     if _HIDING.search(style):
         return True
@@ -203,9 +205,8 @@ def hides(style: str) -> bool:
     return _is_on_its_own_colour(style)
 
 
-def may_hide(style: str) -> bool:
-    """What most styles are asked only: a page may have tens of thousands."""
-    style = style.lower()
+def _may_hide(style: str) -> bool:
+    """What most styles are asked only."""
     return (
         "display" in style
         or "visib" in style

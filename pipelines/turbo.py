@@ -35,7 +35,6 @@ from pipelines.markup import (
     is_by_users,
     is_for_few,
     joined,
-    may_hide,
     may_hold_number,
     squeeze,
     with_properties,
@@ -226,7 +225,7 @@ def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, 
 
 def _to_lift(tree: turbohtml.Document) -> list[turbohtml.Element]:
     """What may have to be lifted out, in document order."""
-    styled = [e for e in tree.select("[style]") if may_hide(e.attr("style") or "")]
+    styled = [e for e in tree.select("[style]") if hides(e.attr("style") or "")]
     called = [e for e in tree.select("[id]") if is_by_users(str(e.attr("id")))]
     groups = [styled, called, list(tree.select("noscript")), list(tree.select(_TO_LIFT))]
     found = [group for group in groups if group]

@@ -96,7 +96,7 @@ class Labels:
     no_phone: re.Pattern[str]  # names of what is no telephone
     line: re.Pattern[str]  # what a line is for, where its name is no label
     bare: re.Pattern[str]  # a telephone, and nothing of what it is for
-    address: re.Pattern[str]  # where the firm has its seat
+    address: Words  # where the firm has its seat
 
     def of(self, block: Block, start: int, end: int) -> Label | None:
         """The label of `block.text[start:end]`, from the nearest place that has one."""
@@ -323,5 +323,5 @@ def compile_labels(table: Mapping[str, Any]) -> Labels:
         no_phone=re.compile(words("no_phone"), re.IGNORECASE),
         line=re.compile(words("line"), re.IGNORECASE),
         bare=re.compile(words("bare"), re.IGNORECASE),
-        address=re.compile(words("address"), re.IGNORECASE),
+        address=compile_words(words("address"), re.IGNORECASE),
     )
