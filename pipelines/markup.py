@@ -154,6 +154,9 @@ class Html(Protocol):
     def links(self) -> Iterator[tuple[str, str]]:
         """Address and text of each link, without what stands around it."""
 
+    def written_to(self) -> Iterator[tuple[str, str]]:
+        """Address ("" where the page says none) and text of each form with a field for words."""
+
     def scripts(self, selector: str) -> Iterator[str]:
         """Content of script elements."""
 

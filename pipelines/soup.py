@@ -67,6 +67,13 @@ class SoupHtml:
         for element in self.tree.select("a[href]"):
             yield _value(element, "href"), self._text(element)
 
+    def written_to(self) -> Iterator[tuple[str, str]]:
+        """Address ("" where the page says none) and text of each form with a field for words."""
+        for element in self.tree.select("textarea"):
+            form = next((e for e in _upwards(element) if "action" in e.attrs), None)
+            if form is not None:
+                yield _value(form, "action"), self._text(form)
+
     def script_addresses(self) -> Iterator[str]:
         """Addresses of script elements, as written."""
         for element in self.tree.select("script[src]"):

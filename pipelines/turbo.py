@@ -87,6 +87,13 @@ class TurboHtml:
         for element in self.tree.select("a[href]"):
             yield element.attr("href") or "", squeeze(element.text)
 
+    def written_to(self) -> Iterator[tuple[str, str]]:
+        """Address ("" where the page says none) and text of each form with a field for words."""
+        for element in self.tree.select("textarea"):  # a form is a block by now: `_make_blocks`
+            form = element.closest("[action]")
+            if form is not None:
+                yield str(form.attr("action") or ""), squeeze(form.text)
+
     def script_addresses(self) -> Iterator[str]:
         """Addresses of script elements, as written."""
         for element in self.tree.select("script[src]"):

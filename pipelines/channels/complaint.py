@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"^[一二三四五六七八九十\d]{1,2}\s?[、.)]\s*")
 _STEP = 300
 # 我们会向监管部门反映: there the firm complains of its users.
 _OURS = re.compile("(?:我[们們司行]|平台|本公司)(?:会|將|将|有权|有權|可)?向")
+_TO = re.compile("[向由找至到和与及]|或者?|[寻尋请請]求|登[录錄]")  # 可以向消费者协会
 _READERS = re.compile("消[费費]者")
 _NEAR = 12  # characters
 _FAR = 6000  # characters in which the levels of one list stand
@@ -76,6 +77,32 @@ def authorities(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]
                 sentence = sentence_around(piece.text, match.start(), match.end())
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.REGULATOR, name, at, quote=sentence, own=True)
+
+
+def called(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Bodies that hear complaints, by their names, where a sentence says that they do."""
+    about, other = rules.part("called.about"), rules.part("called.not")
+    for piece in page_text.lines("called"):
+        for match in rules.part("called.name").finditer(piece.text):
+            sentence = sentence_around(piece.text, match.start(), match.end())
+            rest = sentence.replace(match.group(), "")
+            if about.search(rest) and not other.search(rest):
+                at = piece.start + match.start()
+                name = group(match, "x") or _TO.split(match.group())[-1]
+                yield Candidate(ChannelKind.REGULATOR, name, at, quote=sentence, own=True)
+
+
+def unsettled(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Sentences that tell who is not content with an answer where to go with that."""
+    parts = [rules.part(f"unsettled.{part}") for part in ("if", "way", "at")]
+    for piece in page_text.lines("unsettled", _STEP):
+        for match in parts[0].finditer(piece.text):
+            sentence = sentence_around(piece.text, match.start(), match.end())
+            told = all(part.search(sentence) for part in parts)
+            if told and not rules.part("unsettled.not").search(sentence):
+                value = " ".join(sentence.split())[:_STEP]
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.COMPLAINT, value, at, quote=sentence, own=True)
 
 
 def regulators_of(evidence: Iterable[Evidence], rules: ChannelRules) -> Iterator[Channel]:

@@ -9,7 +9,7 @@ from pipelines.channels.places import Candidate, PageText
 from pipelines.channels.words import ChannelRules, group
 from pipelines.vocabulary import ChannelKind
 
-_QUOTES = "“\"'「『【[《‘"
+_QUOTES = "“\"'「『【[［《‘"
 _OPEN = re.escape(_QUOTES)
 _CLOSE = re.escape("”\"'」』】]》’")
 _ARROW = r"\s?(?:[-=]{1,4}>|[→➔➜⇒›»▸]|>{1,2}|\\?-{1,3}|\|)\s?"
@@ -27,6 +27,20 @@ _SEPARATED = re.compile(r"\s?[>＞→›▸»]{1,2}\s?")
 _AROUND = 60
 _LONGEST = 14  # characters of a step
 _NEAR = 20
+_LONGEST_LEAD = 16
+_FRONT = ("首页", "主页", "首頁", "Home")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_OPENED = re.compile(rf"[{_OPEN}<](?=[^{_OPEN}{_CLOSE}<]+[{_CLOSE}]?\s*$)")
+_DRAWN_ARROW = r"\s?(?:-{1,3}>|[→➔➜⇒»›>]{1,2})\s?"
+_DASH = r"\s?[—–-]{1,2}\s?"
+_DRAWN_STEP = r"(?:[^\n,，。.:：；;！!？?→➔➜⇒»›>—–-]|\.(?!\s)){1,30}"
+_DRAWN_QUOTED = rf"[{_OPEN}][^\n{_OPEN}{_CLOSE}]{{1,14}}[{_CLOSE}]"
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_DRAWN_CHAIN = re.compile(
+    rf"{_DRAWN_STEP}(?:{_DRAWN_ARROW}{_DRAWN_STEP})+|{_DRAWN_STEP}(?:{_DASH}{_DRAWN_STEP}){{2,}}"
+    rf"|{_DRAWN_QUOTED}(?:{_DASH}{_DRAWN_QUOTED})+"
+)
+_DRAWN_APART = re.compile(rf"{_DRAWN_ARROW}|{_DASH}")
 
 
 def app_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
@@ -59,6 +73,40 @@ def app_paths_abroad(page_text: PageText, rules: ChannelRules) -> Iterator[Candi
             if any(goal.search(step) for step in steps[1:]):
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.IN_APP, " > ".join(steps), at, steps)
+
+
+def drawn_paths(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Any names between arrows or dashes, the last of which lead to somebody, in an app.
+
+    Activity → the payment → Get help, 安全中心—资金追索—我要报失. A web site's trail says where the
+    page is: it stands alone in its line, and begins at the front page.
+    """
+    for piece in page_text.lines("drawn", 2 * _AROUND):
+        for match in _DRAWN_CHAIN.finditer(piece.text):
+            if steps := _drawn_steps(match, piece.text, rules):
+                at = piece.start + match.start()
+                yield Candidate(ChannelKind.IN_APP, " > ".join(steps), at, steps)
+
+
+def _drawn_steps(match: re.Match[str], line: str, rules: ChannelRules) -> tuple[str, ...]:
+    chain, before = match.group(), line[max(0, match.start() - _LONGEST_LEAD) : match.start()]
+    first, *rest = _DRAWN_APART.split(chain)
+    lead = rules.part("drawn.lead").match(first)
+    led = before + (first[: lead.end()] if lead else "")
+    first = _OPENED.split(first[lead.end() :] if lead else first)[-1]
+    names = [_bare(first), *map(_bare, rest)]
+    names[-1] = _bare(_IN_BRACKETS.sub("", _end(names[-1], rules))).rstrip("/")
+    goal, app = rules.part("drawn.goal"), rules.part("drawn.app")
+    inside = names[:1] if len(names) == 2 or names[0] in _FRONT else names[:2]
+    in_app = (
+        app.search(led) or any(map(app.search, inside)) or chain.count("「") > 1 or "☰" in chain
+    )
+    fits = all(0 < len(name) <= _limit(name) for name in names)
+    return tuple(names) if fits and in_app and any(map(goal.search, names[1:])) else ()
+
+
+def _limit(name: str) -> int:
+    return _LONGEST if _IDEOGRAPH.search(name) else 2 * _LONGEST
 
 
 def _steps(chain: str, before: str, rules: ChannelRules) -> tuple[str, ...]:

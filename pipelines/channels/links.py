@@ -13,6 +13,7 @@ from pipelines.model import Page
 from pipelines.vocabulary import ChannelKind
 
 _LONGEST = 24  # characters of the text of such a link
+_LONGEST_SAID = 40  # of one that is told by its address
 
 
 _NOT_WORDS = " \t\xa0|·•:：>»"
@@ -43,17 +44,30 @@ def chats(page_text: PageText, rules: ChannelRules, *, is_linked: bool) -> Itera
 
 def linked(html: Html, page: Page, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
     """Links to a chat or a form that lie on the brand's own ground."""
-    if "form" not in page_text.spots and "chat" not in page_text.spots:
-        return
     base = page.final_url or page.url
     for href, words in html.links():
-        if not words or len(words) > _LONGEST or href.startswith("#"):
+        if not words or len(words) > _LONGEST_SAID or href.startswith("#"):
             continue
-        kind = _kind(words, rules)
-        url = _absolute(base, href) if kind and "javascript:" not in href else ""
-        if kind and url and _on_ground(url, page):
-            at = max(0, page_text.text.find(words))
+        kind = _kind(words, href, rules)
+        if kind is None:
+            continue
+        at = max(0, page_text.text.find(words))
+        if "javascript:" in href:
+            if kind is ChannelKind.CHAT:
+                yield Candidate(kind, words, at, quote=words, own=True)
+        elif (url := _absolute(base, href)) and _on_ground(url, page):
             yield Candidate(kind, url, at, quote=words, own=True)
+
+
+def written(html: Html, page: Page, rules: ChannelRules) -> Iterator[Candidate]:
+    """Forms with a field for words: what is written there goes to the publisher."""
+    base = page.final_url or page.url
+    about, other = rules.part("form.about"), rules.part("form.no_form")
+    for action, words in html.written_to():
+        url = _absolute(base, action) or base
+        is_one = about.search(words or html.title) and not other.search(f"{action} {words}")
+        if is_one and "javascript:" not in action and _on_ground(url, page):
+            yield Candidate(ChannelKind.FORM, url, 0, quote=words[:_LONGEST_SAID], own=True)
 
 
 def printed_forms(page_text: PageText, page: Page, rules: ChannelRules) -> Iterator[Candidate]:
@@ -66,10 +80,17 @@ def printed_forms(page_text: PageText, page: Page, rules: ChannelRules) -> Itera
                 yield Candidate(ChannelKind.FORM, url, at, quote=match.group(), own=True)
 
 
-def _kind(words: str, rules: ChannelRules) -> ChannelKind | None:
-    if rules.part("form.link").search(words):
+def _kind(words: str, href: str, rules: ChannelRules) -> ChannelKind | None:
+    """What a link leads to, by its words, or else by its address."""
+    if len(words) <= _LONGEST:
+        if rules.part("form.link").search(words):
+            return ChannelKind.FORM
+        if rules.part("chat.name").match(words):
+            return ChannelKind.CHAT
+    address = href.split("?", maxsplit=1)[0]
+    if rules.part("form.words").search(words) or rules.part("form.path").search(address):
         return ChannelKind.FORM
-    return ChannelKind.CHAT if rules.part("chat.name").match(words) else None
+    return ChannelKind.CHAT if rules.part("chat.path").search(address) else None
 
 
 def _absolute(base: str, href: str) -> str:

@@ -19,6 +19,9 @@ _DOMAIN = re.compile(
 )
 _DOT = re.compile(r"\s?[\[(【{](?:dot|\.|点)[\])】}]\s?| dot ", re.I)
 _BEFORE = 40
+_SORT = re.compile(
+    r"\s?\((?:[校社]招|招聘|媒体|商务|投资者)[^)]{0,6}\)"
+)  # what it is for, behind it
 _AROUND = 75  # characters on each side of a sign
 _LONGEST = 65  # characters before the sign, RFC 5321
 _CROWD = 4  # foreign domains on one page: a list of other people's mailboxes
@@ -62,7 +65,10 @@ def _is_for_users(text: str, start: int, end: int, address: str, rules: ChannelR
     return not (
         rules.part("mail.private").fullmatch(domain)
         or rules.part("mail.state").fullmatch(domain)
+        or (rules.part("mail.desk").match(address) and not _is_labelled(text, start, end, rules))
         or rules.part("mail.purpose").search(before)
+        or _SORT.match(text, end)
+        or rules.part("mail.gone").match(text[end : end + _BEFORE])
         or rules.part("mail.example").search(before[-8:] + text[start:end])
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from pipelines.channels.places import Candidate, PageText
 from pipelines.channels.words import ChannelRules, group
@@ -20,8 +21,12 @@ _PLACE = re.compile(
     "|Jalan|Jl|Box"
 )
 _LONGEST = 90
+_LONGEST_LATIN = 140
 _BEFORE = 12
 _SHORTEST = 8
+_SHORT, _ADDRESS_LINES = 48, 4  # characters of a line of an address, and lines of one
+_LEAD = re.compile(r"^[\s:：,，(（【\[\"“|]+")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 
 
 def addresses(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
@@ -32,6 +37,30 @@ def addresses(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
         if found is not None and found.at > last:
             last = found.at
             yield found
+
+
+def letters(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Addresses behind words that send letters there: 邮寄申请到 …, Send written disputes to: …"""
+    for at in page_text.spots.get("letters", ()):
+        window = fold(page_text.text[max(0, at - _BEFORE) : at + 2 * _LONGEST_LATIN])
+        asks = rules.part("letters.asks").search(window.text)
+        core = rules.part("letters.core").search(window.text, asks.end()) if asks else None
+        if asks is None or core is None or asks.start() > _BEFORE:
+            continue
+        said = _LEAD.sub("", window.text[asks.end() :])
+        value = _address(_in_a_line(said), rules)
+        of_state = rules.part("regulator.state").search(value)
+        if value and not of_state and rules.part("letters.core").search(value):
+            yield Candidate(ChannelKind.POSTAL, value, at, quote=f"{asks.group().strip()}: {value}")
+
+
+def _in_a_line(text: str) -> str:
+    """A text whose first lines are those of an address, with a comma for the end of each."""
+    lines = text.split("\n")
+    short = list(takewhile(lambda line: 0 < len(line.strip()) <= _SHORT, lines[:_ADDRESS_LINES]))
+    if len(short) < 2 or _IDEOGRAPH.search(text):
+        return text
+    return ", ".join(line.strip(" ,") for line in short)
 
 
 def _read(text: str, at: int, rules: ChannelRules) -> Candidate | None:
@@ -56,15 +85,21 @@ def _read(text: str, at: int, rules: ChannelRules) -> Candidate | None:
 
 def _address(text: str, rules: ChannelRules) -> str:
     """The address up to what follows it, with its postcode, or "" if it is none."""
-    line = _AGAIN.sub("", text.lstrip()).split("\n")[0][: _LONGEST + 20]
+    line = _AGAIN.sub("", text.lstrip()).split("\n")[0][: _limit(text) + 20]
     cut = rules.part("postal.cut").search(line, 4)
     address = _balanced(re.split(r"[。;]", line[: cut.start()] if cut else line)[0])
     code = rules.part("postal.postcode").search(line)
     address = address.strip(" ,、;.*_【】[]-")
     if code and (number := group(code, "code")) not in address:
         address = f"{address}, {number}"
-    fits = _SHORTEST <= len(address) <= _LONGEST and rules.part("postal.place").search(address)
+    fits = _SHORTEST <= len(address) <= _limit(address) and rules.part("postal.place").search(
+        address
+    )
     return " ".join(address.split()) if fits else ""
+
+
+def _limit(text: str) -> int:
+    return _LONGEST if _IDEOGRAPH.search(text[:_LONGEST]) else _LONGEST_LATIN
 
 
 def _balanced(text: str) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipelines.blocks import block_reader
 from pipelines.channels.complaint import (
     authorities,
+    called,
     complaint_paths,
     escalations,
     regulators_of,
+    unsettled,
 )
-from pipelines.channels.in_app import app_paths, app_paths_abroad
-from pipelines.channels.links import chats, linked, printed_forms
+from pipelines.channels.in_app import app_paths, app_paths_abroad, drawn_paths
+from pipelines.channels.links import chats, linked, printed_forms, written
 from pipelines.channels.mail import mails
-from pipelines.channels.notices import preparations, recordings
+from pipelines.channels.notices import listed, preparations, recordings
 from pipelines.channels.places import Candidate, search_words
-from pipelines.channels.postal import addresses
-from pipelines.channels.social import accounts, linked_accounts, named_below
+from pipelines.channels.postal import addresses, letters
+from pipelines.channels.social import accounts, labelled_above, linked_accounts, named_below
 from pipelines.context.publisher import Publisher, PublisherOf
 from pipelines.layout import Html, Layout
 from pipelines.model import Block, Channel, Evidence, Page
@@ -31,6 +33,8 @@ _NEAR = 2  # lines
 _FEWEST = 7  # digits by which two spellings of a number are told to be one
 #: Kinds that name a place of the brand itself: in a list of outlets they are a branch's.
 _OF_BRANCHES = (ChannelKind.POSTAL, ChannelKind.EMAIL)
+#: Kinds that authorities do not have: on a page that tells of them these are the brand's still.
+_OF_NO_AUTHORITY = (ChannelKind.PREPARE, ChannelKind.IN_APP)
 
 
 def channels_of(
@@ -47,7 +51,10 @@ def channels_of(
         layout: Visible text; what is hidden names no channel.
         evidence: Numbers of the page, for the regulators' lines.
     """
-    found = sorted(_candidates(page, layout.text, html, rules), key=lambda c: (c.at, c.kind))
+    regulators = list(regulators_of(evidence, rules.channels))
+    lines = "\n".join(channel.context for channel in regulators)
+    candidates = _candidates(page, layout.text, html, rules, lines)
+    found = sorted(candidates, key=lambda c: (c.at, c.kind))
     once: dict[tuple[ChannelKind, str], Channel] = {}
     foreign = _lines_of_others(evidence)
     block_at = block_reader(layout) if found else None
@@ -61,7 +68,7 @@ def channels_of(
         others = candidate.kind is ChannelKind.EMAIL and _beside(block, foreign)
         if candidate.own or (not others and _is_own(candidate, block, start, publisher, rules)):
             once[candidate.kind, candidate.value] = _channel(candidate, block, start, page)
-    for named in regulators_of(evidence, rules.channels):
+    for named in regulators:
         once.setdefault((named.kind, named.value), named)
     return tuple(once.values())
 
@@ -73,7 +80,10 @@ def _digits(value: str, numbers: set[str]) -> bool:
     return any(len(end) == _FEWEST and digits.endswith(end) for end in ends)
 
 
-def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Iterator[Candidate]:
+def _candidates(
+    page: Page, text: str, html: Html | None, rules: Rules, lines: str
+) -> Iterator[Candidate]:
+    """What may be a channel; `lines` are the sentences of authorities' numbers."""
     words = rules.channels
     page_text = search_words(text, words)
     if html is not None:
@@ -81,20 +91,42 @@ def _candidates(page: Page, text: str, html: Html | None, rules: Rules) -> Itera
     if not page_text.spots:
         return
     yield from mails(page_text, page, words)
-    yield from app_paths(page_text, words)
-    yield from app_paths_abroad(page_text, words)
+    paths = [*app_paths(page_text, words), *app_paths_abroad(page_text, words)]
+    yield from paths
+    yield from _apart(drawn_paths(page_text, words), paths)
     links = list(linked(html, page, page_text, words)) if html is not None else []
     yield from links
+    if html is not None:
+        yield from written(html, page, words)
     yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))
-    yield from addresses(page_text, words)
+    labelled = list(addresses(page_text, words))
+    yield from labelled
+    yield from _apart(letters(page_text, words), labelled)
     yield from accounts(page_text, words)
     yield from named_below(page_text)
+    yield from labelled_above(page_text, words)
     yield from complaint_paths(page_text, words)
     yield from escalations(page_text, words)
-    yield from authorities(page_text, words)
+    yield from unsettled(page_text, words)
+    named = list(authorities(page_text, words))
+    yield from named
+    # A line of theirs is told by its number.
+    yield from (c for c in _apart(called(page_text, words), named) if c.value not in lines)
     yield from printed_forms(page_text, page, words)
     yield from recordings(page_text, words)
-    yield from preparations(page_text, words)
+    told = list(preparations(page_text, words))
+    yield from told
+    yield from _apart(listed(page_text, words), told)
+
+
+def _apart(found: Iterable[Candidate], told: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Candidates of a wider rule that lie on none of a narrower one, which reads it better."""
+    taken: list[tuple[int, int]] = [(c.at, c.at + len(c.quote or c.value)) for c in told]
+    for candidate in found:
+        end = candidate.at + len(candidate.quote or candidate.value)
+        if not any(candidate.at < stop and start < end for start, stop in taken):
+            taken.append((candidate.at, end))
+            yield candidate
 
 
 def _lines_of_others(evidence: tuple[Evidence, ...]) -> frozenset[int]:
@@ -119,7 +151,10 @@ def _is_own(
 ) -> bool:
     if candidate.kind in _OF_BRANCHES and rules.owners.is_branch(block, start):
         return False
-    return rules.owners.named_owner(block, start, publisher)[0] is Owner.SELF
+    owner, _ = rules.owners.named_owner(block, start, publisher)
+    if candidate.kind in _OF_NO_AUTHORITY:
+        return owner is not Owner.THIRD_PARTY
+    return owner is Owner.SELF
 
 
 def _channel(candidate: Candidate, block: Block, start: int, page: Page) -> Channel:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipelines.channels.places import Candidate, PageText, sentence_around
 from pipelines.channels.words import ChannelRules, group
 from pipelines.layout import Html
+from pipelines.numbering.fold import fold
 from pipelines.vocabulary import ChannelKind
 
 _HOSTS = (
@@ -19,8 +20,18 @@ _HOSTS = (
     "instagram.com/",
     "line.me/",
     "lin.ee/",
+    "//m.me/",
+    "t.me/",
+    "tiktok.com/",
+    "kakao.com/",
+    "zalo.me/",
+    "//wa.me/",
+    "whatsapp.com/",
 )
 _NAME = 30  # characters
+_BELOW = 80  # characters
+_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z0-9_.]{3,32}")
+_DIALLED = re.compile(r"^\+?\d[\d -]{6,16}\d(?!\d)")
 _PLATFORM = re.compile("(?:官方|关注)?(?:微信)?(?:公众|公眾|服务|服務)[号號]")
 _ACCOUNT = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9]{2,12}(?:服[务務](?:中心|号|號)?|客服|助手|商户|之家|生活)"
@@ -35,7 +46,9 @@ def accounts(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
             for match in pattern.finditer(piece.text):
                 sentence = sentence_around(piece.text, match.start(), match.end())
                 name = group(match, "name").strip(' @“”"*_：:')
-                if len(name) < 2 or rules.part("social.not").search(sentence):
+                said = sentence.replace("小程序", "") if platform == "微信小程序" else sentence
+                gone = rules.part("social.gone").match(piece.text[match.end() :])
+                if len(name) < 2 or gone or rules.part("social.not").search(said):
                     continue
                 at = piece.start + match.start()
                 yield Candidate(ChannelKind.SOCIAL, f"{platform}：{name}", at)
@@ -50,6 +63,18 @@ def named_below(page_text: PageText) -> Iterator[Candidate]:
         name = page_text.text[start : start + _NAME].lstrip().partition("\n")[0].strip()
         if _ACCOUNT.fullmatch(name):
             yield Candidate(ChannelKind.SOCIAL, f"微信公众号：{name}", piece.start)
+
+
+def labelled_above(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
+    """Accounts in the line below a line that is the name of a platform: LINE / @…, WhatsApp / +…"""
+    for piece in page_text.lines("social_label"):
+        line, end = piece.text.strip(" :|*•"), piece.start + len(piece.text)
+        platform = next((p for p, label in rules.labels if label.fullmatch(line)), "")
+        below = fold(page_text.text[end : end + _BELOW]).text.strip().partition("\n")[0]
+        pattern = _DIALLED if platform == "WhatsApp" else _HANDLE
+        if platform and (found := pattern.search(below)):
+            kind = ChannelKind.CHAT if platform == "WhatsApp" else ChannelKind.SOCIAL
+            yield Candidate(kind, f"{platform}：{found[0]}", piece.start)
 
 
 def linked_accounts(html: Html, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:

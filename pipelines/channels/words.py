@@ -11,6 +11,8 @@ from pipelines.word_patterns import literals
 
 _AHEAD = re.compile(r"\(\?[=!].*\)$", re.S)
 
+_PLATFORMS = ("social", "social_link", "social_label")
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
@@ -22,6 +24,7 @@ class ChannelRules:
         parts: Patterns by "kind.part".
         platforms: Social platforms with their pattern, in the order of the table.
         linked: The same with the pattern of the addresses of their accounts.
+        labels: The same with the pattern of lines that name nothing else.
     """
 
     scan: re.Pattern[str]
@@ -29,6 +32,7 @@ class ChannelRules:
     parts: Mapping[str, re.Pattern[str]]
     platforms: tuple[tuple[str, re.Pattern[str]], ...]
     linked: tuple[tuple[str, re.Pattern[str]], ...]
+    labels: tuple[tuple[str, re.Pattern[str]], ...]
 
     def part(self, name: str) -> re.Pattern[str]:
         """The pattern called "kind.part"."""
@@ -39,7 +43,7 @@ def compile_channels(table: Mapping[str, Any]) -> ChannelRules:
     """Compiles the table."""
     gates: dict[str, set[str]] = {}
     parts: dict[str, re.Pattern[str]] = {}
-    platforms: dict[str, list[tuple[str, re.Pattern[str]]]] = {"social": [], "social_link": []}
+    platforms: dict[str, list[tuple[str, re.Pattern[str]]]] = {kind: [] for kind in _PLATFORMS}
     for kind, rows in table.items():
         for row in rows:
             for gate in row.get("gate", ()):
@@ -48,9 +52,9 @@ def compile_channels(table: Mapping[str, Any]) -> ChannelRules:
                 platforms[kind].append((row["platform"], _pattern(row["words"])))
             else:
                 parts[f"{kind}.{row['part']}"] = _pattern(row["words"])
-    named, linked = (tuple(platforms[kind]) for kind in ("social", "social_link"))
+    named, linked, labels = (tuple(platforms[kind]) for kind in _PLATFORMS)
     scan = re.compile(literals(gates, _quoted))  # most of a text costs one look
-    return ChannelRules(scan, _kinds(gates), parts, named, linked)
+    return ChannelRules(scan, _kinds(gates), parts, named, linked, labels)
 
 
 def _quoted(gate: str) -> str:

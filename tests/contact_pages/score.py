@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.brand import Brand, Fact
-from pipelines.model import Evidence, Page
+from pipelines.model import Evidence, Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules
 from pipelines.vocabulary import Grade
+from tests.contact_pages.channels import marks
 
 HERE = Path(__file__).parent
 SETS = (
@@ -30,6 +31,8 @@ SETS = (
     "more_documents",
     "chinese_help",
     "further_documents",
+    "other_ways",
+    "more_ways",
 )
 _KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -67,6 +70,8 @@ class Score:
             "hours": count["hours"] / count["found_hotlines"],
             "fee": count["fee"] / count["found_hotlines"],
             "menu": count["menu"] / count["found_hotlines"],
+            "channels": count["channels_read"] / count["channels"],
+            "channels_true": count["channels_true"] / count["channels_given"],
         }
 
 
@@ -80,7 +85,9 @@ def score(name: str) -> Score:
     """Reads each page of a set as a crawl would, with its brand known."""
     scored = Score()
     for row in pages(name):
-        evidence = _read(HERE / name / row["page"], row)
+        reading = _read(HERE / name / row["page"], row)
+        scored.counts.update(marks(row["channels"], reading.channels))
+        evidence = reading.evidence
         for number in row["numbers"]:
             found = _of(number["raw"], evidence)
             told = set(_marks(number, found))
@@ -90,7 +97,7 @@ def score(name: str) -> Score:
     return scored
 
 
-def _read(path: Path, row: dict[str, Any]) -> Sequence[Evidence]:
+def _read(path: Path, row: dict[str, Any]) -> PageReading:
     domains = {
         found[1].lower()
         for channel in row["channels"]
@@ -113,7 +120,7 @@ def _read(path: Path, row: dict[str, Any]) -> Sequence[Evidence]:
         brand=brand,
         country=brand.country,
     )
-    return process_page(page, load_rules()).evidence
+    return process_page(page, load_rules())
 
 
 def _is_offered(item: Evidence) -> bool:
