@@ -119,9 +119,10 @@ CHANNELS = Table(
         Column("context", _STRING, _CONTENT, "上下文", "Context",
                "引文。", "Quoted text around it.", foreign_text=True),
         Column("steps", Type.STRINGS, _CONTENT, "步骤", "Steps",
-               "依次：应用内的菜单、投诉的步骤，或应准备的各项；其他种类与旧版行为空。",
+               "依次：应用内的菜单、投诉的步骤，或应准备的各项；其他种类、一句话的投诉途径与旧版行为空。",
                "In order: menus in an app, steps of a complaint, things to have ready; null for "
-               "other kinds and in older rows.", nullable=True, foreign_text=True),
+               "other kinds, for a way of complaint that is one sentence, and in older rows.",
+               nullable=True, foreign_text=True),
     ),
 )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from pipelines.channels.words import ChannelRules
 from pipelines.numbering.fold import fold
@@ -86,3 +88,24 @@ def sentence_around(text: str, start: int, end: int) -> str:
         low = match.end()
     behind = _SENTENCE.search(text, end)
     return text[low : behind.start() if behind else min(len(text), end + 200)].strip()
+
+
+def apart(found: Iterable[Candidate], told: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Candidates of a wider rule that lie on none of a narrower one, which reads it better.
+
+    Args:
+        found: In the order of their places.
+    """
+    spans = sorted((candidate.at, _end(candidate)) for candidate in told)
+    starts = [start for start, _ in spans]
+    reached = list(accumulate((end for _, end in spans), max))
+    last = -1
+    for candidate in found:
+        before = bisect_left(starts, _end(candidate))  # how many begin before it ends
+        if candidate.at >= max(last, reached[before - 1] if before else -1):
+            last = _end(candidate)
+            yield candidate
+
+
+def _end(candidate: Candidate) -> int:
+    return candidate.at + len(candidate.quote or candidate.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from pipelines.blocks import block_reader
 from pipelines.channels.complaint import (
@@ -18,7 +18,7 @@ from pipelines.channels.in_app import app_paths, app_paths_abroad, drawn_paths
 from pipelines.channels.links import chats, linked, printed_forms, written
 from pipelines.channels.mail import mails
 from pipelines.channels.notices import listed, preparations, recordings
-from pipelines.channels.places import Candidate, search_words
+from pipelines.channels.places import Candidate, apart, search_words
 from pipelines.channels.postal import addresses, letters
 from pipelines.channels.social import accounts, labelled_above, linked_accounts, named_below
 from pipelines.context.publisher import Publisher, PublisherOf
@@ -93,7 +93,7 @@ def _candidates(
     yield from mails(page_text, page, words)
     paths = [*app_paths(page_text, words), *app_paths_abroad(page_text, words)]
     yield from paths
-    yield from _apart(drawn_paths(page_text, words), paths)
+    yield from apart(drawn_paths(page_text, words), paths)
     links = list(linked(html, page, page_text, words)) if html is not None else []
     yield from links
     if html is not None:
@@ -101,7 +101,7 @@ def _candidates(
     yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))
     labelled = list(addresses(page_text, words))
     yield from labelled
-    yield from _apart(letters(page_text, words), labelled)
+    yield from apart(letters(page_text, words), labelled)
     yield from accounts(page_text, words)
     yield from named_below(page_text)
     yield from labelled_above(page_text, words)
@@ -111,22 +111,12 @@ def _candidates(
     named = list(authorities(page_text, words))
     yield from named
     # A line of theirs is told by its number.
-    yield from (c for c in _apart(called(page_text, words), named) if c.value not in lines)
+    yield from (c for c in apart(called(page_text, words), named) if c.value not in lines)
     yield from printed_forms(page_text, page, words)
     yield from recordings(page_text, words)
     told = list(preparations(page_text, words))
     yield from told
-    yield from _apart(listed(page_text, words), told)
-
-
-def _apart(found: Iterable[Candidate], told: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Candidates of a wider rule that lie on none of a narrower one, which reads it better."""
-    taken: list[tuple[int, int]] = [(c.at, c.at + len(c.quote or c.value)) for c in told]
-    for candidate in found:
-        end = candidate.at + len(candidate.quote or candidate.value)
-        if not any(candidate.at < stop and start < end for start, stop in taken):
-            taken.append((candidate.at, end))
-            yield candidate
+    yield from apart(listed(page_text, words), told)
 
 
 def _lines_of_others(evidence: tuple[Evidence, ...]) -> frozenset[int]:

@@ -56,6 +56,8 @@ _FORMATTED = re.compile(
     r"\((?:00)?(?:85[23]|886)\) ?\d|\(0\d{1,3}\)[ .]?\d{3}|0\d{1,3}[ -]\d{3,4}[ -]?\d{3,4}"
 )
 _LONGEST_PART = 3  # digits of a short code that is written in parts
+_CODE_HEAD = re.compile(r"9[56]\d?")
+_IN_A_ROW = re.compile(r"\d[ -]9[56]\d?[ -]\d")  # 800 967 215: groups of something longer
 _NOT_DIGIT, _GROUP = re.compile(r"\D"), re.compile(r"\d+")
 _TRUNK_MOBILE = re.compile(r"01[3-9]\d{9}")
 _AREA = re.compile(r"0(?:10|2[0-57-9]|[3-9]\d\d)")
@@ -231,6 +233,8 @@ class Finder:
             return Refused(hit.start, hit.end, veto)
         if entry is not None and entry.number_class is None and not entry.folded:
             return Refused(hit.start, hit.end, entry.note)
+        if entry is not None and entry.solid and _IN_A_ROW.match(text, hit.start - 2):
+            return Refused(hit.start, hit.end, "unknown_shape")
         return hit
 
     def _with_tail(self, text: str, hit: Found) -> Iterator[Found]:
@@ -339,7 +343,10 @@ def _is_solid(piece: str) -> bool:
     groups = _GROUP.findall(piece, country.end() if country else 0)
     if len(groups) == 1 or all(len(group) == 1 for group in groups):
         return True
-    return groups[0] in ("95", "955") and max(map(len, groups)) <= _LONGEST_PART  # 955 88, 95 06 27
+    if groups[0] in ("95", "955") and max(map(len, groups)) <= _LONGEST_PART:  # 955 88, 95 06 27
+        return True
+    # 96 3388, 95-1777, 956-0437: the code is one of the plan, or nothing is found.
+    return len(groups) == 2 and _CODE_HEAD.fullmatch(groups[0]) is not None
 
 
 def _area_of(digits: str) -> str:

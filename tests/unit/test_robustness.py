@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.blocks import text_pieces
+from pipelines.brand import Brand
 from pipelines.findings import MAX_REFUSALS, search
 from pipelines.layout import MAX_CELLS
 from pipelines.model import Page, PageReading
@@ -69,6 +70,16 @@ PAGES: dict[str, Callable[[int], str]] = {
     "images": lambda n: '<img alt="客服95188">' * n,
 }
 
+#: Of a brand: its pages are asked for other ways than the telephone, too.
+OF_A_BRAND: dict[str, Callable[[int], str]] = {
+    "paths in an app": lambda n: "我的→客服，" * 40 * n,
+    "letters": lambda n: "寄路1号" * 10 * n,
+    "things to have ready": lambda n: "请提供订单，手机号 客服" * 10 * n,
+    "who is not content": lambda n: "不满意可向投诉12345@" * 5 * n,
+    "accounts below their platform": lambda n: "WhatsApp\n12345678901\n" * 5 * n,
+    "forms": lambda n: "<form action='a'>意见<textarea></textarea></form>客服" * 2 * n,
+}
+
 OBJECTS: dict[str, Callable[[int], str]] = {
     "telephones and hours": lambda n: json.dumps(
         {
@@ -81,13 +92,14 @@ OBJECTS: dict[str, Callable[[int], str]] = {
 }
 
 
-def read(body: str, kind: str) -> PageReading:
-    return process_page(Page(url="case", body=body.encode(), content_type=kind), RULES)
+def read(body: str, kind: str, brand: Brand | None = None) -> PageReading:
+    page = Page(url="https://www.a.test/", body=body.encode(), content_type=kind, brand=brand)
+    return process_page(page, RULES)
 
 
-def seconds(body: str, kind: str) -> float:
+def seconds(body: str, kind: str, brand: Brand | None = None) -> float:
     begun = time.process_time()
-    read(body, kind)
+    read(body, kind, brand)
     return time.process_time() - begun
 
 
@@ -102,18 +114,23 @@ def test_pages_grow_linearly(name: str) -> None:
     _judge(PAGES[name], "text/html")
 
 
+@pytest.mark.parametrize("name", OF_A_BRAND)
+def test_pages_of_a_brand_grow_linearly(name: str) -> None:
+    _judge(OF_A_BRAND[name], "text/html; charset=utf-8", Brand(id="a", name_zh="甲", country="CN"))
+
+
 @pytest.mark.parametrize("name", OBJECTS)
 def test_objects_grow_linearly(name: str) -> None:
     _judge(OBJECTS[name], "application/json")
 
 
-def _judge(make: Callable[[int], str], kind: str) -> None:
+def _judge(make: Callable[[int], str], kind: str, brand: Brand | None = None) -> None:
     """What grows faster than it should does so each time; a busy machine does not."""
-    assert any(_is_linear(make, kind) for _ in range(TRIES))
+    assert any(_is_linear(make, kind, brand) for _ in range(TRIES))
 
 
-def _is_linear(make: Callable[[int], str], kind: str) -> bool:
-    small, large = seconds(make(150), kind), seconds(make(600), kind)
+def _is_linear(make: Callable[[int], str], kind: str, brand: Brand | None) -> bool:
+    small, large = seconds(make(150), kind, brand), seconds(make(600), kind, brand)
     return large <= MEASURABLE or large < ALARM * max(small, MEASURABLE / 4)
 
 
