@@ -18,6 +18,7 @@ OF = {
     "zh": ALIPAY,
     "more": ALIPAY,
     "messages": ALIPAY,
+    "heads": ALIPAY,
     "review": ALIPAY,
     "review_en": DASH,
     "hant": JKOPAY,
