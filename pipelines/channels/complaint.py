@@ -94,9 +94,9 @@ def called(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
 
 def unsettled(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
     """Sentences that tell who is not content with an answer where to go with that."""
-    parts = [rules.part(f"unsettled.{part}") for part in ("if", "way", "at")]
+    is_not, *parts = (rules.part(f"unsettled.{part}") for part in ("if", "way", "at"))
     for piece in page_text.lines("unsettled", _STEP):
-        for match in parts[0].finditer(piece.text):
+        for match in is_not.finditer(piece.text):
             sentence = sentence_around(piece.text, match.start(), match.end())
             told = all(part.search(sentence) for part in parts)
             if told and not rules.part("unsettled.not").search(sentence):

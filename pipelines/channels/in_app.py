@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipelines.channels.places import Candidate, PageText
+from pipelines.channels.places import Candidate, PageText, has_ideographs
 from pipelines.channels.words import ChannelRules, group
 from pipelines.vocabulary import ChannelKind
 
@@ -29,7 +29,6 @@ _LONGEST = 14  # characters of a step
 _NEAR = 20
 _LONGEST_LEAD = 16
 _FRONT = ("首页", "主页", "首頁", "Home")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _OPENED = re.compile(rf"[{_OPEN}<](?=[^{_OPEN}{_CLOSE}<]+[{_CLOSE}]?\s*$)")
 _DRAWN_ARROW = r"\s?(?:-{1,3}>|[→➔➜⇒»›>]{1,2})\s?"
 _DASH = r"\s?[—–-]{1,2}\s?"
@@ -106,7 +105,7 @@ def _drawn_steps(match: re.Match[str], line: str, rules: ChannelRules) -> tuple[
 
 
 def _limit(name: str) -> int:
-    return _LONGEST if _IDEOGRAPH.search(name) else 2 * _LONGEST
+    return _LONGEST if has_ideographs(name) else 2 * _LONGEST
 
 
 def _steps(chain: str, before: str, rules: ChannelRules) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pipelines.model import Page
 from pipelines.vocabulary import ChannelKind
 
 _LONGEST = 24  # characters of the text of such a link
+#: Kinds of words of which a page has one that speaks of a way to get in touch.
 _SPEAKS = frozenset(("form", "chat", "mail", "complaint", "postal", "social", "unsettled"))
 _LONGEST_SAID = 40  # of one that is told by its address
 
@@ -45,9 +46,9 @@ def chats(page_text: PageText, rules: ChannelRules, *, is_linked: bool) -> Itera
 
 def linked(html: Html, page: Page, page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
     """Links to a chat or a form that lie on the brand's own ground."""
+    if _SPEAKS.isdisjoint(page_text.spots):  # as of most pages
+        return
     base = page.final_url or page.url
-    if _SPEAKS.isdisjoint(page_text.spots):
-        return  # as most pages do that are not about getting in touch
     for href, words in html.links():
         if not words or len(words) > _LONGEST_SAID or href.startswith("#"):
             continue

@@ -19,9 +19,8 @@ _DOMAIN = re.compile(
 )
 _DOT = re.compile(r"\s?[\[(【{](?:dot|\.|点)[\])】}]\s?| dot ", re.I)
 _BEFORE = 40
-_SORT = re.compile(
-    r"\s?\((?:[校社]招|招聘|媒体|商务|投资者)[^)]{0,6}\)"
-)  # what it is for, behind it
+# What a mailbox is for, in brackets behind it.
+_SORT = re.compile(r"\s?\((?:[校社]招|招聘|媒体|商务|投资者)[^)]{0,6}\)")
 _AROUND = 75  # characters on each side of a sign
 _LONGEST = 65  # characters before the sign, RFC 5321
 _CROWD = 4  # foreign domains on one page: a list of other people's mailboxes

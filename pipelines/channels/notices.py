@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
 
-from pipelines.channels.places import Candidate, PageText, sentence_around
+from pipelines.channels.places import Candidate, PageText, has_ideographs, sentence_around
 from pipelines.channels.words import ChannelRules, group
 from pipelines.numbering.fold import fold
 from pipelines.vocabulary import ChannelKind
@@ -26,7 +26,6 @@ _STOP = re.compile(r"以便|以备|方便|便于|用于|,?(?:我们|客服|工�
 _ABROAD = re.compile("[\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0e7fđĐơưạ-ỹ]")
 _BEHIND = re.compile(r"[.;](?! (?:Call|Contact|You may call))")
 _NUMBERED = re.compile(r";?\s*(?<!\d)\d[.、)]\s*(?!\d)")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _DIALLED = re.compile(r"\d[\d -]{5,}\d[^\n]*\n?[^\n]*$")  # a number, here or a line above
 _ABOVE = 60  # characters above that say what it is about: a heading, the sentence before
 _MOST = 8
@@ -83,13 +82,12 @@ def preparations(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate
 def listed(page_text: PageText, rules: ChannelRules) -> Iterator[Candidate]:
     """Sentences that ask for several things which call centres are known to ask for."""
     for piece in page_text.lines("prepare", _WIDE):
-        start = 0
+        end = piece.start
         for sentence in _SENTENCES.split(piece.text):
-            at = piece.start + piece.text.index(sentence, start)
-            start = at - piece.start + len(sentence)
+            at, end = end, end + len(sentence)
             whole = _with_list(sentence, page_text.text, piece.start + len(piece.text))
             near = page_text.text[max(0, at - _FAR) : at] + sentence
-            around = page_text.text[max(0, at - 2 * _FAR) : start + piece.start + 2 * _FAR]
+            around = page_text.text[max(0, at - 2 * _FAR) : end + 2 * _FAR]
             about = rules.part("prepare.about").search(near) or _REACHED.search(around)
             if about and (items := _asked(whole, rules)):
                 yield Candidate(ChannelKind.PREPARE, "、".join(items), at, items, quote=whole)
@@ -141,4 +139,4 @@ def _items(text: str, rules: ChannelRules) -> tuple[str, ...]:
 
 
 def _limit(name: str) -> int:
-    return _LONGEST if _IDEOGRAPH.search(name) else _LONGEST_LATIN
+    return _LONGEST if has_ideographs(name) else _LONGEST_LATIN

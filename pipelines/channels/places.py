@@ -13,6 +13,7 @@ from pipelines.numbering.fold import fold
 from pipelines.vocabulary import ChannelKind
 
 _SENTENCE = re.compile(r"[。！!？；;\n]|\s{2,}")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _REACH = 110  # characters that are read on each side of a word in a long line
 
 
@@ -88,6 +89,18 @@ def sentence_around(text: str, start: int, end: int) -> str:
         low = match.end()
     behind = _SENTENCE.search(text, end)
     return text[low : behind.start() if behind else min(len(text), end + 200)].strip()
+
+
+def has_ideographs(name: str) -> bool:
+    """Whether a name is written in Chinese or Japanese: it says as much in fewer characters."""
+    return _IDEOGRAPH.search(name) is not None
+
+
+def with_wider(narrow: Iterable[Candidate], wide: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Candidates of a narrow rule, then those of a wider one that lie on none of them."""
+    told = list(narrow)
+    yield from told
+    yield from apart(wide, told)
 
 
 def apart(found: Iterable[Candidate], told: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pipelines.blocks import block_reader
 from pipelines.channels.complaint import (
@@ -18,7 +19,7 @@ from pipelines.channels.in_app import app_paths, app_paths_abroad, drawn_paths
 from pipelines.channels.links import chats, linked, printed_forms, written
 from pipelines.channels.mail import mails
 from pipelines.channels.notices import listed, preparations, recordings
-from pipelines.channels.places import Candidate, apart, search_words
+from pipelines.channels.places import Candidate, apart, search_words, with_wider
 from pipelines.channels.postal import addresses, letters
 from pipelines.channels.social import accounts, labelled_above, linked_accounts, named_below
 from pipelines.context.publisher import Publisher, PublisherOf
@@ -91,17 +92,14 @@ def _candidates(
     if not page_text.spots:
         return
     yield from mails(page_text, page, words)
-    paths = [*app_paths(page_text, words), *app_paths_abroad(page_text, words)]
-    yield from paths
-    yield from apart(drawn_paths(page_text, words), paths)
+    paths = chain(app_paths(page_text, words), app_paths_abroad(page_text, words))
+    yield from with_wider(paths, drawn_paths(page_text, words))
     links = list(linked(html, page, page_text, words)) if html is not None else []
     yield from links
     if html is not None:
         yield from written(html, page, words)
     yield from chats(page_text, words, is_linked=any(c.kind is ChannelKind.CHAT for c in links))
-    labelled = list(addresses(page_text, words))
-    yield from labelled
-    yield from apart(letters(page_text, words), labelled)
+    yield from with_wider(addresses(page_text, words), letters(page_text, words))
     yield from accounts(page_text, words)
     yield from named_below(page_text)
     yield from labelled_above(page_text, words)
@@ -114,9 +112,7 @@ def _candidates(
     yield from (c for c in apart(called(page_text, words), named) if c.value not in lines)
     yield from printed_forms(page_text, page, words)
     yield from recordings(page_text, words)
-    told = list(preparations(page_text, words))
-    yield from told
-    yield from apart(listed(page_text, words), told)
+    yield from with_wider(preparations(page_text, words), listed(page_text, words))
 
 
 def _lines_of_others(evidence: tuple[Evidence, ...]) -> frozenset[int]:
