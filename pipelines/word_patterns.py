@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain, groupby
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple, TypeAlias
+
+from pipelines.word_heads import OTHER_CASES, branches, by_first_character, cases
 
 _Node: TypeAlias = Any  # what the parser of the standard library gives has no types
 _Members: TypeAlias = frozenset[tuple[_Node, _Node]]  # of a set of characters
@@ -31,12 +32,8 @@ _REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 _NO_CHARACTER = (op.ASSERT, op.ASSERT_NOT, op.AT)
 _FLAGS = re.compile(r"\(\?[a-zA-Z]+\)")  # have to stand first
 _GROUP = re.compile(r"\(\?(?::|P<(\w+)>)(.*)\)", re.S)
-# A character of a pattern: escaped, a set, or what opens, closes or parts groups.
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]|[^\\\[()|]+", re.S)
 _FEW = 20  # words that are no table
 _SHARING = 16  # characters whose words are one pattern
-# Letters that are another one's in lower case, and not the only one (Kelvin, long s, …).
-_OTHER_CASES = "\u0130\u0131\u017f\u212a\u212b"
 _CASED = 0x2E80  # of the scripts behind it none that tables know has cases
 _CASED_LATIN = "A-Za-zÀ-ỹ"
 
@@ -52,13 +49,12 @@ class _Word(NamedTuple):
     branch: str
 
 
-class Words:
-    """A compiled pattern, with the methods of one.
+class Started:
+    """A pattern that is tried where a match may begin, with the methods of one.
 
     Args:
         whole: All of it, compiled; tried where `by_start` has no pattern.
-        starts: A set of all characters that a match may begin with; None where it has to be
-            looked for by `whole`.
+        starts: A set of all characters that a match may begin with.
         by_start: What of the pattern may begin with a character.
     """
 
@@ -67,15 +63,13 @@ class Words:
     def __init__(
         self,
         whole: re.Pattern[str],
-        starts: re.Pattern[str] | None = None,
+        starts: re.Pattern[str],
         by_start: Mapping[str, re.Pattern[str]] | None = None,
     ) -> None:
         self._whole, self._starts, self._by_start = whole, starts, by_start
 
     def search(self, text: str, pos: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first match, as `re.Pattern.search`."""
-        if self._starts is None:
-            return self._whole.search(text, pos, end)
         if self._by_start is None:
             first = self._starts.search(text, pos, end)
             return self._whole.search(text, first.start(), end) if first else None
@@ -87,7 +81,7 @@ class Words:
 
     def finditer(self, text: str, pos: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """Matches from left to right, as `re.Pattern.finditer`."""
-        if self._starts is None or self._by_start is None:
+        if self._by_start is None:
             yield from self._whole.finditer(text, pos, end)
             return
         for start in self._starts.finditer(text, pos, end):
@@ -107,6 +101,8 @@ class Words:
 
     def sub(self, replaced: Callable[[re.Match[str]], str], text: str) -> str:
         """A text with its matches replaced, as `re.Pattern.sub`."""
+        if self._by_start is None:
+            return self._whole.sub(replaced, text)
         parts, last = list[str](), 0
         for found in self.finditer(text):
             parts += text[last : found.start()], replaced(found)
@@ -119,6 +115,9 @@ class Words:
         return self._by_start.get(text[place : place + 1], self._whole)
 
 
+Words: TypeAlias = re.Pattern[str] | Started
+
+
 def compile_words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Words:
     """The pattern, with the same matches at the same places.
 
@@ -127,7 +126,9 @@ def compile_words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Words:
     ['客服', '电话', '热线电话']
     """
     if _FLAGS.match(pattern):
-        return Words(re.compile(pattern, flags))
+        return re.compile(pattern, flags)
+    if told := by_first_character(pattern, flags):
+        return re.compile(told, flags & ~re.IGNORECASE)
     words = _words(pattern)
     return _table(pattern, words, flags) if len(words) > _FEW else _few(pattern, flags)
 
@@ -152,9 +153,9 @@ def _few(pattern: str, flags: re.RegexFlag) -> Words:
     parsed = parser.parse(pattern, flags)
     first = _members(parsed, flags)
     if not first or _is_quick(parsed, flags):
-        return Words(re.compile(pattern, flags))
+        return re.compile(pattern, flags)
     starts = _compiled_set(first, flags)
-    return Words(re.compile(f"(?={starts.pattern})(?:{pattern})", flags), starts)
+    return Started(re.compile(f"(?={starts.pattern})(?:{pattern})", flags), starts)
 
 
 def _table(pattern: str, words: Sequence[_Word], flags: re.RegexFlag) -> Words:
@@ -177,7 +178,7 @@ def _table(pattern: str, words: Sequence[_Word], flags: re.RegexFlag) -> Words:
         wanted = {n for n, characters in enumerate(beginning) if sharing & set(characters)}
         patterns |= dict.fromkeys(sharing, compiled(wanted | anywhere))
     starts = _compiled_set(frozenset().union(*first), flags)
-    return Words(compiled(anywhere), starts, patterns)
+    return Started(compiled(anywhere), starts, patterns)
 
 
 def _shared(beginning: Sequence[Sequence[str]]) -> Iterator[set[str]]:
@@ -191,32 +192,12 @@ def _shared(beginning: Sequence[Sequence[str]]) -> Iterator[set[str]]:
 def _words(pattern: str) -> list[_Word]:
     """The branches of a pattern, in their order."""
     found: list[_Word] = []
-    for branch in _branches(pattern):
+    for branch in branches(pattern):
         group = _GROUP.fullmatch(branch)
-        inner = _branches(group[2]) if group else []
+        inner = branches(group[2]) if group else []
         name = (group[1] or "") if group and inner else ""
         found += [_Word(name, one) for one in inner or [branch]]
     return found
-
-
-def _branches(pattern: str) -> list[str]:
-    """What stands between the bars of a pattern that are in no group; [] if its groups cross.
-
-    >>> _branches("a|(?:b|c)[|]|d")
-    ['a', '(?:b|c)[|]', 'd']
-    >>> _branches("a)(b")
-    []
-    """
-    branches, depth = [""], 0
-    for part in _PART.findall(pattern):
-        depth += (part == "(") - (part == ")")
-        if depth < 0:
-            return []
-        if part == "|" and not depth:
-            branches.append("")
-        else:
-            branches[-1] += part
-    return branches
 
 
 def _joined(words: Iterable[_Word]) -> str:
@@ -294,7 +275,7 @@ def _compiled_set(members: _Members, flags: re.RegexFlag) -> re.Pattern[str]:
             low, high = value
             said.add(f"{re.escape(chr(low))}-{re.escape(chr(high))}")
             if flags & re.IGNORECASE and low < _CASED:
-                said.add(_CASED_LATIN + _OTHER_CASES)
+                said.add(_CASED_LATIN + OTHER_CASES)
     return re.compile(f"[{''.join(sorted(said))}]")
 
 
@@ -303,14 +284,4 @@ def _characters(members: _Members, flags: re.RegexFlag) -> list[str]:
     plain = sorted(chr(value) for code, value in members if code is op.LITERAL)
     if not flags & re.IGNORECASE:
         return plain
-    return list(dict.fromkeys(case for character in plain for case in _cases(character)))
-
-
-@cache
-def _cases(character: str) -> list[str]:
-    """A character in all cases that are one to an engine without regard to case."""
-    if character.lower() == character.upper():
-        return [character]
-    cases = {character, character.lower(), character.upper(), character.title(), *_OTHER_CASES}
-    same = re.compile(re.escape(character), re.IGNORECASE)
-    return sorted(case for case in cases if len(case) == 1 and same.fullmatch(case))
+    return list(dict.fromkeys(case for character in plain for case in cases(character)))

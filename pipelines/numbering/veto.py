@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.model import Block
 from pipelines.numbering.fold import fold
 from pipelines.word_patterns import Words, compile_words
 
-_NEEDS = "@./"  # characters without one of which some masks match nothing
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAD = 60  # a number further in does not lead its block
 _WINDOW = 28  # characters before the digits that a veto word may span
@@ -29,6 +27,13 @@ class Veto:
     brackets: bool = True  # also for digits that an opening bracket begins
 
 
+class Mask(NamedTuple):
+    """Strings that hold no number, and what each of them has: few lines have it."""
+
+    sign: re.Pattern[str]
+    pattern: Words
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Vetoes:
     """The compiled table `context/vetoes.toml`."""
@@ -36,12 +41,16 @@ class Vetoes:
     before: tuple[Veto, ...]
     after: tuple[Veto, ...]
     any_after: Words  # all of them
-    masks: Mapping[str, Words]
+    masks: tuple[Mask, ...]
+    every_mask: Words
 
     def masked(self, text: str) -> str:
         """Text of equal length with addresses, dates, times and marks blanked out."""
-        needs = "".join(char for char in _NEEDS if char in text)
-        return self.masks[needs].sub(lambda m: "\0" * len(m.group()), text)
+        told = [mask.pattern for mask in self.masks if mask.sign.search(text)]
+        if not told:  # as around most numbers
+            return text
+        pattern = told[0] if len(told) == 1 else self.every_mask
+        return pattern.sub(lambda m: "\0" * len(m.group()), text)
 
     def veto(self, text: str, start: int, end: int, scopes: frozenset[str]) -> str:
         """The id of the rule that refuses `text[start:end]`, or ""."""
@@ -83,20 +92,13 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
         any_after=compile_words("|".join(row["words"] for row in table["after"]), re.IGNORECASE),
-        masks={
-            present: _mask([r for r in table["mask"] if _may_match(r, present)])
-            for count in range(len(_NEEDS) + 1)
-            for present in map("".join, combinations(_NEEDS, count))
-        },
+        masks=tuple(Mask(re.compile(row["sign"], re.I), _mask(row)) for row in table["mask"]),
+        every_mask=_mask(*table["mask"]),
     )
 
 
-def _may_match(row: Mapping[str, Any], present: str) -> bool:
-    return "needs" not in row or any(char in present for char in row["needs"])
-
-
-def _mask(rows: Sequence[Mapping[str, Any]]) -> Words:
-    """All masks in one; most characters of a text begin none, and are asked nothing else."""
+def _mask(*rows: Mapping[str, Any]) -> Words:
+    """Masks in one; most characters of a text begin none, and are asked nothing else."""
     return compile_words("|".join(f"(?:{row['words']})" for row in rows), re.I)
 
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.rules import TABLES, load_rules
-from pipelines.word_patterns import Words, compile_words
+from pipelines.word_heads import by_first_character
+from pipelines.word_patterns import Started, Words, compile_words
 
 
 def patterns() -> Iterator[str]:
@@ -33,11 +34,11 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-def spans(pattern: re.Pattern[str] | Words, text: str) -> list[Any]:
+def spans(pattern: Words, text: str) -> list[Any]:
     return [(match.span(), match.lastgroup) for match in pattern.finditer(text)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_finds_the_same(text: str) -> None:
     plain = [words for words in PATTERNS if "(?P<" not in words][:90]
@@ -45,6 +46,7 @@ def test_finds_the_same(text: str) -> None:
     assert spans(compile_words(joined, re.I), text) == spans(re.compile(joined, re.I), text)
 
 
+@settings(max_examples=6000)
 @given(TEXTS, st.sampled_from(PATTERNS))
 def test_each_pattern_of_the_tables_finds_the_same(text: str, pattern: str) -> None:
     assert spans(compile_words(pattern, re.I), text) == spans(re.compile(pattern, re.I), text)
@@ -108,5 +110,36 @@ def test_no_words_beside_numbers_begin_with_any_ideograph() -> None:
     rules = load_rules()
     near = rules.owners.words.any_near, rules.labels.pattern, rules.purposes.any_hint
     for words in (*near, rules.fees.any_rule):
-        assert words._starts is not None
-        assert not all(map(words._starts.match, "鼎龠黍鬯彝"))
+        if isinstance(words, Started):
+            assert not all(map(words._starts.match, "鼎龠黍鬯彝"))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?:热线)?电话|[热暖]点",
+        "(?<!反)诈骗|(?<=防)诈|诈",
+        r"\bto|(?-i:(?<![a-z])B[sS])p|(?i:ſ)x",
+        "(?:a|bc)*d|(?:ab)+e|b*c|f+g|h?i",
+        r"[0-9]+元|[\-\].]x|\.y|[a-cx]z",
+        "(?:ab|)c|(?=.d)c|(?!ce)ce?",
+        r"(?:a(?:b|c)?)?d|\u4e00[\u4e8c\u4e09]",
+    ],
+)
+@given(st.data())
+def test_branches_that_begin_with_a_literal_find_the_same(
+    pattern: str, data: st.DataObject
+) -> None:
+    letters = "热线电话暖点反防诈骗topBSbsſx fghiacdez019元-].y一二三 A"
+    text = data.draw(st.lists(st.sampled_from(letters), max_size=12).map("".join))
+    for flags in (re.NOFLAG, re.IGNORECASE):
+        compiled = compile_words(pattern, flags)
+        assert isinstance(compiled, re.Pattern)
+        assert spans(compiled, text) == spans(re.compile(pattern, flags), text)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["", "a|", ".a", "[^a]b", r"\da", "a{2}", "a??b", "(a)b", "(?P<x>a)", "[a-z]b", "a*"]
+)
+def test_what_no_literal_can_begin_is_left(pattern: str) -> None:
+    assert not by_first_character(pattern, re.NOFLAG)
