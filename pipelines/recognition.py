@@ -32,8 +32,8 @@ _EVERY = 4  # of these, one in four tells the language of a long text
 _ENDS = 8_000  # characters from each end in which a page that is one for contacts says so
 _OWN = (Owner.SELF, Owner.UNKNOWN)
 _DIGITS = re.compile(r"\d+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_LATIN = re.compile(r"[A-Za-z]+")
 
 
 def marks_of(
@@ -134,7 +134,7 @@ def _label_marks(evidence: Iterable[Evidence], foot: str) -> Iterator[str]:
 
 def _language(text: str) -> list[str]:
     sample = text[:_SAMPLE:_EVERY] if len(text) >= _SAMPLE else text
-    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
+    han, latin = (sum(map(len, script.findall(sample))) for script in (_HAN, _LATIN))
     if han + latin < _LETTERS:
         return []
     return [f"{_LANGUAGE}han" if han * 2 >= latin else f"{_LANGUAGE}latin"]

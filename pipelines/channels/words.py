@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.rare_characters import PlainWords, compile_plain_words
 from pipelines.word_patterns import literals
 
 _AHEAD = re.compile(r"\(\?[=!].*\)$", re.S)
@@ -27,7 +28,7 @@ class ChannelRules:
         labels: The same with the pattern of lines that name nothing else.
     """
 
-    scan: re.Pattern[str]
+    scan: PlainWords
     kinds: Mapping[str, tuple[str, ...]]
     parts: Mapping[str, re.Pattern[str]]
     platforms: tuple[tuple[str, re.Pattern[str]], ...]
@@ -53,7 +54,7 @@ def compile_channels(table: Mapping[str, Any]) -> ChannelRules:
             else:
                 parts[f"{kind}.{row['part']}"] = _pattern(row["words"])
     named, linked, labels = (tuple(platforms[kind]) for kind in _PLATFORMS)
-    scan = re.compile(literals(gates, _quoted))  # most of a text costs one look
+    scan = compile_plain_words(map(_word, gates), re.compile(literals(gates, _quoted)))
     return ChannelRules(scan, _kinds(gates), parts, named, linked, labels)
 
 

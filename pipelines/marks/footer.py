@@ -13,11 +13,14 @@ from enum import StrEnum, auto
 from pipelines.ground import host_of
 from pipelines.numbering.fold import fold
 
-_PROBE = re.compile(r"备|備|信用代|Z2\d{4}", re.ASCII)
+# What each mark has, as it may be printed: full-width, and with a space or an invisible sign between.
+_PROBE = re.compile(r"[备備](?=案?\W{0,2}\d)|公网安|信用代|Z2\d{4}|Ｚ[2２]")
 _AROUND = 60  # characters on each side of a probe: more than the longest mark has
-_ICP = re.compile(r"(?P<letter>[\u4e00-\u9fff])\s?ICP\s?备(?:案)?\s?(?P<digits>\d{6,12})\s?号")
-_POLICE = re.compile(r"(?P<letter>[\u4e00-\u9fff])\s?公网安备\s?(?:第\s?)?(?P<digits>\d{10,18})")
-_PBC = re.compile(r"(?<![0-9A-Za-z])Z2\d{4}(?P<province>\d\d)\d{6}(?!\d)", re.ASCII)
+# The letter of the province is looked for behind the word: most characters may be one.
+_LETTER = r"(?:(?<=(?P<letter>[\u4e00-\u9fff]){0})|(?<=(?P<apart>[\u4e00-\u9fff])\s{0}))"
+_ICP = re.compile(rf"ICP{_LETTER.format('ICP')}\s?备(?:案)?\s?(?P<digits>\d{{6,12}})\s?号")
+_POLICE = re.compile(rf"公网安备{_LETTER.format('公网安备')}\s?(?:第\s?)?(?P<digits>\d{{10,18}})")
+_PBC = re.compile(r"Z2(?<![0-9A-Za-z]Z2)\d{4}(?P<province>\d\d)\d{6}(?!\d)", re.ASCII)
 _USCC = re.compile(r"信用代[码碼][^0-9A-Za-z\n]{0,8}(?P<code>[0-9A-Z]{18})(?![0-9A-Za-z])")
 _LINK_CODE = re.compile(r"[?&](?:record)?code=(\d+)", re.ASCII)
 _LINK_HOSTS = {
@@ -84,8 +87,8 @@ def _around_probes(text: str) -> list[tuple[int, int]]:
 
 def _printed(text: str, provinces: Mapping[str, str]) -> Iterator[Mark]:
     for found in _ICP.finditer(text):
-        flaws = _icp_flaws(found["letter"], found["digits"], provinces)
-        yield Mark(MarkKind.ICP, icp_value(found["letter"], found["digits"]), flaws)
+        flaws = _icp_flaws(_letter(found), found["digits"], provinces)
+        yield Mark(MarkKind.ICP, icp_value(_letter(found), found["digits"]), flaws)
     for found in _POLICE.finditer(text):
         yield Mark(MarkKind.POLICE, found["digits"], _police_flaws(found, provinces))
     for found in _PBC.finditer(text):
@@ -94,6 +97,10 @@ def _printed(text: str, provinces: Mapping[str, str]) -> Iterator[Mark]:
     for found in _USCC.finditer(text):
         flaws = () if credit_code_holds(found["code"]) else ("check_digit",)
         yield Mark(MarkKind.USCC, found["code"], flaws)
+
+
+def _letter(found: re.Match[str]) -> str:
+    return found["letter"] or found["apart"]
 
 
 def icp_value(letter: str, digits: str) -> str:
@@ -113,7 +120,7 @@ def _icp_flaws(letter: str, digits: str, provinces: Mapping[str, str]) -> tuple[
 def _police_flaws(found: re.Match[str], provinces: Mapping[str, str]) -> tuple[str, ...]:
     digits = found["digits"]
     checks = (
-        ("province", provinces.get(found["letter"]) != digits[:2]),
+        ("province", provinces.get(_letter(found)) != digits[:2]),
         ("length", not 13 <= len(digits) <= 15),
     )
     return tuple(flaw for flaw, wrong in checks if wrong)
@@ -129,7 +136,7 @@ def _link_flaws(links: Iterable[tuple[str, str]]) -> Iterator[tuple[MarkKind, st
                 continue
             code = _LINK_CODE.search(address)
             digits = found["digits"]
-            value = icp_value(found["letter"], digits) if kind is MarkKind.ICP else digits
+            value = icp_value(_letter(found), digits) if kind is MarkKind.ICP else digits
             if kind is MarkKind.POLICE and code and code[1] != digits:
                 yield kind, value, "link_code"
             if (host_of(address) or "") not in _LINK_HOSTS[kind]:

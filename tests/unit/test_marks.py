@@ -55,6 +55,10 @@ def test_a_remainder_of_zero_is_no_error() -> None:
     [
         ("沪ICP备15027489号-1", MarkKind.ICP, "沪ICP备15027489号", ()),
         ("沪ICP备15027489号-2A", MarkKind.ICP, "沪ICP备15027489号", ()),
+        ("沪ＩＣＰ备１５０２７４８９号", MarkKind.ICP, "沪ICP备15027489号", ()),
+        ("沪ICP备案15027489号", MarkKind.ICP, "沪ICP备15027489号", ()),
+        ("沪ICP\u200b备\u200b15027489号", MarkKind.ICP, "沪ICP备15027489号", ()),
+        ("许可证：Ｚ２０００１３３００００１９", MarkKind.PBC, "Z2000133000019", ()),
         ("京 ICP 备 2021012345 号", MarkKind.ICP, "京ICP备2021012345号", ()),
         ("京ICP备1921012345号", MarkKind.ICP, "京ICP备1921012345号", ("year",)),
         ("京ICP备123456789号", MarkKind.ICP, "京ICP备123456789号", ("length",)),
