@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -22,6 +23,7 @@ from pipelines.table_rows import NOWHERE, Tables, line_around
 from pipelines.vocabulary import Carrier
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt"))
+_START = itemgetter(0)
 _APART = re.compile("  +")
 _HEADING_LENGTH = 40
 # A short line that begins with its number; it starts with a literal, so lines are passed quickly.
@@ -172,10 +174,6 @@ class _Lines:
     def headings(self) -> list[Span]:
         return sorted([s for s in self._layout.spans if s[2] in _HEADINGS])
 
-    @cached_property
-    def heading_starts(self) -> list[int]:
-        return [heading[0] for heading in self.headings]
-
     def gated(self) -> Iterator[_Line]:
         """Lines with enough digits, each once."""
         line = _FIRST
@@ -270,13 +268,13 @@ class _Lines:
 
     def _below(self, end: int) -> str:
         """Text below a place up to the next heading, where it is near."""
-        following = bisect_right(self.heading_starts, end)
-        stop = self.heading_starts[following] if following < len(self.headings) else len(self.text)
+        following = bisect_right(self.headings, end, key=_START)
+        stop = self.headings[following][0] if following < len(self.headings) else len(self.text)
         return self.text[end : min(stop, end + _BELOW_LENGTH)].lstrip()
 
     def _heading(self, line: _Line, start: int) -> str:
         """Nearest heading above, by its tag or because it is a short numbered line."""
-        tagged = bisect_right(self.heading_starts, start) - 1
+        tagged = bisect_right(self.headings, start, key=_START) - 1
         limit = self.headings[tagged] if tagged >= 0 else None
         is_near, numbered = self._numbered_above(line, limit[0] if limit else -1)
         head = [self.text[limit[0] : limit[1]].strip()] if limit and is_near else []

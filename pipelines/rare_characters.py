@@ -1,7 +1,7 @@
 """Plain words, looked for by the rarest of their characters.
 
-A search for many words that begin with common characters (有异议, 应用, 您可) stops at each of those.
-A word stands only where its rarest character does, and such a character is seldom met.
+A search for many words that begin with common characters (有异议, 应用, 您可) stops at each of them.
+A word stands only where its rarest character does, and that one is seldom met.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-# The characters of the saved pages' 1.7 million, the commonest first; what is not among them is rare.
+# Of the 1.7 million characters of the saved pages, the commonest first; what is not here is rare.
 _COMMON = (
-    " 的，您、信息我们。用=人务或个服使在以能提法可*和会关）方.权供（行如为本时及保相其1要不收理有通于全同将户安与o公他集；号中：护定e意产2政对等i/合设品过策规据所并下功"
-    "向进a应内私限系需联三网隐求发第享更请处t件共作情取账一备何上分式地c律动3授存开p录成注了游机置实数包除s你当问果接n证是后无戏得告任性4化5I-身0识体司明知容名技必S份况未"
-    "生议”述自统获r“括但业确制商些新外程该现露部者C)目术类主解D别管出m到l示国码A这重6访前P大指经利储交日年此d8h送标广推基特k正手登施则平查位披协络删监验》《根改加台例册客"
+    " 的，您、信息我们。用=人务或个服使在以能提法可*和会关）方.权供（行如为本时及保相其1要不"
+    "收理有通于全同将户安与o公他集；号中：护定e意产2政对等i/合设品过策规据所并下功向进a应内私"
+    "限系需联三网隐求发第享更请处t件共作情取账一备何上分式地c律动3授存开p录成注了游机置实数包"
+    "除s你当问果接n证是后无戏得告任性4化5I-身0识体司明知容名技必S份况未生议”述自统获r“括但"
+    "业确制商些新外程该现露部者C)目术类主解D别管出m到l示国码A这重6访前P大指经利储交日年此d8h"
+    "送标广推基特k正手登施则平查位披协络删监验》《根改加台例册客"
 )
 _RANK = {character: -place for place, character in enumerate(_COMMON)}
 _NOT_COMMON = -len(_COMMON)

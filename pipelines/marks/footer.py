@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 from pipelines.ground import host_of
 from pipelines.numbering.fold import fold
 
-# What each mark has, as it may be printed: full-width, and with a space or an invisible sign between.
+# What each mark has, as it may be printed: full-width, with a space or an invisible sign between.
 _PROBE = re.compile(r"[备備](?=案?\W{0,2}\d)|公网安|信用代|Z2\d{4}|Ｚ[2２]")
 _AROUND = 60  # characters on each side of a probe: more than the longest mark has
 # The letter of the province is looked for behind the word: most characters may be one.
