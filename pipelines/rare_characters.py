@@ -1,6 +1,6 @@
 """Plain words, looked for by the rarest of their characters.
 
-A search for many words that begin with common characters (有异议, 应用, 您可) stops at each of them.
+A search for words that begin with common characters (有异议, 应用, 您可) stops at each of those.
 A word stands only where its rarest character does, and that one is seldom met.
 """
 
