@@ -213,7 +213,9 @@ def _of_use(number: Number, rules: Rules, *, is_staffed: bool) -> Label | None:
     ):
         return None
     mention = number.mention
-    use = rules.purposes.hinted(mention.block, mention.start, mention.end, is_weak=True)
+    use = rules.purposes.hinted(
+        mention.block, mention.start, mention.end, is_weak=True, is_labelled=False
+    )
     if use in _USES:
         return Label("", use, "use", weak=True, service=True)
     general = use is Purpose.GENERAL and is_staffed

@@ -16,13 +16,19 @@ from pipelines.word_patterns import Words, compile_words
 
 _REACH = 60  # characters before a number
 _LABEL = 8  # characters before a number that are no sentence: 联系电话：
+_BULLETS = " \t*•·-"
 _HEADING = 14  # a longer heading is a title, and says what the page is about
+_LATIN_HEADING = 40  # words take more characters there
 _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
 # 电话…(报失热线), …(報失熱線，全年365日運作)
 _BRACKET = re.compile(r"\s?\((?:((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)|([^(),;/\d]{2,16})[,;/])")
 _SENTENCE = re.compile(r"[。;!?\n]|[a-z)]\. |\d{5}")
 _QUESTION = 40  # characters of a heading that asks: 卡丢了怎么办？
 _CASES = (Purpose.LOSS_REPORT, Purpose.FRAUD_SECURITY)
+_OCCASIONS = (*_CASES, Purpose.COMPLAINT)
+_BEHIND = 120  # characters behind a number
+_ASIDE = re.compile(r"\s?\([^()\n]{0,80}\)")  # (or +44 1244 … from outside the UK)
+_LISTED = 5  # lines above a number that may head a list of numbers
 # What ends a phrase; what stands before 或拨打 or in 登录…App is another way.
 _PHRASE = re.compile(
     r"[,。;!?、\n()|【】\[\]]|或者?|登录|登錄|下载|下載|打开|通过|透過|\b(?:or|via|through)\b",
@@ -40,27 +46,33 @@ class PurposeRules:
     bare: re.Pattern[str]  # labels that only say that one may call
     for_merchants: Words  # titles of pages that speak to merchants only
     case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
+    occasion: re.Pattern[str]  # behind a number, with a group for what one calls for
+    listed: re.Pattern[str]  # a sentence that says that numbers follow
 
     def is_bare(self, label: str) -> bool:
         """Whether a label says no more than that one may call."""
         return self.bare.fullmatch(label.strip()) is not None
 
-    def hinted(self, block: Block, start: int, end: int, *, is_weak: bool) -> Purpose:
+    def hinted(
+        self, block: Block, start: int, end: int, *, is_weak: bool, is_labelled: bool = True
+    ) -> Purpose:
         """The purpose of `block.text[start:end]` by the words beside it; `GENERAL` without one.
 
         Args:
             is_weak: Whether its label says hardly more than that it is a telephone number: 客服热线
                 is general under the heading 投诉渠道, too; 电话 is not.
+            is_labelled: Whether it has a label at all: a list may give the lines of others.
         """
         for words in self._beside(block, start, end):
             if words and (purpose := _hint(self, words)):
                 return purpose
         if not is_weak:
             return Purpose.GENERAL
-        if purpose := self._case(block, start):
+        if purpose := self._case(block, start) or self._occasion(block, end):
             return purpose
         above = (_hint(self, words) for words in _above(block, start) if words)
-        return next(filter(None, above), None) or self._asked(block) or Purpose.GENERAL
+        told = next(filter(None, above), None) or self._asked(block)
+        return told or (self._listed(block) if is_labelled else None) or Purpose.GENERAL
 
     def _case(self, block: Block, start: int) -> Purpose | None:
         """What has happened to whoever is told to call, by an earlier clause of the sentence."""
@@ -70,6 +82,19 @@ class PurposeRules:
             if purpose in _CASES and self.case.search(clause.strip()):
                 return purpose
         return None
+
+    def _occasion(self, block: Block, end: int) -> Purpose | None:
+        """Why one calls, by the rest of the sentence: Call … to report a card lost or stolen."""
+        behind = _SENTENCE.split(fold_part(block.text, end, end + _BEHIND))[0]
+        said = self.occasion.match(_ASIDE.sub("", behind, count=1))
+        purpose = _hint(self, said[1]) if said else None
+        return purpose if purpose in _OCCASIONS else None
+
+    def _listed(self, block: Block) -> Purpose | None:
+        """What all numbers of a list are for, by the sentence above it."""
+        lines = [line for line in block.before.split("\n") if self.listed.search(line)]
+        purposes = (_hint(self, fold(line).text) for line in reversed(lines[-_LISTED:]))
+        return next((purpose for purpose in purposes if purpose in _OCCASIONS), None)
 
     def _asked(self, block: Block) -> Purpose | None:
         """What has happened by a heading that asks what to do then."""
@@ -102,14 +127,15 @@ def _above(block: Block, start: int) -> Iterator[str]:
 
     A sentence says itself whom it is for: 其他客户请拨打… under 贵宾服务.
     """
-    if start > _LABEL:
+    if len(block.text[:start].lstrip(_BULLETS)) > _LABEL:
         return
     yield fold(_beside_cell(block)).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]
     if len(block.left) > 1:  # 商户 | 9:00-18:00 | 400-…: the first cell says what the row is about
         yield fold(block.left[0][1]).text[-_REACH:]
     heading = fold(title_of(block.heading)).text
-    if len(heading) <= _HEADING and not _TITLE.search(heading):
+    longest = _LATIN_HEADING if heading.isascii() and not block.table else _HEADING
+    if len(heading) <= longest and not _TITLE.search(heading):
         yield heading
 
 
@@ -129,5 +155,5 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         re.compile(table["call"]["words"], re.I),
         re.compile(table["bare"]["words"], re.I),
         compile_words(table["for_merchants"]["words"], re.I),
-        re.compile(table["case"]["words"], re.I),
+        *(re.compile(table[name]["words"], re.I) for name in ("case", "occasion", "listed")),
     )

@@ -1,7 +1,7 @@
 """Coverage-guided fuzzing of the reader: `python tests/fuzz/fuzz_reading.py [libFuzzer options]`.
 
-Every other input is words that pages put beside numbers (`words.txt`), a byte for each: bytes alone
-hardly ever spell two of them.
+Every other input is words that pages put beside numbers (`words.txt`), a byte for each, or those of
+other ways to reach a firm (`channel_words.txt`): bytes alone hardly ever spell two of them.
 
 Needs atheris (`pip install atheris`), which is no dependency of the suite. Whatever the bytes are,
 `process_page` must not raise, every mention must reproduce its raw text, reading twice must give
@@ -27,13 +27,13 @@ with atheris.instrument_imports(include=["pipelines"]):
     from pipelines.process import process_page
     from pipelines.rules import load_rules
 
-from tests.fuzz.words import words  # noqa: E402
+from tests.fuzz.words import channel_words, words  # noqa: E402
 
 KINDS = ("text/html", "text/plain", "application/json", "", "text/html; charset=gbk")
 COUNTRIES = ("", "CN", "HK", "TW", "PH", "VN")
 BRANDS = (None, Brand(id="demo", name_zh="示例钱包", country="CN"))
 RULES = load_rules()
-WORDS = words()
+WORDS = (words(), channel_words())
 
 
 def one_input(data: bytes) -> None:
@@ -42,7 +42,8 @@ def one_input(data: bytes) -> None:
         return
     choice, body = data[0], data[1:]
     if choice % 2:
-        body = "".join(WORDS[byte % len(WORDS)] for byte in body).encode()
+        spoken = WORDS[choice // 2 % len(WORDS)]
+        body = "".join(spoken[byte % len(spoken)] for byte in body).encode()
     page = Page(
         url="https://pay.example/contact",
         body=body,

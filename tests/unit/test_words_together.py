@@ -15,9 +15,10 @@ from pipelines.model import Page
 from pipelines.process import process_page
 from pipelines.rules import load_rules
 from pipelines.vocabulary import SourceKind
-from tests.fuzz.words import words
+from tests.fuzz.words import channel_words, words
 
 BRANDS = (None, Brand("demo", "示例钱包", "CN"), Brand("dash", "Dash", "SG", name_en="Dash"))
+SAID_OF_CHANNELS = st.lists(st.sampled_from(channel_words()), min_size=2, max_size=40)
 SENTENCES = st.lists(st.sampled_from(words()), min_size=2, max_size=40)
 
 
@@ -33,3 +34,17 @@ def test_any_words_together(
     for item in process_page(page, load_rules()).evidence:
         assert item.context[item.start : item.end] == item.raw
         assert not item.hours or is_valid(item.hours)
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+@settings(max_examples=300, deadline=None)
+@given(said=SAID_OF_CHANNELS, glue=st.sampled_from(["", " ", "\n"]))
+def test_any_words_of_channels_together(kind: str, said: list[str], glue: str) -> None:
+    body = glue.join(said).encode()
+    page = Page("https://demo.example/x", body, content_type=kind, brand=BRANDS[1])
+    channels = process_page(page, load_rules()).channels
+    assert len({(channel.kind, channel.value) for channel in channels}) == len(channels)
+    for channel in channels:
+        assert channel.value.strip() == channel.value != ""
+        assert channel.context
+        assert channel.steps is None or all(channel.steps)
