@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,13 @@ class Range:
 
     def holds(self, other: Range) -> bool:
         """Whether another range lies inside this one."""
-        return self.opens < other.opens and other.closes < self.closes
+        return self.opens < other.opens < other.closes < self.closes
+
+    def later(self) -> Iterator[Range]:
+        """What else may be meant by hours of half a day: 12:00-1:00, lunch 1-2."""
+        opens, closes = (f"{int(t[:2]) + 12:02d}{t[2:]}" for t in (self.opens, self.closes))
+        yield Range(self.start, self.end, self.opens, closes)
+        yield Range(self.start, self.end, opens, closes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,8 +277,10 @@ def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None
 
 def _with_pauses(table: _Table, pauses: Sequence[Range]) -> _Table:
     """The table without pauses; empty if one lies in no range."""
-    for pause in pauses:
-        if not any(r.holds(pause) for ranges in table.values() for r in ranges):
+    for said in pauses:
+        ranges = [r for ranges in table.values() for r in ranges]
+        meant = (p for p in (said, *said.later()) if any(r.holds(p) for r in ranges))
+        if (pause := next(meant, None)) is None:
             return {}
         table = {d: [p for r in ranges for p in _parted(r, pause)] for d, ranges in table.items()}
     return table
