@@ -36,6 +36,7 @@ class Foreign:
     short: tuple[_Row, ...]
     renumbered: tuple[_Row, ...]
     grouped: tuple[_Grouping, ...]
+    authorities: frozenset[str]  # numbers in E.164
 
     def is_grouped(self, written: str, region: str) -> bool:
         """Whether nothing but a telephone number is printed so in a region: 6713 9400 in SG."""
@@ -68,6 +69,8 @@ class Foreign:
 
     def kind(self, number: str, region: str) -> str:
         """Finer class of a foreign number: `fixed_line`, `toll_free`, `short`, `state`, …"""
+        if number in self.authorities:
+            return STATE
         return _kind(number) if number.startswith("+") else self.note(number, region)
 
 
@@ -82,7 +85,8 @@ def compile_foreign(table: Mapping[str, Any]) -> Foreign:
     grouped = tuple(
         _Grouping(tuple(row["countries"]), re.compile(row["digits"])) for row in table["grouped"]
     )
-    return Foreign(rows("short", "note"), rows("renumbered", "becomes"), grouped)
+    authorities = frozenset(number for row in table["authority"] for number in row["numbers"])
+    return Foreign(rows("short", "note"), rows("renumbered", "becomes"), grouped, authorities)
 
 
 #: Kinds of numbers that are given to lines for callers, not to desks and persons.
