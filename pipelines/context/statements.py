@@ -23,6 +23,8 @@ _IS_HEAD = re.compile(r"[^\d:：,，。]{2,20}")
 _LINE = re.compile(r"\d+")
 _ITEM = re.compile(r"\s*[*•·]\s[^:：]*$")  # of a list, as of news: no field says so little
 RECORD_LINE = 60  # a longer line above is prose, not the head of a record
+_STATEMENT = {"id": str, "words": list}
+_KEYS = {"statement": _STATEMENT, "firm_at_number": {**_STATEMENT, "says": list}}
 _PART = re.compile(r"(?<!\?P)<([a-z_]+)>")  # of a pattern, by its id; (?P<words>…) is a group
 
 
@@ -144,6 +146,9 @@ class Statements:
         return _IS_HEAD.fullmatch(line, called.end() if called else 0) is not None
 
 
+_READ = tuple(part.name for part in fields(Statements) if part.name != "firms_at_number")
+
+
 @lru_cache(maxsize=64)
 def _head_of(statements: Statements, before: str) -> tuple[str, str]:
     lines = [line for line in before.split("\n") if line.strip()]
@@ -180,44 +185,48 @@ def line_of(number: Number) -> int:
 
 
 def compile_statements(table: Mapping[str, Any]) -> Statements:
-    """Compiles the table."""
+    """Compiles the table; `statement_problems` has checked it."""
     rows = {row["id"]: row for row in table["statement"]}
-    said = {name: _compiled(rows[name], rows) for name in _READ}
     firms = ((word, _compiled(r, rows)) for r in table["firm_at_number"] for word in r["says"])
+    said = {name: _compiled(rows[name], rows) for name in _READ}
     return Statements(firms_at_number=tuple(firms), **said)
 
 
-_READ = tuple(part.name for part in fields(Statements) if part.name != "firms_at_number")
-
-
 def _compiled(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> re.Pattern[str]:
-    return re.compile(_filled(row, rows), re.I if row.get("any_case") else re.NOFLAG)
+    return re.compile(_filled(row, rows), re.IGNORECASE if row.get("any_case") else re.NOFLAG)
 
 
 def _filled(row: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """The pattern of a row, with the words of the rows that it names."""
-    words = "|".join(row["words"])
-    return _PART.sub(lambda part: f"(?:{_filled(rows[part[1]], rows)})", words)
+    """The pattern of a row, with the words of those that it names."""
+    return _PART.sub(lambda part: f"(?:{_filled(rows[part[1]], rows)})", "|".join(row["words"]))
 
 
 def statement_problems(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with the table: place and message."""
-    named = {kind: table.get(kind, ()) for kind in ("statement", "firm_at_number")}
-    places = [(f"{kind} {n}", row) for kind, rows in named.items() for n, row in enumerate(rows, 1)]
-    rows = {row["id"]: row for row in named["statement"] if row.get("id")}
-    parts = {part for _, row in places for part in _PART.findall("|".join(row.get("words", ())))}
-    yield from (("statement", f"missing: {name}") for name in _READ if name not in rows)
-    seen: set[str] = set()
-    for place, row in places:
-        if missing := [key for key in ("id", "words", "source") if not row.get(key)]:
-            yield place, f"missing: {', '.join(missing)}"
-            continue
-        if row["id"] in seen:
-            yield place, f"{row['id']} stands twice"
-        if place.startswith("statement") and row["id"] not in {*_READ, *parts}:
-            yield place, f"nothing reads {row['id']}"
-        seen.add(row["id"])
+    rows: dict[str, Mapping[str, Any]] = {}
+    whole: list[tuple[str, Mapping[str, Any]]] = []
+    for kind, keys in _KEYS.items():
+        for index, row in enumerate(table.get(kind, ()), start=1):
+            if wrong := [key for key, form in keys.items() if not _is_said(row.get(key), form)]:
+                yield f"{kind} {index}", f"missing, or not of its form: {', '.join(wrong)}"
+                continue
+            whole.append((f"{kind} {index}", row))
+            if kind == "statement" and rows.setdefault(row["id"], row) is not row:
+                yield f"{kind} {index}", f"there is a row {row['id']} above"
+    yield from (("statement", f"no row {name}") for name in _READ if name not in rows)
+    parts = {part for _, row in whole for part in _PART.findall("|".join(row["words"]))}
+    yield from (("statement", f"nothing reads {name}") for name in rows.keys() - parts - {*_READ})
+    for place, row in whole:
         yield from ((place, what) for what in _pattern_problems(row, rows))
+
+
+def _is_said(value: object, form: type) -> bool:
+    words = value if isinstance(value, list) else [value]
+    return isinstance(value, form) and bool(words) and all(map(_is_text, words))
+
+
+def _is_text(word: object) -> bool:
+    return isinstance(word, str) and word != ""
 
 
 def _pattern_problems(
@@ -226,8 +235,8 @@ def _pattern_problems(
     try:
         _compiled(row, rows)
     except KeyError as error:
-        yield f"no row has the id {error}"
+        yield f"names {error}, and no row has that id"
     except RecursionError:
-        yield "a row that is named by its own words"
+        yield "its words name itself"
     except re.error as error:
-        yield f"no regular expression, once it is filled in: {error}"
+        yield f"no regular expression, once all is filled in: {error}"
