@@ -215,7 +215,9 @@ def statement_problems(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield f"{kind} {index}", f"there is a row {row['id']} above"
     yield from (("statement", f"no row {name}") for name in _READ if name not in rows)
     parts = {part for _, row in whole for part in _PART.findall("|".join(row["words"]))}
-    yield from (("statement", f"nothing reads {name}") for name in rows.keys() - parts - {*_READ})
+    yield from (
+        ("statement", f"nothing reads {name}") for name in sorted(rows.keys() - parts - {*_READ})
+    )
     for place, row in whole:
         yield from ((place, what) for what in _pattern_problems(row, rows))
 
