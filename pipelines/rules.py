@@ -22,6 +22,7 @@ from pipelines.context.publisher import compile_firms
 from pipelines.context.purposes import PurposeRules, compile_purposes
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.said_of_all import SaidOfAll, compile_said_of_all
+from pipelines.context.statements import compile_statements, statement_problems
 from pipelines.context.states import StateRules, compile_states
 from pipelines.marks.tables import MarkRules, compile_marks
 from pipelines.numbering.plan import Plan, compile_plan
@@ -42,6 +43,7 @@ TABLES = (
     "context/labels.toml",
     "context/purposes.toml",
     "context/owners.toml",
+    "context/statements.toml",
     "context/firms.toml",
     "context/addressed.toml",
     "context/vetoes.toml",
@@ -90,7 +92,8 @@ def load_rules() -> Rules:
 
 
 def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
-    firms = compile_firms(tables["context/firms.toml"])
+    statements = compile_statements(tables["context/statements.toml"])
+    firms = compile_firms(tables["context/firms.toml"], statements.role.pattern)
     return Rules(
         plan=compile_plan(
             *(tables[f"numbering/{n}.toml"] for n in ("plan", "assigned", "foreign"))
@@ -99,7 +102,7 @@ def _compiled(tables: dict[str, dict[str, Any]], digest: str) -> Rules:
         labels=compile_labels(tables["context/labels.toml"]),
         purposes=compile_purposes(tables["context/purposes.toml"]),
         owners=OwnerRules(
-            compile_owners(tables["context/owners.toml"], firms),
+            compile_owners(tables["context/owners.toml"], firms, statements),
             compile_addressed(tables["context/addressed.toml"]),
         ),
         hours=compile_hours(tables["context/hours.toml"]),
@@ -142,6 +145,7 @@ def check_tables() -> tuple[str, ...]:
             continue
         found = [*_rule_problems(table)]
         found += register_problems(table) if name.startswith("registers/") else ()
+        found += statement_problems(table) if name == "context/statements.toml" else ()
         problems += [f"pipelines/{name}: {where}: {what}" for where, what in found]
     return tuple(problems)
 

@@ -12,7 +12,6 @@ from itertools import groupby
 
 from pipelines.context.labels import Labels
 from pipelines.context.owner import OwnerRules
-from pipelines.context.owner_words import WE
 from pipelines.context.statements import line_of, record_head
 from pipelines.model import Mention, Number
 
@@ -69,7 +68,7 @@ def directories(
             continue
         names = {number.number: _name(number.mention, labels) for number in rows}
         own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
-        own |= {n.number for n in rows if _says_we(n)}
+        own |= {n.number for n in rows if _says_we(n, owners)}
         is_code = any(is_field(row.mention) for row in rows)
         if not is_code:
             own |= {n for n, name in names.items() if _is_line(name, labels)}
@@ -112,10 +111,10 @@ def offices(numbers: Sequence[Number]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _says_we(number: Number) -> bool:
+def _says_we(number: Number, owners: OwnerRules) -> bool:
     """The sentence before a number speaks for the publisher: 请致电我司客服热线."""
     text, start = number.mention.block.text, number.mention.start
-    return WE.search(text, max(0, start - _CLAUSE), start) is not None
+    return owners.statements.we.search(text, max(0, start - _CLAUSE), start) is not None
 
 
 def _is_own(name: str, owners: OwnerRules) -> bool:

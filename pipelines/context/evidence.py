@@ -14,7 +14,6 @@ from pipelines.context.hours import Hours
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
 from pipelines.context.publisher import PublisherOf
-from pipelines.context.statements import head_of
 from pipelines.context.unanswered import out_of_use, unanswered
 from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
@@ -177,7 +176,7 @@ def _of_record(label: Label, block: Block, rules: Rules) -> Label:
 
     媒体联络 / 联系人：王女士 / 电话：… · Media enquiries / Mobile: …
     """
-    head, fields = head_of(block.before)
+    head, fields = rules.owners.statements.head_of(block.before)
     found = rules.labels.near(head) if head else None
     if found is None or found[0].service:
         return label

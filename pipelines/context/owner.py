@@ -7,21 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pipelines.context.addressed import Addressed, shares_a_word
-from pipelines.context.owner_words import WE, OwnerWords
+from pipelines.context.owner_words import OwnerWords
 from pipelines.context.publisher import Firms, Publisher, PublisherOf
-from pipelines.context.statements import (
-    CALLS,
-    ITS_LINE,
-    RECORD,
-    RECORD_LINE,
-    SENTENCE,
-    TO_COMPLAIN,
-    TOLD,
-    head_of,
-    may_be_the_states,
-    record_head,
-    title_of,
-)
+from pipelines.context.statements import RECORD_LINE, SENTENCE, Statements, record_head, title_of
 from pipelines.frozen import dataclass
 from pipelines.markup import PHONE_SIGN
 from pipelines.model import Block
@@ -31,49 +19,10 @@ from pipelines.vocabulary import NumberClass, Owner, Purpose
 
 _STATE = Owner.REGULATOR
 _STATE_CLASSES = (NumberClass.PUBLIC_SERVICE, NumberClass.EMERGENCY)
-# An office's name and nothing else: 经人民银行批准, 税务局旁, 可致电银保监 only speak of one.
-_BRACKET = re.compile("\\s?[(（]([^()（）\n经向由可已原在对报按致未]{2,16})[)）]")
 # Lines of these classes are leased to companies; no local office of the state answers on one.
 LEASED = frozenset(
     (NumberClass.SHORT_95, NumberClass.SHARED_400, NumberClass.TOLLFREE_800, NumberClass.UAN_1010)
 )
-_BANK = re.compile(r"([\u4e00-\u9fff]{2,10}(?:银行|銀行|农商行|信用社))\s*[:(]?\s*$")
-# Bank DKI 1500-351; not Bank Hotline, which is whose it stands beside.
-_BANK_LATIN = re.compile(
-    r"(?<![A-Za-z])(Bank(?: (?!Hotline|Helpline|Customer|Contact|Call|Phone|Tel|Support|Card"
-    r"|Account|Service|Care|Line|Branch|Number)[A-Z][A-Za-z&.]+){1,3})(?: di| at| on)?\s?[:(]?\s?$"
-)
-_KOREAN = ("은행", "카드", "증권", "보험")
-_BANK_KOREAN = re.compile(
-    rf"([가-힣]{{2,8}}(?:{'|'.join(_KOREAN)}))\s?(?:고객센터|대표번호)?\s?[:(]?\s?$"
-)
-_INSURER = re.compile(
-    r"([\u3040-\u30ff\u4e00-\u9fff]{2,14}(?:損害保険|生命保険|証券|サービス事務局))\s*[:(]?\s*$"
-)
-_INDONESIAN = re.compile(
-    r"\bPT\.? ([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){1,4})[,:(\s]+(?:telp?\.?|telepon|hotline)?"
-    r"\s?[:(]?\s?$"
-)
-_BANK_THAI = re.compile("(ธนาคาร[\u0e00-\u0e7f]{3,20})\\s*(?:(?:หมายเลข|โทร|เบอร์)\\S*\\s*)*$")
-# Each with a word without which it matches nothing.
-_FIRMS_AT_NUMBER = (
-    ("行", _BANK),
-    ("社", _BANK),
-    ("Bank", _BANK_LATIN),
-    ("ธนาคาร", _BANK_THAI),
-    *((word, _BANK_KOREAN) for word in _KOREAN),
-    *((word, _INSURER) for word in ("保険", "証券", "事務局")),
-    ("PT", _INDONESIAN),
-)
-# DBS: 1800 339 6963 or (65) 6339 6963
-_WITH_ANOTHER = re.compile(r"[:：]\s?[+(]?\d[\d() -]{5,20}\d\s?(?:or|/|、|或者?|and|和|atau)\s?$")
-_NO_NAME = re.compile(
-    "(?:发卡|發卡|合作|开户|(?<![\u4e00-\u9fff]{2})商业|私人|电话|手机|网上|电子|企业|个人|直销|各|本|贵|该)(?:家)?(?:银行|銀行)$|我行|ธนาคารแห่งประเทศไทย"
-)
-# The marks at the foot of a page, and who made it.
-_MARKS = re.compile("版权所有|版權所有|copyright|©|ICP[备備证]", re.I)
-_LINKS = re.compile("^\\s*(?:友情|相关|相關|合作|快捷)(?:链接|連結|鏈接|站点)\\s?[:：]")
-_MAKER = re.compile("(?:制作|技术支持|建设|维护|设计|开发)\\s?[:：]")
 # 96511 | 公交线路问询、失物（江城公交集团）: who answers, in the cell behind the number.
 _DONE_BY = re.compile(r"[（(]([^（）()\d]{4,16})[)）]\s*$")
 _CLAUSE = 40
@@ -94,6 +43,11 @@ class OwnerRules:
     def firms(self) -> Firms:
         """How names of firms are known."""
         return self.words.firms
+
+    @property
+    def statements(self) -> Statements:
+        """How statements say whose a number is."""
+        return self.words.statements
 
     def owner_of(
         self,
@@ -129,7 +83,7 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:telecom"
         if warned or self.words.warnings.warns_of(block, start, end):
             return Owner.THIRD_PARTY, "owner:warning"
-        near = _before(block, start, _CLAUSE)
+        near = self._before(block, start, _CLAUSE)
         sentence = SENTENCE.split(near)[-1]
         # A firm's name straight before a number; before an account, 微博：… is where it is.
         if publisher.whose(self.words.told(sentence).at_number, self.words.firms) is False:
@@ -144,7 +98,7 @@ class OwnerRules:
         Args:
             leased: A number stands there that is leased to companies only.
         """
-        before = _before(block, start, _CELL if block.table else _NEAR)
+        before = self._before(block, start, _CELL if block.table else _NEAR)
         owner, place = (
             self._in_text(before, publisher, leased=leased)
             or self._in_head(block, publisher, leased=leased)
@@ -154,12 +108,20 @@ class OwnerRules:
         )
         return owner, f"owner:{place}"
 
+    def _before(self, block: Block, start: int, reach: int) -> str:
+        """The text before a place, with the sign of a telephone in words: 招商银行 ☎ 95555.
+
+        Of numbers that are given together the second has the words of the first.
+        """
+        text = fold_part(block.text, max(0, start - reach), start).replace(PHONE_SIGN, "电话")
+        return self.statements.with_another.sub(":", text)
+
     def _in_bracket(self, text: str, end: int) -> bool:
         """An office's name is all that brackets behind the number hold: 010-…（朝阳区人社局）."""
-        match = _BRACKET.match(text, end)
+        match = self.statements.office_in_brackets.match(text, end)
         said = self.words.named(match[1]).owners if match else ()
         last = [stop for _, stop, owner in said if owner is _STATE]
-        return bool(match and last and ITS_LINE.fullmatch(match[1], max(last)))
+        return bool(match and last and self.statements.its_line.fullmatch(match[1], max(last)))
 
     def _is_a_carriers(self, code: str, publisher: Publisher | PublisherOf) -> bool:
         """A carrier's code on a page that is not that carrier's."""
@@ -209,8 +171,8 @@ class OwnerRules:
         self, block: Block, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that a row or a record names; our own name gives what nobody else is given."""
-        above = _lines_above(block.before, block.heading)
-        head, said = head_of(above)
+        above = _lines_above(self.statements, block.before, block.heading)
+        head, said = self.statements.head_of(above)
         last = above.rpartition("\n")[2].strip()
         # 顺丰： in a line of its own.
         names = [head, last] if last.endswith((":", "：")) else [head]
@@ -230,7 +192,7 @@ class OwnerRules:
         self, block: Block, before: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> tuple[Owner, str] | None:
         """The owner that the lines above tell."""
-        lines = _lines_above(block.before, block.heading).split("\n")[-3:]
+        lines = _lines_above(self.statements, block.before, block.heading).split("\n")[-3:]
         above = [line for line in lines if len(line) <= RECORD_LINE]
         if not any(self.words.named(fold("\n".join(above)).text)):
             return None  # as above most numbers
@@ -285,7 +247,7 @@ class OwnerRules:
         招商银行客服热线：95555 has told whose number it is. A line below with a label of the same
         kind, 客服热线：95188, is of somebody else; one of another, 贵宾专线, may be the bank's.
         """
-        begins = CALLS.search(last) is not None
+        begins = self.statements.calls.search(last) is not None
         for said in self._since_states(lines):
             if not (begins and self._is_done(said, last, publisher)):
                 yield said
@@ -302,16 +264,18 @@ class OwnerRules:
 
     def _is_done(self, said: str, last: str, publisher: Publisher | PublisherOf) -> bool:
         """Whether an earlier line says nothing of a number that a line with a label gives."""
-        is_told = TOLD.search(said) is not None
-        if not (is_told or TO_COMPLAIN.search(said)) or self._goes_on(said, publisher):
+        statements = self.statements
+        is_told = statements.told.search(said) is not None
+        if not (is_told or statements.to_complain.search(said)) or self._goes_on(said, publisher):
             return False
         if is_told and self.words.kinds_in(said) == self.words.kinds_in(last):
             return True
-        return "客服" in last and self._names_state(said)
+        return statements.desk.search(last) is not None and self._names_state(said)
 
     def _goes_on(self, said: str, publisher: Publisher | PublisherOf) -> bool:
         """A line that says whose all numbers below are: a record's, a vendor's, or our own."""
-        if RECORD.search(said) or WE.search(said) or publisher.ours_in(said):
+        statements = self.statements
+        if statements.record.search(said) or statements.we.search(said) or publisher.ours_in(said):
             return True
         return self.is_of_others(said)
 
@@ -319,14 +283,13 @@ class OwnerRules:
         """An authority is named, and no authority has what companies call 客服."""
         return any(owner is _STATE for _, _, owner in self.words.named(text).owners)
 
-    @staticmethod
-    def _bank(text: str, publisher: Publisher | PublisherOf) -> Owner | None:
+    def _bank(self, text: str, publisher: Publisher | PublisherOf) -> Owner | None:
         """A bank's or insurer's name straight before a number makes it theirs (domain.md E1)."""
         match = None
-        for word, pattern in _FIRMS_AT_NUMBER:
+        for word, pattern in self.statements.firms_at_number:
             if word in text and (match := pattern.search(text)):
                 break
-        if match is None or _NO_NAME.search(match[1]):
+        if match is None or self.statements.no_name.search(match[1]):
             return None
         return Owner.SELF if publisher.owns(match[1]) else Owner.THIRD_PARTY
 
@@ -348,7 +311,8 @@ class OwnerRules:
                 else owner,
             )
             for start, end, owner in said
-            if owner is not _STATE or may_be_the_states(text, start, end, leased=leased)
+            if owner is not _STATE
+            or self.statements.may_be_the_states(text, start, end, leased=leased)
         ]
         for company, end in companies:
             owns = publisher.owns(company)
@@ -356,7 +320,7 @@ class OwnerRules:
                 hits.append((end, Owner.SELF if owns else Owner.THIRD_PARTY))
         hits += beside
         for person in persons:
-            if not leased or ITS_LINE.fullmatch(text, person):
+            if not leased or self.statements.its_line.fullmatch(text, person):
                 hits.append((person, Owner.THIRD_PARTY))
         return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
@@ -377,7 +341,7 @@ def _title(heading: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _lines_above(before: str, heading: str) -> str:
+def _lines_above(statements: Statements, before: str, heading: str) -> str:
     """The lines above that may speak of a number: since its heading, and not who made the page."""
     lines = before.split("\n")
     title = title_of(heading)
@@ -385,16 +349,8 @@ def _lines_above(before: str, heading: str) -> str:
         lines = lines[len(lines) - 1 - lines[::-1].index(title) :]
     asks = [place for place, line in enumerate(lines) if line.rstrip().endswith(("?", "？"))]
     lines = lines[asks[-1] :] if asks else lines  # what was said before is of another question
-    lines = [line for line in lines if not _LINKS.match(line)]
-    if not _MAKER.search(before):
+    lines = [line for line in lines if not statements.links.match(line)]
+    maker, marks = statements.maker, statements.marks
+    if not maker.search(before):
         return "\n".join(lines)
-    return "\n".join(s for s in lines if not (_MAKER.search(s) and _MARKS.search(s)))
-
-
-def _before(block: Block, start: int, reach: int) -> str:
-    """The text before a place, with the sign of a telephone in words: 招商银行 ☎ 95555.
-
-    Of numbers that are given together the second has the words of the first.
-    """
-    before = fold_part(block.text, max(0, start - reach), start).replace(PHONE_SIGN, "电话")
-    return _WITH_ANOTHER.sub(":", before)
+    return "\n".join(s for s in lines if not (maker.search(s) and marks.search(s)))

@@ -12,24 +12,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.context.publisher import Firms
-from pipelines.context.statements import (
-    CALLS,
-    asked_in,
-    named_at_number,
-    named_in_quotes,
-    since_told,
-)
+from pipelines.context.statements import Statements
 from pipelines.context.warnings import WarningRules, compile_warnings
 from pipelines.vocabulary import Owner
 from pipelines.word_patterns import Words, compile_words
 
-WE = re.compile("我们|我們|我司|本公司|contact us", re.I)
-# 到营业厅或拨打客服热线: who goes there need not call there.
-_OR_CALL = re.compile(
-    "(?:或者?|也可以?|以及)(?:者)?(?:直接|通过|透過)?"
-    "(?=拨打|致电|联系|咨询|电话|客服|热线|撥打|致電|聯絡|洽|電話|客戶服務|專線|熱線)"
-)
-_CLAUSE, _OF_ALL = re.compile("[,;、]"), re.compile("全国|统一|全國|統一")
+_CLAUSE = re.compile("[,;、]")
 _OWNERS = ("self", "regulator", "third_party")
 
 
@@ -74,6 +62,7 @@ class OwnerWords:
     main: Words
     kinds: tuple[Words, ...]
     firms: Firms
+    statements: Statements
 
     def named(self, text: str) -> Named:
         """Whom a text names."""
@@ -105,15 +94,16 @@ def _named(words: OwnerWords, text: str) -> Named:
 
 
 @lru_cache(maxsize=1024)
-def _told(_: OwnerWords, sentence: str) -> Told:  # forgotten with the words it was read for
-    calls = CALLS.search(sentence) is not None
-    quoted = named_in_quotes(sentence)
-    return Told(tuple(asked_in(sentence)), named_at_number(sentence), quoted, calls)
+def _told(words: OwnerWords, sentence: str) -> Told:
+    said = words.statements
+    calls = said.calls.search(sentence) is not None
+    quoted = said.named_in_quotes(sentence)
+    return Told(tuple(said.asked_in(sentence)), said.named_at_number(sentence), quoted, calls)
 
 
 @lru_cache(maxsize=1024)
 def _headed(words: OwnerWords, heading: str) -> Owner | None:
-    if WE.search(heading):
+    if words.statements.we.search(heading):
         return Owner.SELF
     if not words.any_heading.search(heading):
         return None
@@ -124,13 +114,14 @@ def _headed(words: OwnerWords, heading: str) -> Owner | None:
 
 @lru_cache(maxsize=1024)
 def _tells_of_branch(words: OwnerWords, before: str) -> bool:
+    said = words.statements
     *_, clause = _CLAUSE.split(before)
-    if _OF_ALL.search(clause):  # 营业网点查询，全国统一客服热线：…
+    if said.everywhere.search(clause):  # 营业网点查询，全国统一客服热线：…
         return False
-    return words.branch.search(since_told(_OR_CALL.split(before)[-1])) is not None
+    return words.branch.search(said.since_told(said.or_call.split(before)[-1])) is not None
 
 
-def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
+def compile_owners(table: Mapping[str, Any], firms: Firms, statements: Statements) -> OwnerWords:
     """Compiles the table `owners.toml`."""
 
     def words(scope: str, *owners: str) -> Words:
@@ -164,4 +155,5 @@ def compile_owners(table: Mapping[str, Any], firms: Firms) -> OwnerWords:
         compile_words("|".join(main)),
         tuple(kinds),
         firms,
+        statements,
     )

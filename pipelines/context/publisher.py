@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-from pipelines.context.statements import ROLE
 from pipelines.frozen import dataclass
 from pipelines.model import Brand
 from pipelines.word_patterns import literals
@@ -60,10 +59,7 @@ _NOBODYS = re.compile(
     r"\b(?:Your|Our|The|Issuing|Any|Other|Partner|Local|Card|This|That|Each|Mobile|Online|Internet)\s"
 )
 _CALLED = "客服电话"  # straight before such words a short name counts
-_LEADS = re.compile(
-    rf"^[\s*•·\d.、-]*(?:{ROLE})?\s*"
-    "(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
-)
+_LEADS = r"^[\s*•·\d.、-]*(?:ROLE)?\s*(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
 _ITS_DESK = re.compile(
     "的?(?:官方|人工|在线)?(?:客服(?:中心|人员|热线|电话)?|客户服务(?:中心)?|信用卡(?:中心|部)?|总行|总部)$"
 )
@@ -87,6 +83,7 @@ class Firms:
         heads: Endings that make a line by itself a firm's name; 运费保险 is a product.
         generic: Words that end like a firm's name and are none.
         phone: What stands behind a name that tells whose telephone it is.
+        leads: What may stand before a name in words that lead to a number.
         kin: Firms with the pattern of the brands whose group they are of.
     """
 
@@ -94,6 +91,7 @@ class Firms:
     kinds: Mapping[str, str]
     generic: re.Pattern[str]
     phone: re.Pattern[str]
+    leads: re.Pattern[str]
     heads: frozenset[str] = frozenset()
     kin: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = ()
 
@@ -148,17 +146,21 @@ class Firms:
 @lru_cache(maxsize=2048)
 def _name_in(firms: Firms, words: str) -> tuple[str, bool]:
     """What may be a name in words that lead to a number, and whether it is a firm's."""
-    name = _ITS_DESK.sub("", _LEADS.sub("", words).strip(" \t\xa0:："))
+    name = _ITS_DESK.sub("", firms.leads.sub("", words).strip(" \t\xa0:："))
     return (name, firms.is_name(name)) if 2 <= len(name) <= _LONGEST else ("", False)
 
 
 _NOTHING = re.compile(r"(?!)")
 #: For callers that hold no tables.
-NO_FIRMS = Firms(_NOTHING, {}, _NOTHING, _NOTHING)
+NO_FIRMS = Firms(_NOTHING, {}, _NOTHING, _NOTHING, _NOTHING)
 
 
-def compile_firms(table: Mapping[str, Any]) -> Firms:
-    """Compiles the table."""
+def compile_firms(table: Mapping[str, Any], role: str) -> Firms:
+    """Compiles the table.
+
+    Args:
+        role: The pattern of what a line calls the firm that it names.
+    """
     rows = [(kind, row) for kind in ("form", "trade", "latin", "name") for row in table[kind]]
     kinds = {word: kind for kind, row in rows for word in row["words"]}
     heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
@@ -168,6 +170,7 @@ def compile_firms(table: Mapping[str, Any]) -> Firms:
         kinds,
         re.compile(table["generic"]["words"]),
         re.compile(_PHONE.replace("WORDS", between)),
+        re.compile(_LEADS.replace("ROLE", role)),
         heads,
         tuple((frozenset(row["words"]), re.compile(row["brands"])) for row in table["kin"]),
     )

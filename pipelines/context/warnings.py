@@ -12,25 +12,10 @@ from pipelines.numbering.digits import may_hold
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.word_patterns import Words, compile_words
 
-# Without one of these no text warns of a number; beside most numbers stands none.
-_WARNS = compile_words(
-    "假(?![日期])|所[谓謂]|[冒骗騙诈詐勿谎謊谣謠”」』]|[对對]方|山寨|不(?:要|是|属|屬)|[并並均都绝絕皆]非|非[我本官]"
-    "|[无無][关關]|[网網][传傳]|流传|自[称稱]|名[义義]|从[未不]|并未|未曾|没有(?:使用|授权|开通|设立|委托)|(?:让您|要求(?:您|用户|客户))[拨回]"
-    "|詐欺|名乗|不審|関係|発信元|では(?:ありま|ござい)|사칭|피싱|사기|아닙|번호로|มิจฉา|แอบอ้าง|ไม่ใช่|มีผู้ใช้|มีบุคคล|โทรหา|โทรมาหา"
-)
 _LATIN = re.compile("[A-Za-zÀ-ỹ]{3}")
-_WARNS_IN_LATIN = compile_words(
-    r"fake|bogus|scam|fraud|\bnot\b|n.t\b|never|impost|impers|posing|claiming|pretend|nothing to do"
-    "|ingat sa|phishing|penip|palsu|mengaku|mengatasn|menyamar|bukan"
-    "|kẻ |giả|mạo|lừa|xưng|không phải",
-    re.I,
-)
 _REACH = 90  # characters on each side of a number
 _CLAUSE = re.compile("[，,]")
 _ENGLISH_STOP = re.compile(r"(?<=[a-z\d])\.(?=\s|$)")
-# 400-666-0001、400-666-0002等: of a list of numbers each is said what is said of the first.
-_OTHERS = re.compile(r"(?:[+(]?\d[\d() -]{3,}\d\s?(?:/|、|,|，|和|及|与|或|or|and)\s?)+$")
-_MORE = re.compile(r"(?:\s?(?:/|、|和|及|与|或|or|and)\s?[+(]?\d[\d() -]{3,}\d)+")
 # A quotation that holds a number: it opens before it, and closes behind it.
 _OPENS = re.compile("[“「『](?=[^“”「」『』]*$)")
 _CLOSES = re.compile("[^“”「」『』]*[”」』]")
@@ -41,6 +26,10 @@ _MESSAGE, _LEAD = 200, 60
 class WarningRules:
     """The compiled table `warning` of `owners.toml`."""
 
+    warns: Words
+    warns_in_latin: Words
+    others: re.Pattern[str]
+    more: re.Pattern[str]
     accuses: Words
     uses: Words
     swindlers: Words
@@ -57,12 +46,12 @@ class WarningRules:
         """Whether the sentence around `block.text[start:end]` warns of that number."""
         before = fold_part(block.text, max(0, start - _REACH), start)
         behind = fold_part(block.text, end, end + _REACH)
-        if not _may_warn(f"{before}\0{behind}"):
+        if not self._may_warn(f"{before}\0{behind}"):
             return False
         if self._is_in_message(block, start, end):
             return True
-        before = _OTHERS.sub("", _sentences(before)[-1])
-        behind, *following = _sentences(_MORE.sub("", behind, count=1))
+        before = self.others.sub("", _sentences(before)[-1])
+        behind, *following = _sentences(self.more.sub("", behind, count=1))
         if (following and self.next.match(following[0].strip())) or self.behind.match(behind):
             return True
         if self._offers(before) or self.reaches.match(behind):
@@ -112,18 +101,19 @@ class WarningRules:
         return frozenset(found)
 
     def _head_warns(self, block: Block) -> bool:
-        if not _may_warn(f"{block.before}\0{title_of(block.heading)}"):  # as above most numbers
+        if not self._may_warn(
+            f"{block.before}\0{title_of(block.heading)}"
+        ):  # as above most numbers
             return False
         above = (line.strip() for line in reversed(block.before.split("\n")))
         nearest = next((line for line in above if line and not may_hold(line)), "")
         heads = (nearest, title_of(block.heading))
-        return any(self.head.search(fold(text).text) for text in heads if _may_warn(text))
+        return any(self.head.search(fold(text).text) for text in heads if self._may_warn(text))
 
-
-def _may_warn(text: str) -> bool:
-    if _WARNS.search(text):
-        return True
-    return _LATIN.search(text) is not None and _WARNS_IN_LATIN.search(text) is not None
+    def _may_warn(self, text: str) -> bool:
+        if self.warns.search(text):
+            return True
+        return _LATIN.search(text) is not None and self.warns_in_latin.search(text) is not None
 
 
 def _sentences(text: str) -> list[str]:
@@ -133,5 +123,11 @@ def _sentences(text: str) -> list[str]:
 
 def compile_warnings(table: Mapping[str, str]) -> WarningRules:
     """Compiles the table `warning` of `owners.toml`."""
-    words = (table[part.name] for part in fields(WarningRules))
-    return WarningRules(*(compile_words(word, re.IGNORECASE) for word in words))
+    plain = ("warns", "others", "more")  # where capitals count, or there are none
+    words = (part.name for part in fields(WarningRules) if part.name not in plain)
+    return WarningRules(
+        warns=compile_words(table["warns"]),
+        others=re.compile(table["others"]),
+        more=re.compile(table["more"]),
+        **{name: compile_words(table[name], re.IGNORECASE) for name in words},
+    )
