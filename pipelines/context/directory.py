@@ -12,7 +12,7 @@ from itertools import groupby
 
 from pipelines.context.labels import Labels
 from pipelines.context.owner import OwnerRules
-from pipelines.context.statements import line_of, record_head
+from pipelines.context.statements import line_of, record_head, title_of
 from pipelines.model import Mention, Number
 
 _ROWS = 4  # fewer rows may well be one publisher's lines
@@ -67,7 +67,7 @@ def directories(
         if len({number.number for number in rows}) < _ROWS:
             continue
         names = {number.number: _name(number.mention, labels) for number in rows}
-        own = {n for n, name in names.items() if name in us or _is_own(name, owners)}
+        own = {n for n, name in names.items() if _is_ours(name, us) or _is_own(name, owners)}
         own |= {n.number for n in rows if _says_we(n, owners)}
         is_code = any(is_field(row.mention) for row in rows)
         if not is_code:
@@ -77,11 +77,30 @@ def directories(
             continue
         if is_code:
             in_code |= {number: names[number] for number in names.keys() - own}
-        elif _tell_of_firms(foreign.values(), owners) or _tell_of_offices(foreign.values()):
+        elif (
+            _is_said_of_firms(rows, owners)
+            or _tell_of_firms(foreign.values(), owners)
+            or _tell_of_offices(foreign.values())
+        ):
             listed |= names.keys() - own
     return frozenset(
         listed | in_code.keys() if _tell_of_firms(in_code.values(), owners) else listed
     )
+
+
+def _is_ours(name: str, us: Sequence[str]) -> bool:
+    """A name of the publisher, or of what is called after it: 支付宝小贷."""
+    return any(ours in name for ours in us if ours)
+
+
+def _is_said_of_firms(rows: Sequence[Number], owners: OwnerRules) -> bool:
+    """The head of the names, or the words above the list, say that they are other firms."""
+    block = rows[0].mention.block
+    if block.table:
+        head = block.left[0][0].strip() if block.left else ""
+        return owners.words.column_of_firms.fullmatch(head) is not None
+    *_, above = block.before.rstrip().split("\n")
+    return any(owners.words.above_firms.search(said) for said in (title_of(block.heading), above))
 
 
 def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:

@@ -57,6 +57,8 @@ class OwnerWords:
     warnings: WarningRules
     heading: Mapping[Owner, Words]
     any_heading: Words
+    column_of_firms: re.Pattern[str]  # the head of a column of other firms' names
+    above_firms: Words  # what stands above a list of them
     branch: Words
     region: Words
     main: Words
@@ -150,6 +152,8 @@ def compile_owners(table: Mapping[str, Any], firms: Firms, statements: Statement
         compile_warnings(table["warning"]),
         by_owner("heading"),
         words("heading", *_OWNERS),
+        re.compile(table["list"]["column"], re.I),
+        compile_words(table["list"]["above"]),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),
         compile_words("|".join(main)),

@@ -30,8 +30,7 @@ _BARE_ZH = re.compile(r"(?<![\w第])[一二三四五]\s?[-~至到]\s?[二三四�
 _FORMER = re.compile(
     r"[由从]原?[来本]?的?[\s\d:点时~至到-]{5,20}(?:延长|延長|调整|調整|变更|變更|改|提前|推迟)[为為至到]"
 )
-# Days of some weeks of a month.
-_COUNTED = "一二三四五"
+_COUNTED = "一二三四五"  # days of some weeks of a month
 _NTH_ZH = re.compile(
     rf"(?:每个?月)?(第[{_COUNTED}](?:个?[、和及]第?[{_COUNTED}])*)个?(?:周|星期)([一二三四五六日天])"
 )
@@ -278,9 +277,9 @@ def _is_behind(text: str, times: Range, days: _Days, after: _Days | Range | None
 def _with_pauses(table: _Table, pauses: Sequence[Range]) -> _Table:
     """The table without pauses; empty if one lies in no range."""
     for said in pauses:
-        ranges = [r for ranges in table.values() for r in ranges]
-        meant = (p for p in (said, *said.later()) if any(r.holds(p) for r in ranges))
-        if (pause := next(meant, None)) is None:
+        meant = (said, *said.later())
+        held = (p for p in meant if any(r.holds(p) for ranges in table.values() for r in ranges))
+        if (pause := next(held, None)) is None:
             return {}
         table = {d: [p for r in ranges for p in _parted(r, pause)] for d, ranges in table.items()}
     return table

@@ -38,7 +38,7 @@ def spans(pattern: Words, text: str) -> list[Any]:
     return [(match.span(), match.lastgroup) for match in pattern.finditer(text)]
 
 
-@settings(max_examples=400)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_finds_the_same(text: str) -> None:
     plain = [words for words in PATTERNS if "(?P<" not in words][:90]
@@ -46,7 +46,7 @@ def test_finds_the_same(text: str) -> None:
     assert spans(compile_words(joined, re.I), text) == spans(re.compile(joined, re.I), text)
 
 
-@settings(max_examples=6000)
+@settings(max_examples=600)
 @given(TEXTS, st.sampled_from(PATTERNS))
 def test_each_pattern_of_the_tables_finds_the_same(text: str, pattern: str) -> None:
     assert spans(compile_words(pattern, re.I), text) == spans(re.compile(pattern, re.I), text)
