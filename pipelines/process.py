@@ -17,6 +17,7 @@ from pipelines.context.address_data import unoffered_beside_address
 from pipelines.context.directory import directories, offices
 from pipelines.context.entries import Heads
 from pipelines.context.evidence import Listed, evidence_of
+from pipelines.context.given_together import with_what_holds_for_all
 from pipelines.context.only_phone import offered_alone
 from pipelines.context.page_purposes import with_page_purposes
 from pipelines.context.publisher import PublisherOf
@@ -33,7 +34,7 @@ from pipelines.json_value import json_value
 from pipelines.layout import MAX_CELLS, Html, Layout, has_too_many_cells, read_html
 from pipelines.marks.page import page_issues, plays_of, user_content
 from pipelines.media import Media, media_of
-from pipelines.model import Block, Evidence, Issue, Page, PageReading
+from pipelines.model import Block, Evidence, Issue, Mention, Page, PageReading
 from pipelines.reader_issues import fallback_reader
 from pipelines.recognition import json_marks, label_marks, marks_of
 from pipelines.rules import Rules
@@ -133,7 +134,10 @@ def _reading(
     found = tuple(_evidence(findings, page, rules, publisher))
     evidence = mark_conflicts(tuple(item for item, _ in found))
     in_images = tuple(number_in_images(evidence, page, html)) if html else ()
-    blocks = [block for _, block in found]
+    mentions = [mention for _, mention in found]
+    blocks = [mention.block for mention in mentions]
+    joins = rules.said_of_all.together
+    evidence = with_what_holds_for_all(evidence, mentions, joins, rules.regions)
     evidence = unoffered_beside_address(evidence, blocks, rules.labels)
     if page.kind in SHOWING_KINDS and not in_images:
         evidence = offered_alone(evidence, blocks, rules.labels)
@@ -149,7 +153,7 @@ def _reading(
         charset=decoded.charset,
         charset_guessed=decoded.guessed,
         dated=rules.states.date_of(text),
-        places=tuple(_place(block) for _, block in found) if page.kind in CLAIMING else (),
+        places=tuple(map(_place, blocks)) if page.kind in CLAIMING else (),
     )
     if page.brand is None:
         return reading
@@ -196,7 +200,7 @@ def _mark_links(html: Html | None, text: str) -> Iterator[tuple[str, str]]:
 
 def _evidence(
     findings: Findings, page: Page, rules: Rules, publisher: PublisherOf
-) -> Iterator[tuple[Evidence, Block]]:
+) -> Iterator[tuple[Evidence, Mention]]:
     if not findings.candidates:
         return
     numbers = [candidate.number for candidate in findings.candidates]
@@ -215,7 +219,7 @@ def _evidence(
         needs = candidate.needs_label
         evidence = evidence_of(number, page, rules, publisher, needs_label=needs, listed=place)
         if evidence is not None:
-            yield evidence, number.mention.block
+            yield evidence, number.mention
 
 
 def _place(block: Block) -> tuple[str, str]:

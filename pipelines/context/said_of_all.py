@@ -36,6 +36,7 @@ class SaidOfAll:
 
     below: _Statements
     above: _Statements
+    together: re.Pattern[str]  # between two numbers of one line
 
     def said(self, block: Block, end: int, heads: Callable[[str], object]) -> Iterator[str]:
         """The statements that hold for a number among others, the nearest first.
@@ -59,9 +60,8 @@ def _sentences(text: str) -> list[str]:
 def compile_said_of_all(table: Mapping[str, Any]) -> SaidOfAll:
     """Compiles the table."""
     rows = (table[name] for name in ("below", "above"))
-    return SaidOfAll(
-        *(
-            _Statements(compile_words("|".join(row["says"])), compile_words(row["words"], re.I))
-            for row in rows
-        )
+    below, above = (
+        _Statements(compile_words("|".join(row["says"])), compile_words(row["words"], re.I))
+        for row in rows
     )
+    return SaidOfAll(below, above, re.compile(table["together"]["words"], re.I))
