@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from pipelines.context.footnotes import is_note, note_of
 from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.model import Block, Mention
@@ -24,7 +25,8 @@ def costs_of(mention: Mention, label: Label | None, rules: Rules, shared: Sequen
     """What the page says a call costs, of a number or else of it and others at once."""
     if said := _own_costs(mention, label, rules):
         return said
-    return next(filter(None, map(rules.fees.stated, shared)), "")
+    told = filter(None, (note_of(mention.block, mention.end), *shared))
+    return next(filter(None, map(rules.fees.stated, told)), "")
 
 
 def _own_costs(mention: Mention, label: Label | None, rules: Rules) -> str:
@@ -59,8 +61,8 @@ def _is_its_label(line: str, label: Label | None, place: str) -> bool:
 
 
 def _is_of_next(line: str, label: Label | None, rules: Rules) -> bool:
-    """A line below a number is the next one's: it has that number, or ends with its label."""
-    if may_hold(line):
+    """A line below a number is not its own: it has the next one, ends with its label, is a note."""
+    if may_hold(line) or is_note(line):
         return True
     found = None if _is_its_label(line, label, "below") else rules.labels.near(line)
     return found is not None and line.rstrip(" :：").endswith(found[1])

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipelines.context.costs import costs_of
 from pipelines.context.directory import is_field
 from pipelines.context.entries import Head
+from pipelines.context.footnotes import note_of
 from pipelines.context.hours import Hours
 from pipelines.context.labels import Label
 from pipelines.context.owner import LEASED
@@ -150,7 +151,8 @@ def _hours(mention: Mention, rules: Rules, shared: Sequence[str]) -> Hours:
     own = rules.hours.of(mention.block, mention.start, mention.end)
     if own.osm:
         return own
-    said = map(rules.hours.read, shared)
+    note = note_of(mention.block, mention.end)
+    said = map(rules.hours.read, (note, *shared) if note else shared)
     return next((hours for hours in said if hours.osm), own)
 
 

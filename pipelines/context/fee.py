@@ -14,7 +14,7 @@ from pipelines.word_patterns import Words, compile_words
 _MAY_SAY = compile_words(
     "[费費免标標途漫付钟鐘นđ₱฿$]|市[话話内內]|rate|charg|cost|toll|free|local|min|menit|phút"
     "|VN[DĐ]|[UT][SH][DB]|PHP|IDR|Kč|fee|collect|円|コレクト|発信|有料|料金|国際|시내|국제|요금|phí|lokal|kadar|ค่า|อัตรา"
-    "|無料|フリー|通話料|ナビ|무료|부담|통화|유료|ฟรี|บาท|miễn|bebas|percuma|tarif|cước",
+    r"|(?:/|per|a|je|pro)\s?call|anruf|無料|フリー|通話料|ナビ|무료|부담|통화|유료|ฟรี|บาท|miễn|bebas|percuma|tarif|cước",
     re.I,
 )
 

@@ -1,4 +1,4 @@
-"""Numbers of one line for callers from different places: what is said of one holds for the other."""
+"""Numbers of one line for callers from different places: what is said of one holds for all."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def with_what_holds_for_all(
 ) -> tuple[Evidence, ...]:
     """Evidence in which numbers of one line have the hours that the page says of one of them.
 
-    … from the UK, or +44 … from outside; 客服热线（7×24小时）：境内95188，境外+86-571-… A number behind
-    nothing but the name of a country is the hotline that the number before it is.
+    … from the UK, or +44 … from outside; 客服热线（7×24小时）：境内95188，境外+86-571-… A number
+    behind nothing but the name of a country is the hotline that the number before it is.
 
     Args:
         evidence: All numbers of the page.

@@ -65,6 +65,8 @@ class HoursRules:
     above: Words
     others: Words  # channels beside the telephone
     elsewhere: Words  # the same, where a sentence tells their hours
+    fields: re.Pattern[str]  # lines between a number and its hours that have none
+    shops: re.Pattern[str]  # behind an address, the hours of a shop
     columns: ColumnRules
     called: Words  # a telephone line
     called_says: tuple[str, ...]  # one of these is in the name of one for day and night
@@ -98,6 +100,7 @@ class HoursRules:
             if block.table:
                 yield f"{tail}\n{_own_row(below)}"
             yield f"{tail}\n{below}"
+            yield self._behind_fields(block)
         if not _follows_number(block, start):
             yield self._of_telephone(_before(block.text, start))
             yield _left(block.row_header)
@@ -112,6 +115,20 @@ class HoursRules:
             return below
         lines = below.split("\n")
         return "\n".join(takewhile(lambda line: not self._is_others(line), lines))
+
+    def _behind_fields(self, block: Block) -> str:
+        """The hours below lines that have none of their own: 邮箱：…, 地址：…"""
+        lines = fold(block.after if block.table else block.below).text.split("\n")
+        said = [line for line in lines if line.strip()]
+        fields = list(takewhile(self._is_field, said))
+        rest = said[len(fields) :]
+        if not fields or not rest or not self.above.match(rest[0].strip()):
+            return ""
+        is_shop = "址" in fields[-1] and self.shops.search(rest[0])
+        return "" if is_shop else "\n".join(rest[:2])
+
+    def _is_field(self, line: str) -> bool:
+        return self.fields.match(line) is not None and not self.above.match(line.strip())
 
     def _is_others(self, line: str) -> bool:
         is_machine = self.machine.search(line, 0, _LABEL)  # which answers the telephone, too
@@ -271,6 +288,8 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         compile_words(table["above"]["words"], re.I),
         compile_words(table["above"]["channels"], re.I),
         compile_words(table["elsewhere"]["words"], re.I),
+        re.compile(table["fields"]["words"], re.I),
+        re.compile(table["fields"]["shops"]),
         compile_columns(table["columns"]),
         compile_words(table["called"]["words"], re.I),
         tuple(table["called"]["says"]),

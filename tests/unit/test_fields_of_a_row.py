@@ -71,7 +71,7 @@ def _costs(text: str, country: str) -> tuple[str, bool]:
 
 @pytest.mark.parametrize(
     ("text", "country", "fee", "ready"),
-    COSTS["blind"]["rows"] + COSTS["abroad"]["rows"] + COSTS["families"]["rows"],
+    [row for name in ("blind", "abroad", "families", "footnotes") for row in COSTS[name]["rows"]],
 )
 def test_what_a_call_costs_and_asks_for(text: str, country: str, fee: str, ready: bool) -> None:
     assert _costs(text, country) == (fee, ready)
