@@ -20,7 +20,7 @@ from pipelines.frozen import dataclass
 from pipelines.model import Block, Evidence, Mention, Number, Page
 from pipelines.numbering.find import WITHOUT_CODE
 from pipelines.numbering.foreign import OF_CALLERS, STATE
-from pipelines.numbering.keys import keys_told
+from pipelines.numbering.keys import keys_of_step, keys_told
 from pipelines.rules import Rules
 from pipelines.vocabulary import Carrier, NumberClass, Owner, Purpose
 
@@ -157,12 +157,13 @@ def _hours(mention: Mention, rules: Rules, shared: Sequence[str]) -> Hours:
 
 
 def _keys(number: Number) -> tuple[str, ...]:
-    """Keys that the sentence behind a number tells, or the cell beside it."""
+    """Keys that the sentence behind a number tells, the cell beside it, or the next step."""
     block, end = number.mention.block, number.mention.end
     if number.extension or block.carrier is not Carrier.TEXT:
         return ()
-    beside = block.after.partition("\n")[0] if block.table and not block.text[end:].strip() else ""
-    return keys_told(block.text, end) or keys_told(beside, 0)
+    next_line = block.after.partition("\n")[0]
+    beside = next_line if block.table and not block.text[end:].strip() else ""
+    return keys_told(block.text, end) or keys_told(beside, 0) or keys_of_step(next_line)
 
 
 def _label(number: Number, rules: Rules) -> Label | None:

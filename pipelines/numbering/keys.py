@@ -36,6 +36,12 @@ _THEN = re.compile(
 _IN_TURN = re.compile("依次(?:按|选择?)(?:下)?\\s?((?:[0-9*#]\\s?[、,，]\\s?)+[0-9*#])(?!\\d)")
 _UNTOLD = re.compile("[语語][言种種]|language|bahasa|언어|言語", re.I)  # its key is not told
 _OTHER_NUMBER = re.compile(r"\d[\d -]{4,}\d")
+# A line that tells the next step: 2. Select option 2; 按0转人工.
+_STEP = re.compile(
+    r"\s*(?:[*•·-]|[（(]?\d{1,2}[.、)）])?\s*(?:then,? |接着|再|然后|请|請)?"
+    r"(?:select|press|choose|dial|直[拨撥]|[拨撥]|按|[选選])",
+    re.I,
+)
 _WIDE = str.maketrans("＊＃", "*#")
 
 
@@ -62,6 +68,16 @@ def keys_told(text: str, end: int) -> tuple[str, ...]:
     keys = tuple(key for match in found for key in _keys(match))
     is_whole = any(map(str.isdigit, keys)) and not _UNTOLD.search(behind, 0, found[-1].start())
     return keys if is_whole else ()
+
+
+def keys_of_step(line: str) -> tuple[str, ...]:
+    """Keys that the line below a number tells, if it is the next step and has no number.
+
+    >>> keys_of_step("2. Select option 2 on your keypad"), keys_of_step("2. 转人工 0571-88156688")
+    (('2',), ())
+    """
+    is_step = _STEP.match(line) is not None and not _OTHER_NUMBER.search(line)
+    return keys_told(line, 0) if is_step else ()
 
 
 def _follows(text: str, one: re.Match[str], other: re.Match[str]) -> bool:

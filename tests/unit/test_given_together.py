@@ -16,7 +16,7 @@ OFFICE = "Mo-Fr 09:00-18:00"
 @pytest.mark.parametrize(
     ("text", "country", "hours"),
     [
-        ("Our 24-hour helpline on 0333 123 1812 from the UK or from outside the UK +44 207 201 0526",
+        ("A 24-hour helpline on 0333 123 1812 from the UK or from outside the UK +44 207 201 0526",
          "GB", [DAY, DAY]),
         ("Ring 6123 4567 (or +65 6123 4568 if you are calling from overseas). Open 24 hours a day.",
          "SG", [DAY, DAY]),
