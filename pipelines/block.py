@@ -16,6 +16,7 @@ class Block:
     path: str  # e.g. "footer/div[2]/p"
     carrier: Carrier = Carrier.TEXT
     heading: str = ""  # nearest heading above
+    section: str = ""  # the heading that this one stands under, unless it is the page's title
     row_header: str = ""
     column_header: str = ""
     table: str = ""  # which table of the page it stands in, "" outside tables

@@ -44,6 +44,7 @@ _AFTER_LENGTH = 120
 _BELOW_LENGTH = 320
 _BELOW = 4  # lines below that are looked at, with empty ones
 _LOOK_BACK = 120  # lines
+_SECTIONS = 40  # headings above one
 _FAR = 20_000  # characters
 _NEAR = 100  # characters a line, tried first: most lines are short
 
@@ -216,6 +217,7 @@ class _Lines:
             path=_path(line, start),
             carrier=carrier,
             heading=self._heading(line, start),
+            section=self._section(start),
             row_header=place.row_header,
             column_header=place.column_header,
             table=f"table {max(around)[0]}" if around else "",
@@ -280,6 +282,16 @@ class _Lines:
         head = [self.text[limit[0] : limit[1]].strip()] if limit and is_near else []
         trail = [*head, *numbered][-2:]
         return " / ".join(trail)[:120]
+
+    def _section(self, start: int) -> str:
+        """The heading that the nearest one stands under, if the page has such; no title."""
+        tagged = bisect_right(self.headings, start, key=_START) - 1
+        if tagged < 1:  # as on most pages
+            return ""
+        rank = self.headings[tagged][2]
+        above = reversed(self.headings[max(0, tagged - _SECTIONS) : tagged])
+        over = next((h for h in above if h[2] < rank and h[2] != "dt"), None)
+        return self.text[over[0] : over[1]].strip() if over and over[2] != "h1" else ""
 
     def _numbered_above(self, line: _Line, top: int) -> tuple[bool, list[str]]:
         """Whether a place above is near, and the two nearest numbered lines below it."""

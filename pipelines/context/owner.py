@@ -104,6 +104,7 @@ class OwnerRules:
             or self._in_head(block, publisher, leased=leased)
             or self._above(block, before, publisher, leased=leased)
             or self._in_heading(block, publisher)
+            or self._in_section(block, publisher)
             or (Owner.SELF, "publisher")
         )
         return owner, f"owner:{place}"
@@ -209,6 +210,15 @@ class OwnerRules:
             return column, "column"
         heading = self._first(block.heading, publisher) if block.heading else None
         return (heading, "heading") if heading else None
+
+    def _in_section(
+        self, block: Block, publisher: Publisher | PublisherOf
+    ) -> tuple[Owner, str] | None:
+        """Somebody else who is the subject of a section that the heading stands in: 合作伙伴."""
+        if not block.section or self.words.general.search(_title(block.heading)):
+            return None
+        owner = self._first(block.section, publisher)
+        return (owner, "section") if owner and owner is not Owner.SELF else None
 
     def _in_sentence(
         self, text: str, publisher: Publisher | PublisherOf, *, leased: bool

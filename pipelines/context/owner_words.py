@@ -59,6 +59,7 @@ class OwnerWords:
     any_heading: Words
     column_of_firms: re.Pattern[str]  # the head of a column of other firms' names
     above_firms: Words  # what stands above a list of them
+    general: re.Pattern[str]  # headings that name nobody
     branch: Words
     region: Words
     main: Words
@@ -154,6 +155,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms, statements: Statement
         words("heading", *_OWNERS),
         re.compile(table["list"]["column"], re.I),
         compile_words(table["list"]["above"]),
+        re.compile(table["list"]["general"], re.I),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),
         compile_words("|".join(main)),
