@@ -28,12 +28,12 @@ def test_whose_the_numbers_of_a_list_are(said: str, owner: str) -> None:
 @pytest.mark.parametrize(
     ("body", "owners"),
     [
-        ("<h2>合作伙伴</h2><h3>蓝鲸配送</h3><p>客服电话：400-810-1234</p><h3>海豚充电</h3>"
-         "<p>客服电话：400-810-1235</p><h2>联系我们</h2><p>客服电话：95188</p>",
+        (("<h2>合作伙伴</h2><h3>蓝鲸配送</h3><p>客服电话：400-810-1234</p><h3>海豚充电</h3>"
+         "<p>客服电话：400-810-1235</p><h2>联系我们</h2><p>客服电话：95188</p>"),
          ["third_party", "third_party", "self"]),
         ("<h2>合作廠商 (Vendors)</h2><h3>保潔</h3><p>電話 400-810-1234</p>", ["third_party"]),
-        ("<h2>Our partners</h2><h3>Blue Wing</h3><p>Hotline: 400-810-1234</p>"
-         "<h2>Help</h2><h3>Cards</h3><p>Hotline: 400-810-1235</p>", ["third_party", "self"]),
+        (("<h2>Our partners</h2><h3>Blue Wing</h3><p>Hotline: 400-810-1234</p>"
+         "<h2>Help</h2><h3>Cards</h3><p>Hotline: 400-810-1235</p>"), ["third_party", "self"]),
         # the title of the page, and headings that name nobody
         ("<h1>第三方支付服务协议</h1><h2>一、总则</h2><p>客服电话：400-810-1234</p>", ["self"]),
         ("<h2>合作机构名单</h2><h3>一、出资方</h3><h3>三、说明</h3><p>投诉电话：400-810-1234</p>",
