@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, takewhile
 from typing import Any
@@ -32,7 +32,7 @@ _REST = 60  # and the end of the sentence: one that is cut loses days
 _ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= |$)")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
-_ABOVE = 4  # lines above a number that are asked for another one
+_ABOVE = 5  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
 _CHANNEL = 12  # characters between the words for a channel and its hours
@@ -152,15 +152,26 @@ class HoursRules:
         return before if len(kept) == len(earlier) else "; ".join([*kept, last])
 
     def _above(self, block: Block, start: int) -> Iterator[str]:
-        """The line above, if it says that it tells hours and none before it has a number."""
-        above = _without_label(block.before)
-        last = above.rpartition("\n")[2].strip()
-        if not self.above.match(last):  # most pages have none: nothing else is asked of them
+        """Lines above that say that they tell hours, if none before them has a number."""
+        above = _without_label(block.before).rstrip()
+        said = [line for line in above.split("\n") if line.strip()][-_ABOVE:]
+        lines = [fold(line).text for line in said]
+        head = self._head_of_hours(lines)
+        if head is None:  # as on most pages: nothing else is asked of them
             return
-        lines = fold(above).text.split("\n")[-_ABOVE:]
         taken = any(map(_NUMBER.search, lines)) or _follows_number(block, start)
-        if not taken and not any(map(self.others.search, lines[-2:])):
-            yield lines[-1]
+        others = any(map(self.others.search, lines[max(0, head - 1) : head + 2]))
+        if not taken and not others:
+            yield "\n".join(lines[head:])
+
+    def _head_of_hours(self, lines: Sequence[str]) -> int | None:
+        """Which line says that it tells hours, or that the lines below it do."""
+        for place in range(len(lines) - 1, -1, -1):
+            if self.above.match(f"{lines[place].strip()}:"):  # 服务时间, alone in its line
+                return place
+            if not self.timetable.tells_when(lines[place]):
+                return None
+        return None
 
     def _best(self, texts: Iterable[str]) -> Hours:
         """The first hours that OSM can say, else the first that are printed."""

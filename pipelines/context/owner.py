@@ -103,6 +103,7 @@ class OwnerRules:
             self._in_text(before, publisher, leased=leased)
             or self._in_head(block, publisher, leased=leased)
             or self._above(block, before, publisher, leased=leased)
+            or self._in_lead(block, before, publisher)
             or self._in_heading(block, publisher)
             or self._in_section(block, publisher)
             or (Owner.SELF, "publisher")
@@ -200,6 +201,24 @@ class OwnerRules:
         text = fold("\n".join(self._open(above, before, publisher))).text
         owner = self._last(text, publisher, (), leased=leased) if text else None
         return (owner, "above") if owner else None
+
+    def _in_lead(
+        self, block: Block, before: str, publisher: Publisher | PublisherOf
+    ) -> tuple[Owner, str] | None:
+        """The authority that a sentence sends to, if nothing but its fields follows it.
+
+        您也可以向中国人民银行…反映，地址为… / 电话：…
+        """
+        statements = self.statements
+        if not statements.bare_field.fullmatch(before.rpartition("\n")[2]):
+            return None
+        above = (line for line in reversed(block.before.split("\n")) if line.strip())
+        lead = next((line for line in above if not statements.bare_field.fullmatch(line)), "")
+        said = fold(lead).text
+        is_sent = len(said) > RECORD_LINE and statements.complains.search(said) is not None
+        if not is_sent or publisher.ours_in(said) or not self._names_state(said):
+            return None
+        return Owner.REGULATOR, "lead"
 
     def _in_heading(
         self, block: Block, publisher: Publisher | PublisherOf

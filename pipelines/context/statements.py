@@ -53,6 +53,7 @@ class Statements:
     service: re.Pattern[str]
     complains: re.Pattern[str]
     to_complain: re.Pattern[str]
+    bare_field: re.Pattern[str]
     its_line: re.Pattern[str]
     office_in_brackets: re.Pattern[str]
     asked: re.Pattern[str]

@@ -206,9 +206,8 @@ class Finder:
         if number is None or written.count("(") > written.count(")"):
             return None
         kind = self.plan.abroad.kind(number, self.country)
-        formatted = self._is_formatted(written) or (
-            kind in OF_CALLERS and len(_GROUP.findall(written)) > 2
-        )
+        is_told = number in self.plan.abroad.authorities or kind in OF_CALLERS
+        formatted = self._is_formatted(written) or (is_told and len(_GROUP.findall(written)) > 2)
         return Found(
             start,
             end,
