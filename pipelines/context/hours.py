@@ -32,6 +32,7 @@ _REST = 60  # and the end of the sentence: one that is cut loses days
 _ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= |$)")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
+_BULLETS = " \t*•·-"
 _ABOVE = 5  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
@@ -167,7 +168,7 @@ class HoursRules:
     def _head_of_hours(self, lines: Sequence[str]) -> int | None:
         """Which line says that it tells hours, or that the lines below it do."""
         for place in range(len(lines) - 1, -1, -1):
-            if self.above.match(f"{lines[place].strip()}:"):  # 服务时间, alone in its line
+            if self.above.match(f"{lines[place].strip(_BULLETS)}:"):  # 服务时间, alone in its line
                 return place
             if not self.timetable.tells_when(lines[place]):
                 return None
