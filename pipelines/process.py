@@ -142,7 +142,7 @@ def _reading(
     if page.kind in SHOWING_KINDS and not in_images:
         evidence = offered_alone(evidence, blocks, rules.labels)
     title = html.title if html else ""
-    evidence = with_page_purposes(evidence, title, rules.purposes.for_merchants)
+    evidence = with_page_purposes(evidence, title, rules.purposes)
     outcome = Outcome.OK
     if not evidence:
         outcome = rules.states.outcome(text, title, has_scripts="<script" in decoded.text)

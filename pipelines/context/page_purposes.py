@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.context.purposes import PurposeRules
 from pipelines.model import Evidence
 from pipelines.vocabulary import Carrier, Owner, Purpose
-from pipelines.word_patterns import Words
 
 _TITLE = 60  # characters
+_IN_TABLE = {"label:column", "label:row"}  # a row says itself what it is for
 _ABROAD = ("+", "00")
 
 
 def with_page_purposes(
-    evidence: tuple[Evidence, ...], title: str, for_merchants: Words
+    evidence: tuple[Evidence, ...], title: str, purposes: PurposeRules
 ) -> tuple[Evidence, ...]:
     """Evidence with the purposes that a page tells of its general lines by other means than words.
 
-    All lines of a page for merchants serve those. Where a page prints one of its lines as it is
-    dialled at home, the one with a country code is for callers from abroad.
+    All lines of a page for merchants serve those, and what a page on lost cards calls no more than
+    a telephone is where one reports them. Where a page prints one of its lines as it is dialled at
+    home, the one with a country code is for callers from abroad.
 
     Args:
         title: Of the document, or "".
-        for_merchants: Titles of pages that speak to merchants only.
+        purposes: Words of titles, and of labels that say hardly anything.
     """
     general = [item for item in evidence if _is_general(item)]
     if not general:
         return evidence
-    if for_merchants.search(title[:_TITLE]):
+    if purposes.for_merchants.search(title[:_TITLE]):
         return _told(evidence, general, Purpose.MERCHANT, "purpose:page_for_merchants")
+    if purposes.tells_of_loss(title[:_TITLE]):
+        bare = [i for i in general if purposes.is_bare(i.label) and not _IN_TABLE & set(i.rules)]
+        evidence = _told(evidence, bare, Purpose.LOSS_REPORT, "purpose:page_on_loss")
+        general = [item for item in evidence if _is_general(item)]
     at_home = {item.number for item in general if not _is_for_abroad(item)}
     if not at_home:
         return evidence

@@ -53,6 +53,10 @@ class PurposeRules:
         """Whether a label says no more than that one may call."""
         return self.bare.fullmatch(label.strip()) is not None
 
+    def tells_of_loss(self, title: str) -> bool:
+        """Whether a title says that a page is about lost or stolen cards and telephones."""
+        return _hint(self, fold(title).text) is Purpose.LOSS_REPORT and not _TITLE.search(title)
+
     def hinted(
         self, block: Block, start: int, end: int, *, is_weak: bool, is_labelled: bool = True
     ) -> Purpose:

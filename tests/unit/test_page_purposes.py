@@ -52,3 +52,20 @@ def test_beside_a_line_as_it_is_dialled_at_home_one_with_its_country_code_is_for
 )
 def test_a_page_that_prints_no_other_general_line_tells_nothing(page: str) -> None:
     assert _purposes(page)["+8657126888888"] == "general"
+
+
+@pytest.mark.parametrize(
+    ("page", "country", "purpose"),
+    [
+        ("<title>Lost or stolen card</title><p>Call 6123 4567 straight away.</p>", "SG",
+         "loss_report"),
+        ("<title>银行卡挂失</title><p>请拨打400-820-8820</p>", "CN", "loss_report"),
+        # what has a name of its own, and a row of a table, say themselves what they are for
+        ("<title>银行卡挂失</title><p>客服热线：400-820-8820</p>", "CN", "general"),
+        (("<title>Lost or stolen card</title><table><tr><th>Customer</th><th>Hotline</th></tr>"
+         "<tr><td>General banking</td><td>6123 4567</td></tr></table>"), "SG", "general"),
+        ("<title>Lost card policy</title><p>Call 6123 4567 straight away.</p>", "SG", "general"),
+    ],
+)  # fmt: skip
+def test_what_a_page_on_lost_cards_calls_a_telephone(page: str, country: str, purpose: str) -> None:
+    assert set(_purposes(page, country).values()) == {purpose}
