@@ -49,7 +49,7 @@ def _pairs(
     """Places of two numbers that are given together, and if the second has a country's name."""
     for second in range(1, len(mentions)):
         one, other = mentions[second - 1], mentions[second]
-        is_next = one.block == other.block and 0 < other.start - one.end <= _FAR
+        is_next = one.block is other.block and 0 < other.start - one.end <= _FAR
         if not is_next:
             continue
         between = fold_part(one.block.text, one.end, other.start)

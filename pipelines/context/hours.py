@@ -32,6 +32,7 @@ _REST = 60  # and the end of the sentence: one that is cut loses days
 _ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= |$)")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
+_MAY_TELL = re.compile(r"\d\s?(?:[:.点點时時h]|[ap]\.?m)|[周週日末曜]|day|\b(?:sat|sun)|일|말|시")
 _BULLETS = " \t*•·-"
 _ABOVE = 5  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
@@ -170,7 +171,8 @@ class HoursRules:
         for place in range(len(lines) - 1, -1, -1):
             if self.above.match(f"{lines[place].strip(_BULLETS)}:"):  # 服务时间, alone in its line
                 return place
-            if not self.timetable.tells_when(lines[place]):
+            may_tell = _MAY_TELL.search(lines[place])
+            if may_tell is None or not self.timetable.tells_when(lines[place]):
                 return None
         return None
 
