@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
 
 from pipelines.context.labels import Labels
 from pipelines.context.owner import OwnerRules
@@ -19,6 +19,7 @@ _ROWS = 4  # fewer rows may well be one publisher's lines
 _SHARE = 0.75
 _FIRMS = 1 / 3  # of the names in a list, those known for firms or offices
 _NAME = re.compile(r"[\s*•·\d.、()（）+-]*([^\s:：,，。;；|/()（）\d+-][^:：,，。;；|]{1,19})")
+_ROW = re.compile(r"[^\d，。；,;?？!！]{2,40}\d")
 _FIELD = re.compile(
     r"\b(?:name|title|provider|institution|unit|department|org\w*|bank\w*|company|label)[\"']?\s*[:=]\s*[\"']([^\"'\n]{2,20})",
     re.I,
@@ -63,7 +64,7 @@ def directories(
     if len(numbers) < _ROWS:
         return frozenset()
     listed, in_code = set[str](), dict[str, str]()
-    for rows in _lists(numbers):
+    for rows in _lists(numbers, owners):
         if len({number.number for number in rows}) < _ROWS:
             continue
         names = {number.number: _name(number.mention, labels) for number in rows}
@@ -99,8 +100,14 @@ def _is_said_of_firms(rows: Sequence[Number], owners: OwnerRules) -> bool:
     if block.table:
         head = block.left[0][0].strip() if block.left else ""
         return owners.words.column_of_firms.fullmatch(head) is not None
-    *_, above = block.before.rstrip().split("\n")
-    return any(owners.words.above_firms.search(said) for said in (title_of(block.heading), above))
+    heading = owners.words.above_firms.search(title_of(block.heading))
+    return heading is not None or _is_first_of_firms(rows[0], owners)
+
+
+def _is_first_of_firms(number: Number, owners: OwnerRules) -> bool:
+    """The line above a number says that a list of other firms begins."""
+    *_, above = number.mention.block.before.rstrip().split("\n")
+    return owners.words.above_firms.search(above) is not None
 
 
 def _tell_of_firms(names: Collection[str], owners: OwnerRules) -> bool:
@@ -147,13 +154,23 @@ def _is_line(name: str, labels: Labels) -> bool:
     return named is None and labels.line.search(name) is not None
 
 
-def _lists(numbers: Iterable[Number]) -> Iterator[list[Number]]:
-    """Numbers of one table, or of lines that follow each other."""
+def _lists(numbers: Iterable[Number], owners: OwnerRules) -> Iterator[list[Number]]:
+    """Numbers of one table, or of lines that follow each other below the head of a list."""
     for table, group in groupby(_ordered(numbers), key=lambda n: n.mention.block.table):
         if table:
             yield list(group)
         else:
-            yield from _runs(group, _GAP)
+            for run in _runs(group, _GAP):
+                heads = [n for n, number in enumerate(run) if _is_first_of_firms(number, owners)]
+                bounds = sorted({0, *heads, len(run)})
+                for low, high in pairwise(bounds):
+                    rows = run[low:high]
+                    yield list(takewhile(_is_row, rows)) if low in heads else rows
+
+
+def _is_row(number: Number) -> bool:
+    """A name and a number: what is a sentence is no row of a list any more."""
+    return _ROW.match(number.mention.block.text) is not None
 
 
 def _ordered(numbers: Iterable[Number]) -> list[Number]:

@@ -29,7 +29,8 @@ _ALSO = re.compile(r"(?:\s?(?:/|、|或者?|和|及)\s?[(\d][\d ()-]{5,}\d(?![\d
 _LOOK_BACK = 300  # characters before a number in which another one takes its hours
 _REACH = 90  # characters behind (or before) a number in which its hours may stand
 _REST = 60  # and the end of the sentence: one that is cut loses days
-_ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= |$)")
+_ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= )")
+_WORD_ENDS = re.compile(r"\s|$")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
 _MAY_TELL = re.compile(r"\d\s?(?:[:.点點时時h]|[ap]\.?m)|[周週日末曜]|day|\b(?:sat|sun)|일|말|시")
@@ -159,12 +160,20 @@ class HoursRules:
         said = [line for line in above.split("\n") if line.strip()][-_ABOVE:]
         lines = [fold(line).text for line in said]
         head = self._head_of_hours(lines)
+        if lines and (always := self._ends_all_day(lines[-1])):
+            yield always
         if head is None:  # as on most pages: nothing else is asked of them
             return
         taken = any(map(_NUMBER.search, lines)) or _follows_number(block, start)
         others = any(map(self.others.search, lines[max(0, head - 1) : head + 2]))
         if not taken and not others:
             yield "\n".join(lines[head:])
+
+    def _ends_all_day(self, line: str) -> str:
+        """The words for day and night that end the line above a list: … Services 24/7:"""
+        line = line.rstrip()
+        said = list(self.always.finditer(line)) if line.endswith(":") else []
+        return said[-1].group() if said and not line[said[-1].end() :].strip(" :)") else ""
 
     def _head_of_hours(self, lines: Sequence[str]) -> int | None:
         """Which line says that it tells hours, or that the lines below it do."""
@@ -237,8 +246,14 @@ def _before(text: str, start: int) -> str:
 def _behind(text: str, end: int) -> str:
     """The text behind a number, to the end of the sentence that its last words stand in."""
     reach = end + _REACH
-    stop = _ENDS.search(text, reach - 1, reach + _REST) if len(text) > reach else None
-    return fold_part(text, end, stop.start() if stop else reach)
+    if len(text) <= reach:
+        return fold_part(text, end, reach)
+    stop = _ENDS.search(text, reach - 1, reach + _REST)
+    if stop is None and len(text) <= reach + _REST:
+        return fold_part(text, end, len(text))
+    if stop is None and text.isascii():  # 2:00 p.m. is cut to two in the night
+        stop = _WORD_ENDS.search(text, reach)
+    return fold_part(text, end, stop.end() if stop else reach)  # with the point of p.m.
 
 
 def _without_label(before: str) -> str:

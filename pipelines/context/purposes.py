@@ -23,7 +23,7 @@ _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|�
 # 电话…(报失热线), …(報失熱線，全年365日運作)
 _BRACKET = re.compile(r"\s?\((?:((?:[^()\d]|\d{1,2}(?!\d)){2,24})\)|([^(),;/\d]{2,16})[,;/])")
 _SENTENCE = re.compile(r"[。;!?\n]|[a-z)]\. |\d{5}")
-_QUESTION = 40  # characters of a heading that asks: 卡丢了怎么办？
+_QUESTION, _LATIN_QUESTION = 40, 100  # characters of a heading that asks: 卡丢了怎么办？
 _CASES = (Purpose.LOSS_REPORT, Purpose.FRAUD_SECURITY)
 _OCCASIONS = (*_CASES, Purpose.COMPLAINT)
 _BEHIND = 120  # characters behind a number
@@ -46,6 +46,7 @@ class PurposeRules:
     bare: re.Pattern[str]  # labels that only say that one may call
     for_merchants: Words  # titles of pages that speak to merchants only
     case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
+    reported: re.Pattern[str]  # what one is told to report, in a group
     occasion: re.Pattern[str]  # behind a number, with a group for what one calls for
     listed: re.Pattern[str]  # a sentence that says that numbers follow
 
@@ -85,7 +86,9 @@ class PurposeRules:
             purpose = _hint(self, clause)
             if purpose in _CASES and self.case.search(clause.strip()):
                 return purpose
-        return None
+        reported = self.reported.search(_SENTENCE.split(before)[-1])
+        purpose = _hint(self, reported[1]) if reported else None
+        return purpose if purpose in _CASES else None
 
     def _occasion(self, block: Block, end: int) -> Purpose | None:
         """Why one calls, by the rest of the sentence: Call … to report a card lost or stolen."""
@@ -101,10 +104,14 @@ class PurposeRules:
         return next((purpose for purpose in purposes if purpose in _OCCASIONS), None)
 
     def _asked(self, block: Block) -> Purpose | None:
-        """What has happened by a heading that asks what to do then."""
+        """What has happened by a heading, or the question above, that asks what to do then."""
         heading = fold(title_of(block.heading)).text.strip()
+        if not heading.endswith("?"):
+            *_, last = block.before.rstrip().split("\n")
+            heading = fold(last).text.strip() if last.rstrip().endswith(("?", "？")) else heading
         is_asked = heading.endswith("?") or self.case.search(heading)
-        purpose = _hint(self, heading) if is_asked and len(heading) <= _QUESTION else None
+        longest = _LATIN_QUESTION if heading.isascii() else _QUESTION
+        purpose = _hint(self, heading) if is_asked and len(heading) <= longest else None
         return purpose if purpose in _CASES else None
 
     def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
@@ -159,5 +166,8 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         re.compile(table["call"]["words"], re.I),
         re.compile(table["bare"]["words"], re.I),
         compile_words(table["for_merchants"]["words"], re.I),
-        *(re.compile(table[name]["words"], re.I) for name in ("case", "occasion", "listed")),
+        *(
+            re.compile(table[name]["words"], re.I)
+            for name in ("case", "reported", "occasion", "listed")
+        ),
     )

@@ -25,7 +25,7 @@ _PRESSED = r"(?:番(?!号)|번|キー)?\s?(?:を押|を選|をプッシュ|을 �
 _KEYS = re.compile(
     rf"(?:{_PRESS})\s*{_OPENS}(?P<before>{_KEY}){_CLOSES}{_IS_KEY}(?:\s?(?:号|號|番)?(?:键|鍵|キー)?)"
     rf"|{_OPENS}(?P<behind>{_KEY}){_CLOSES}\s?{_PRESSED}"
-    rf"|(?<=다시 )(?P<again>{_KEY})번|(?P<first>{_KEY})[」』](?=、続いて)",
+    rf"|(?:(?<=다시 )|(?<=→ )|(?<=→))(?P<again>{_KEY})번|(?P<first>{_KEY})[」』](?=、続いて)",
     re.I,
 )
 # What makes of two keys one after the other; without it they are of two lines: 个人按1，企业按2.

@@ -44,3 +44,17 @@ def test_whose_the_numbers_of_a_list_are(said: str, owner: str) -> None:
 def test_whose_the_numbers_of_a_section_are(body: str, owners: list[str]) -> None:
     read = [str(item.owner) for item in found(body, _BRAND, ()).values()]
     assert read[::-1] == owners
+
+
+def test_sentences_below_a_list_are_no_rows_of_it() -> None:
+    body = """合作机构查询电话一览：
+    甲信衡 0592-5527140
+    乙诺德 0731-84480263
+    丙和顺 0755-84480263
+    丁中诚 021-84480263
+    拿不准？打这个号码问一问：客服热线 400-810-1234
+    协商还款，请拨打 400-810-1235
+    """
+    owners = {number: str(item.owner) for number, item in found(body, _BRAND, ()).items()}
+    assert owners.pop("4008101234") == owners.pop("4008101235") == "self"
+    assert set(owners.values()) == {"third_party"}
