@@ -286,9 +286,9 @@ class _Lines:
     def _section(self, start: int) -> str:
         """The heading that the nearest one stands under, if the page has such; no title."""
         tagged = bisect_right(self.headings, start, key=_START) - 1
-        if tagged < 1:  # as on most pages
+        rank = self.headings[tagged][2] if tagged > 0 else "h1"
+        if rank in ("h1", "h2"):  # over which stands the title at most
             return ""
-        rank = self.headings[tagged][2]
         above = reversed(self.headings[max(0, tagged - _SECTIONS) : tagged])
         over = next((h for h in above if h[2] < rank and h[2] != "dt"), None)
         return self.text[over[0] : over[1]].strip() if over and over[2] != "h1" else ""

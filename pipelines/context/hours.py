@@ -33,7 +33,6 @@ _ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= )")
 _WORD_ENDS = re.compile(r"\s|$")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
-_MAY_TELL = re.compile(r"\d\s?(?:[:.点點时時h]|[ap]\.?m)|[周週日末曜]|day|\b(?:sat|sun)|일|말|시")
 _BULLETS = " \t*•·-"
 _ABOVE = 5  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
@@ -177,13 +176,14 @@ class HoursRules:
 
     def _head_of_hours(self, lines: Sequence[str]) -> int | None:
         """Which line says that it tells hours, or that the lines below it do."""
-        for place in range(len(lines) - 1, -1, -1):
-            if self.above.match(f"{lines[place].strip(_BULLETS)}:"):  # 服务时间, alone in its line
-                return place
-            may_tell = _MAY_TELL.search(lines[place])
-            if may_tell is None or not self.timetable.tells_when(lines[place]):
-                return None
-        return None
+        heads = (n for n in range(len(lines) - 1, -1, -1) if self._is_head(lines[n]))
+        if (place := next(heads, None)) is None:  # as above most numbers
+            return None
+        tell = all(map(self.timetable.tells_when, lines[place + 1 :]))
+        return place if tell else None
+
+    def _is_head(self, line: str) -> bool:
+        return self.above.match(f"{line.strip(_BULLETS)}:") is not None
 
     def _best(self, texts: Iterable[str]) -> Hours:
         """The first hours that OSM can say, else the first that are printed."""

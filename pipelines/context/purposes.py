@@ -99,6 +99,8 @@ class PurposeRules:
 
     def _listed(self, block: Block) -> Purpose | None:
         """What all numbers of a list are for, by the sentence above it."""
+        if not self.listed.search(block.before):  # as above most numbers
+            return None
         lines = [line for line in block.before.split("\n") if self.listed.search(line)]
         purposes = (_hint(self, fold(line).text) for line in reversed(lines[-_LISTED:]))
         return next((purpose for purpose in purposes if purpose in _OCCASIONS), None)
@@ -166,8 +168,6 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         re.compile(table["call"]["words"], re.I),
         re.compile(table["bare"]["words"], re.I),
         compile_words(table["for_merchants"]["words"], re.I),
-        *(
-            re.compile(table[name]["words"], re.I)
-            for name in ("case", "reported", "occasion", "listed")
-        ),
+        *(re.compile(table[name]["words"], re.I) for name in ("case", "reported", "occasion")),
+        listed=re.compile(table["listed"]["words"], re.I | re.M),
     )
