@@ -162,12 +162,17 @@ def _beside_cell(block: Block) -> str:
 def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
     """Compiles the table."""
     rows = table["hint"]
+    case, reported, occasion = (
+        re.compile(table[name]["words"], re.I) for name in ("case", "reported", "occasion")
+    )
     return PurposeRules(
         compile_words("|".join(row["words"] for row in rows), re.I),
         tuple((Purpose(row["purpose"]), re.compile(row["words"], re.I)) for row in rows),
         re.compile(table["call"]["words"], re.I),
         re.compile(table["bare"]["words"], re.I),
         compile_words(table["for_merchants"]["words"], re.I),
-        *(re.compile(table[name]["words"], re.I) for name in ("case", "reported", "occasion")),
-        listed=re.compile(table["listed"]["words"], re.I | re.M),
+        case,
+        reported,
+        occasion,
+        re.compile(table["listed"]["words"], re.I | re.M),
     )
