@@ -157,12 +157,12 @@ class HoursRules:
         """Lines above that say that they tell hours, if none before them has a number."""
         above = _without_label(block.before).rstrip()
         said = [line for line in above.split("\n") if line.strip()][-_ABOVE:]
-        lines = [fold(line).text for line in said]
-        head = self._head_of_hours(lines)
-        if lines and (always := self._ends_all_day(lines[-1])):
+        if said and (always := self._ends_all_day(said[-1])):
             yield always
+        head = self._head_of_hours(said)
         if head is None:  # as on most pages: nothing else is asked of them
             return
+        lines = [fold(line).text for line in said]
         taken = any(map(_NUMBER.search, lines)) or _follows_number(block, start)
         others = any(map(self.others.search, lines[max(0, head - 1) : head + 2]))
         if not taken and not others:
@@ -170,8 +170,8 @@ class HoursRules:
 
     def _ends_all_day(self, line: str) -> str:
         """The words for day and night that end the line above a list: … Services 24/7:"""
-        line = line.rstrip()
-        said = list(self.always.finditer(line)) if line.endswith(":") else []
+        line = fold(line).text.rstrip() if line.rstrip().endswith((":", "：")) else ""
+        said = list(self.always.finditer(line)) if line else []
         return said[-1].group() if said and not line[said[-1].end() :].strip(" :)") else ""
 
     def _head_of_hours(self, lines: Sequence[str]) -> int | None:
@@ -179,7 +179,8 @@ class HoursRules:
         heads = (n for n in range(len(lines) - 1, -1, -1) if self._is_head(lines[n]))
         if (place := next(heads, None)) is None:  # as above most numbers
             return None
-        tell = all(map(self.timetable.tells_when, lines[place + 1 :]))
+        below = (fold(line).text for line in lines[place + 1 :])
+        tell = all(map(self.timetable.tells_when, below))
         return place if tell else None
 
     def _is_head(self, line: str) -> bool:
