@@ -47,6 +47,12 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "blanks behind a word for keys": lambda n: "客服95188转" + " " * 10 * n + "丙",
     "blanks between a word and its key": lambda n: "客服95188press " + " " * 10 * n + "2",
     "blanks behind a key": lambda n: "客服95188转人工" + " " * 10 * n + "按",
+    "hours above numbers": lambda n: "服务时间：\n周一至周五9:00-18:00\n热线：400-820-8820\n" * n,
+    "footnotes": lambda n: "客服400-820-8820*\n*免费\n" * n,
+    "lists of other firms": lambda n: "各大银行客服电话\n甲行：400-820-8820\n" * n,
+    "numbers given together": lambda n: "客服95188，境外+86-571-88156688，" * n,
+    "next steps": lambda n: "客服95188\n按2\n" * n,
+    "occasions": lambda n: "report a lost card by calling 400-820-8820 to report " * n,
     "blank lines": lambda n: "\n" * 50 * n + "客服95188",
 }
 PAGES: dict[str, Callable[[int], str]] = {
@@ -61,6 +67,7 @@ PAGES: dict[str, Callable[[int], str]] = {
     "hidden": lambda n: '<p style="display:none">客服95188</p>' * n,
     "tel links": lambda n: "<div>" + '<a href="tel:95188">客服</a>' * n,
     "headings": lambda n: "<h2>客服</h2><p>95188</p>" * n,
+    "sections": lambda n: "<h2>合作伙伴</h2>" + "<h3>甲</h3><p>客服400-820-8820</p>" * n,
     "states": lambda n: "<script>" + "__DATA__={a:'" * n + "</script><p>客服95188</p>",
     "a name in a state": lambda n: f"<script>__DATA__={{{'a' * 20 * n}</script><p>客服95188</p>",
     "open quotes": lambda n: "<script>__DATA__={a:" + "'\\" * 9 * n + "</script><p>客服95188</p>",
