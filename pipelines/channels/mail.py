@@ -19,8 +19,6 @@ _DOMAIN = re.compile(
 )
 _DOT = re.compile(r"\s?[\[(【{](?:dot|\.|点)[\])】}]\s?| dot ", re.I)
 _BEFORE = 40
-# What a mailbox is for, in brackets behind it.
-_SORT = re.compile(r"\s?\((?:[校社]招|招聘|媒体|商务|投资者)[^)]{0,6}\)")
 _AROUND = 75  # characters on each side of a sign
 _LONGEST = 65  # characters before the sign, RFC 5321
 _CROWD = 4  # foreign domains on one page: a list of other people's mailboxes
@@ -66,7 +64,7 @@ def _is_for_users(text: str, start: int, end: int, address: str, rules: ChannelR
         or rules.part("mail.state").fullmatch(domain)
         or (rules.part("mail.desk").match(address) and not _is_labelled(text, start, end, rules))
         or rules.part("mail.purpose").search(before)
-        or _SORT.match(text, end)
+        or rules.part("mail.bracket").match(text, end)
         or rules.part("mail.gone").match(text[end : end + _BEFORE])
         or rules.part("mail.example").search(before[-8:] + text[start:end])
     )
