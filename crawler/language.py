@@ -115,6 +115,8 @@ class Words:
         if section is None:
             return detail
         known = self._texts[section].get(detail)
+        if known is None and section == "purpose":  # told by where, and not by what it is called
+            known = self._texts["place"].get(detail)
         if known is None and section == "refusal":
             return self("refusal", "other", detail=detail)
         return known[self.language.value] if known else detail
