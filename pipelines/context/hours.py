@@ -120,8 +120,10 @@ class HoursRules:
 
     def _behind_fields(self, block: Block) -> str:
         """The hours below lines that have none of their own: 邮箱：…, 地址：…"""
-        lines = fold(block.after if block.table else block.below).text.split("\n")
-        said = [line for line in lines if line.strip()]
+        below = (block.after if block.table else block.below).lstrip()
+        if not self.fields.match(below):  # as below most numbers
+            return ""
+        said = [line for line in fold(below).text.split("\n") if line.strip()]
         fields = list(takewhile(self._is_field, said))
         rest = said[len(fields) :]
         if not fields or not rest or not self.above.match(rest[0].strip()):

@@ -48,7 +48,7 @@ class PurposeRules:
     case: re.Pattern[str]  # a clause that says what has happened: 如遗失卡片
     reported: re.Pattern[str]  # what one is told to report, in a group
     occasion: re.Pattern[str]  # behind a number, with a group for what one calls for
-    listed: re.Pattern[str]  # a sentence that says that numbers follow
+    listed: Words  # a sentence that says that numbers follow
 
     def is_bare(self, label: str) -> bool:
         """Whether a label says no more than that one may call."""
@@ -174,5 +174,5 @@ def compile_purposes(table: Mapping[str, Any]) -> PurposeRules:
         case,
         reported,
         occasion,
-        re.compile(table["listed"]["words"], re.I | re.M),
+        compile_words(table["listed"]["words"], re.I | re.M),
     )
