@@ -118,12 +118,15 @@ def _heads(word: str, before: str = "") -> Iterator[_Head]:
 
 
 def _of_group(word: str, before: str) -> Iterator[_Head]:
-    group, after = _group(word)
-    how = _repeated(after)
+    group, behind = _group(word)
+    how = _repeated(behind)
     if group.startswith(_LOOKS):
-        yield from _heads(after, before + group)
+        if how:
+            raise _UnknownError
+        yield from _heads(behind, before + group)
         return
-    after = (f"{group}*" if how in ("*", "+") else "") + after[len(how) :]
+    without = behind[len(how) :]
+    after = f"{group}*{without}" if how in ("*", "+") else without
     flag = _FLAGGED.match(group)
     for branch in branches(group[flag.end() if flag else 3 : -1]):
         if flag is None:
@@ -134,7 +137,7 @@ def _of_group(word: str, before: str) -> Iterator[_Head]:
             rest = f"{flag[0]}{head.rest}){after}"
             yield _Head(stands, head.character, rest, head.flag or flag[0])
     if how in ("?", "*"):
-        yield from _heads(after.removeprefix(f"{group}*"), before)
+        yield from _heads(without, before)
 
 
 def _of_atom(word: str, before: str) -> Iterator[_Head]:

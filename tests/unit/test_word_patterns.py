@@ -124,6 +124,7 @@ def test_no_words_beside_numbers_begin_with_any_ideograph() -> None:
         r"[0-9]+元|[\-\].]x|\.y|[a-cx]z",
         "(?:ab|)c|(?=.d)c|(?!ce)ce?",
         r"(?:a(?:b|c)?)?d|\u4e00[\u4e8c\u4e09]",
+        "(?:a)?(?:a)*b|(?:c|d)*(?:c|d)+e",
     ],
 )
 @given(st.data())
@@ -139,7 +140,21 @@ def test_branches_that_begin_with_a_literal_find_the_same(
 
 
 @pytest.mark.parametrize(
-    "pattern", ["", "a|", ".a", "[^a]b", r"\da", "a{2}", "a??b", "(a)b", "(?P<x>a)", "[a-z]b", "a*"]
+    "pattern",
+    [
+        "",
+        "a|",
+        ".a",
+        "[^a]b",
+        r"\da",
+        "a{2}",
+        "a??b",
+        "(a)b",
+        "(?P<x>a)",
+        "[a-z]b",
+        "a*",
+        "(?=a)?b",
+    ],
 )
 def test_what_no_literal_can_begin_is_left(pattern: str) -> None:
     assert not by_first_character(pattern, re.NOFLAG)
