@@ -276,16 +276,20 @@ class _Lines:
 
     def _heading(self, line: _Line, start: int) -> str:
         """Nearest heading above, by its tag or because it is a short numbered line."""
-        tagged = bisect_right(self.headings, start, key=_START) - 1
+        tagged = self._tagged(start)
         limit = self.headings[tagged] if tagged >= 0 else None
         is_near, numbered = self._numbered_above(line, limit[0] if limit else -1)
         head = [self.text[limit[0] : limit[1]].strip()] if limit and is_near else []
         trail = [*head, *numbered][-2:]
         return " / ".join(trail)[:120]
 
+    def _tagged(self, start: int) -> int:
+        """Which heading is the nearest above a place; -1 for none."""
+        return bisect_right(self.headings, start, key=_START) - 1
+
     def _section(self, start: int) -> str:
         """The heading that the nearest one stands under, if the page has such; no title."""
-        tagged = bisect_right(self.headings, start, key=_START) - 1
+        tagged = self._tagged(start)
         rank = self.headings[tagged][2] if tagged > 0 else "h1"
         if rank in ("h1", "h2"):  # over which stands the title at most
             return ""

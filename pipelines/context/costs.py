@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from pipelines.context.footnotes import is_note, note_of
+from pipelines.context.footnotes import is_note
 from pipelines.context.hours import end_of_list, upto_number
 from pipelines.context.labels import Label
 from pipelines.model import Block, Mention
@@ -25,8 +25,7 @@ def costs_of(mention: Mention, label: Label | None, rules: Rules, shared: Sequen
     """What the page says a call costs, of a number or else of it and others at once."""
     if said := _own_costs(mention, label, rules):
         return said
-    told = filter(None, (note_of(mention.block, mention.end), *shared))
-    return next(filter(None, map(rules.fees.stated, told)), "")
+    return next(filter(None, map(rules.fees.stated, shared)), "")
 
 
 def _own_costs(mention: Mention, label: Label | None, rules: Rules) -> str:

@@ -161,11 +161,15 @@ def _lists(numbers: Iterable[Number], owners: OwnerRules) -> Iterator[list[Numbe
             yield list(group)
         else:
             for run in _runs(group, _GAP):
-                heads = [n for n, number in enumerate(run) if _is_first_of_firms(number, owners)]
-                bounds = sorted({0, *heads, len(run)})
-                for low, high in pairwise(bounds):
-                    rows = run[low:high]
-                    yield list(takewhile(_is_row, rows)) if low in heads else rows
+                yield from _below_heads(run, owners)
+
+
+def _below_heads(run: Sequence[Number], owners: OwnerRules) -> Iterator[list[Number]]:
+    """A run, parted where the head of a list stands; behind its rows such a list is at its end."""
+    heads = {n for n, number in enumerate(run) if _is_first_of_firms(number, owners)}
+    for low, high in pairwise(sorted({0, len(run)} | heads)):
+        rows = run[low:high]
+        yield list(takewhile(_is_row, rows)) if low in heads else list(rows)
 
 
 def _is_row(number: Number) -> bool:

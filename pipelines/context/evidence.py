@@ -107,7 +107,10 @@ def evidence_of(
         label, listed = head.label, listed._replace(others=listed.others or head.others)
     if label is None and needs_label and (label := _of_others(number, publisher, rules)) is None:
         return None
-    shared = tuple(rules.said_of_all.said(block, mention.end, rules.hours.begins))
+    # What is said of the number elsewhere: by its footnote, or of it and others at once.
+    note = note_of(block, mention.end)
+    said = rules.said_of_all.said(block, mention.end, rules.hours.begins)
+    shared = (note, *said) if note else tuple(said)
     hours = _hours(mention, rules, shared)
     context = _context(number, label, rules, publisher, listed, is_staffed=bool(hours.osm))
     low = max(0, mention.start - _WINDOW)
@@ -151,8 +154,7 @@ def _hours(mention: Mention, rules: Rules, shared: Sequence[str]) -> Hours:
     own = rules.hours.of(mention.block, mention.start, mention.end)
     if own.osm:
         return own
-    note = note_of(mention.block, mention.end)
-    said = map(rules.hours.read, (note, *shared) if note else shared)
+    said = map(rules.hours.read, shared)
     return next((hours for hours in said if hours.osm), own)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import opening_hours
 
 from pipelines.context.columns import ColumnRules, compile_columns
-from pipelines.context.statements import title_of
+from pipelines.context.statements import BULLETS, title_of
 from pipelines.context.timetable import Times, TimetableRules, compile_timetable
 from pipelines.frozen import dataclass
 from pipelines.model import Block
@@ -33,7 +33,6 @@ _ENDS = re.compile(r"[。；;\n]|(?<=[a-z])\.(?= )")
 _WORD_ENDS = re.compile(r"\s|$")
 _BEFORE = 200  # the same before it, where times stand there: a statement that is cut loses days
 _TIME = re.compile(r"\d\s?[:.点點时時h]")
-_BULLETS = " \t*•·-"
 _ABOVE = 5  # lines above a number that are asked for another one
 _LABEL = 12  # characters of a line that only names a line
 _SENTENCES = re.compile(r"[;。\n]|(?<=[a-z])\. |, (?=전화|電話|tel|phone)", re.I)
@@ -186,7 +185,7 @@ class HoursRules:
         return place if tell else None
 
     def _is_head(self, line: str) -> bool:
-        return self.above.match(f"{line.strip(_BULLETS)}:") is not None
+        return self.above.match(f"{line.strip(BULLETS)}:") is not None
 
     def _best(self, texts: Iterable[str]) -> Hours:
         """The first hours that OSM can say, else the first that are printed."""
@@ -249,8 +248,6 @@ def _before(text: str, start: int) -> str:
 def _behind(text: str, end: int) -> str:
     """The text behind a number, to the end of the sentence that its last words stand in."""
     reach = end + _REACH
-    if len(text) <= reach:
-        return fold_part(text, end, reach)
     stop = _ENDS.search(text, reach - 1, reach + _REST)
     if stop is None and len(text) <= reach + _REST:
         return fold_part(text, end, len(text))

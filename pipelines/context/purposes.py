@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipelines.context.statements import title_of
+from pipelines.context.statements import BULLETS, title_of
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
 from pipelines.vocabulary import Purpose
@@ -16,7 +16,6 @@ from pipelines.word_patterns import Words, compile_words
 
 _REACH = 60  # characters before a number
 _LABEL = 8  # characters before a number that are no sentence: 联系电话：
-_BULLETS = " \t*•·-"
 _HEADING = 14  # a longer heading is a title, and says what the page is about
 _LATIN_HEADING = 40  # words take more characters there
 _TITLE = re.compile(r"协议|協議|政策|条款|條款|规则|指南|公告|声明|agreement|policy|terms", re.I)
@@ -140,7 +139,7 @@ def _above(block: Block, start: int) -> Iterator[str]:
 
     A sentence says itself whom it is for: 其他客户请拨打… under 贵宾服务.
     """
-    if len(block.text[:start].lstrip(_BULLETS)) > _LABEL:
+    if len(block.text[:start].lstrip(BULLETS)) > _LABEL:
         return
     yield fold(_beside_cell(block)).text[-_REACH:]
     yield fold(block.column_header).text[-_REACH:]

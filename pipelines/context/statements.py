@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.model import Block, Number
 
 SENTENCE = re.compile(r"[。；;！!？?\n]")
+BULLETS = " \t*•·-"  # what an item of a list begins with
 _OFFICE_LINE = 24  # characters: the name of an authority with its place
 _LATIN_OFFICE_LINE, _LET = 48, 60
 _IN_OPEN_BRACKET = re.compile("[（(]([^（）()]{2,})$")  # 联系运营商（中国联通10010

@@ -101,14 +101,13 @@ class WarningRules:
         return frozenset(found)
 
     def _head_warns(self, block: Block) -> bool:
-        if not self._may_warn(
-            f"{block.before}\0{title_of(block.heading)}"
-        ):  # as above most numbers
+        title = title_of(block.heading)
+        if not self._may_warn(f"{block.before}\0{title}"):  # as above most numbers
             return False
         above = (line.strip() for line in reversed(block.before.split("\n")))
         nearest = next((line for line in above if line and not may_hold(line)), "")
-        heads = (nearest, title_of(block.heading))
-        return any(self.head.search(fold(text).text) for text in heads if self._may_warn(text))
+        heads = filter(self._may_warn, (nearest, title))
+        return any(self.head.search(fold(text).text) for text in heads)
 
     def _may_warn(self, text: str) -> bool:
         if self.warns.search(text):

@@ -52,3 +52,11 @@ def of_a_wallet(body: str, country: str, kind: SourceKind = SourceKind.CONTACT) 
         kind=kind,
     )
     return process_page(page, load_rules())
+
+
+def table(rows: str) -> str:
+    """The markup of a table whose rows are parted by " / " and cells by "|"."""
+    cells = (
+        ("".join(f"<td>{c.strip()}</td>" for c in row.split("|"))) for row in rows.split(" / ")
+    )
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"

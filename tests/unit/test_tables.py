@@ -9,21 +9,14 @@ from typing import Any
 import pytest
 
 from pipelines.vocabulary import SourceKind
-from tests.unit.declared_pages import of_a_wallet
+from tests.unit.declared_pages import of_a_wallet, table
 
 _FILE = Path(__file__).parents[1] / "statements" / "tables.toml"
 TABLE = tomllib.loads(_FILE.read_text("utf-8"))
 
 
-def _markup(rows: str) -> str:
-    cells = (
-        ("".join(f"<td>{c.strip()}</td>" for c in row.split("|"))) for row in rows.split(" / ")
-    )
-    return "<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>"
-
-
 def _told(rows: str, country: str = "CN") -> list[list[str]]:
-    found = of_a_wallet(f"<h1>帮助</h1>{_markup(rows)}", country, SourceKind.HELP).evidence
+    found = of_a_wallet(f"<h1>帮助</h1>{table(rows)}", country, SourceKind.HELP).evidence
     return [[e.number, str(e.purpose), e.hours, e.fee_stated.partition(":")[0]] for e in found]
 
 
