@@ -31,7 +31,7 @@ class Mask(NamedTuple):
     """Strings that hold no number, and what each of them has: few lines have it."""
 
     sign: re.Pattern[str]
-    pattern: Words
+    words: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,15 +42,13 @@ class Vetoes:
     after: tuple[Veto, ...]
     any_after: Words  # all of them
     masks: tuple[Mask, ...]
-    every_mask: Words
 
     def masked(self, text: str) -> str:
         """Text of equal length with addresses, dates, times and marks blanked out."""
-        told = [mask.pattern for mask in self.masks if mask.sign.search(text)]
+        told = [mask.words for mask in self.masks if mask.sign.search(text)]
         if not told:  # as around most numbers
             return text
-        pattern = told[0] if len(told) == 1 else self.every_mask
-        return pattern.sub(lambda m: "\0" * len(m.group()), text)
+        return _any_of(*told).sub(lambda m: "\0" * len(m.group()), text)
 
     def veto(self, text: str, start: int, end: int, scopes: frozenset[str]) -> str:
         """The id of the rule that refuses `text[start:end]`, or ""."""
@@ -79,6 +77,12 @@ class Vetoes:
         return next((r.id for r in rules if r.pattern.search(flat)), "")
 
 
+@lru_cache(maxsize=256)
+def _any_of(*masks: str) -> Words:
+    """Masks in one; most characters of a text begin none, and are asked nothing else."""
+    return compile_words("|".join(f"(?:{words})" for words in masks), re.IGNORECASE)
+
+
 @lru_cache(maxsize=2048)
 def _refused(vetoes: Vetoes, before: str, scopes: frozenset[str], in_bracket: bool) -> str:
     """The rule that refuses digits by the words before them; much the same on many pages."""
@@ -92,14 +96,8 @@ def compile_vetoes(table: Mapping[str, Any]) -> Vetoes:
         before=tuple(_veto(row, "(?:{})$") for row in table["before"]),
         after=tuple(_veto(row, "(?:{})") for row in table["after"]),
         any_after=compile_words("|".join(row["words"] for row in table["after"]), re.IGNORECASE),
-        masks=tuple(Mask(re.compile(row["sign"], re.I), _mask(row)) for row in table["mask"]),
-        every_mask=_mask(*table["mask"]),
+        masks=tuple(Mask(re.compile(row["sign"]), row["words"]) for row in table["mask"]),
     )
-
-
-def _mask(*rows: Mapping[str, Any]) -> Words:
-    """Masks in one; most characters of a text begin none, and are asked nothing else."""
-    return compile_words("|".join(f"(?:{row['words']})" for row in rows), re.I)
 
 
 def _veto(row: Mapping[str, Any], form: str) -> Veto:
