@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from pipelines.model import Block
@@ -14,6 +15,7 @@ from pipelines.vocabulary import Outcome
 from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
+_LEAD = 24  # characters of the words that lead to it, with what is between
 _SENTENCE = 40
 _CLAUSE, _NEXT, _CLAUSE_ENDS = 24, 70, re.compile(r"[,，。;；\n]")
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
@@ -35,7 +37,8 @@ class StateRules:
     outbound_before: re.Pattern[str]
     outbound_next: re.Pattern[str]
     old: Mapping[str, re.Pattern[str]]
-    dated: Words
+    dated: re.Pattern[str]  # ends before the day that a page states for itself
+    days: tuple[re.Pattern[str], ...]  # each begins with a literal, and is found at once
     contact: re.Pattern[str]
 
     def outcome(self, text: str, title: str, *, has_scripts: bool) -> Outcome:
@@ -62,7 +65,9 @@ class StateRules:
 
     def date_of(self, text: str) -> str:
         """The date a page states for itself, ISO, or ""."""
-        return _iso(self.dated.search(text, 0, _HEAD_LENGTH))
+        days = chain.from_iterable(day.finditer(text, 0, _HEAD_LENGTH) for day in self.days)
+        said = (d for d in days if self.dated.search(text, max(0, d.start() - _LEAD), d.start()))
+        return _iso(next(said, None))
 
     def retired_from(self, text: str, end: int) -> str | None:
         """Since when a number is out of use, by the words straight behind it.
@@ -137,6 +142,8 @@ def _spellings(words: Iterable[str]) -> Iterator[str]:
 def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
 
+    dated = table["dated"]
+
     def rule(name: str) -> tuple[int, Words]:
         return int(table[name]["short"]), compile_words(table[name]["words"], re.I)
 
@@ -150,6 +157,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         re.compile(table["outbound"]["before"]),
         re.compile(table["outbound"]["next"]),
         {part: re.compile(table["old"][part], re.I) for part in ("before", "column", "goes_on")},
-        compile_words(table["dated"]["words"]),
+        re.compile(table["dated"]["before"]),
+        tuple(re.compile(dated["day"].replace("YEARS", years)) for years in dated["years"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )
