@@ -16,7 +16,7 @@ from pipelines.context.timetable import Times, TimetableRules, compile_timetable
 from pipelines.frozen import dataclass
 from pipelines.model import Block
 from pipelines.numbering.fold import fold, fold_part
-from pipelines.word_patterns import Words, compile_words
+from pipelines.word_patterns import Words, compile_words, literals
 
 # Digits of a number; 0900-1800 are times. The engine looks for a digit by itself, so that what
 # has to be asked of the first is asked behind it, looking back.
@@ -70,7 +70,7 @@ class HoursRules:
     shops: re.Pattern[str]  # behind an address, the hours of a shop
     columns: ColumnRules
     called: Words  # a telephone line
-    called_says: tuple[str, ...]  # one of these is in the name of one for day and night
+    called_says: re.Pattern[str]  # one of these is in the name of one for day and night
 
     def of(self, block: Block, start: int, end: int) -> Hours:
         """Hours of the number at a place: behind it, else before it if they lead the block.
@@ -140,7 +140,7 @@ class HoursRules:
     def _all_day(self, before: str) -> str:
         """The words that call a number the line for day and night, where they end a text."""
         end = before[-_CALLED:]
-        if not any(word in end for word in self.called_says):  # as before most numbers
+        if self.called_says.search(end) is None:  # as before most numbers
             return ""
         called = _PHRASES.split(fold(end).text.rstrip(" :(\n"))[-1]
         said = self.always.search(called)
@@ -321,7 +321,7 @@ def compile_hours(table: Mapping[str, Any]) -> HoursRules:
         re.compile(table["fields"]["shops"]),
         compile_columns(table["columns"]),
         compile_words(table["called"]["words"], re.I),
-        tuple(table["called"]["says"]),
+        re.compile(literals(table["called"]["says"])),
     )
 
 
