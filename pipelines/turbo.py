@@ -40,6 +40,12 @@ from pipelines.markup import (
     with_properties,
 )
 
+
+def _any_of(names: Iterable[str]) -> str:
+    """The selector of elements with any of some attributes: one search, and not one for each."""
+    return f":is({','.join(f'[{name}]' for name in sorted(names))})"
+
+
 _OPTIONS = turbohtml.PlainText(layout="strict", images=False)
 _MARKED = {tag: [tag] for tag in MARKED}
 _CELLS = {tag: [tag] for tag in CELLS}
@@ -55,7 +61,7 @@ _CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
 _USERS = f"[class]:is({_CLASSES})"
 _NAMED = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
 _ICONS = [f"{tag}[class]:is({_NAMED})" for tag in ICONS]  # by tag they are found at once
-_RARE = f":is({','.join(f'[{name}]' for name in RARE)})"
+_RARE, _ANY_RARE = frozenset(RARE), _any_of(RARE)
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
 _TO_LIFT = f"[hidden],{_USERS}"
 _EITHER = f"[style],[id],noscript,{_TO_LIFT}"
@@ -114,7 +120,7 @@ class TurboHtml:
         self, names: Set[str], wanted: Callable[[str], object]
     ) -> Iterator[tuple[str, str, str]]:
         """Name and wanted value of attributes, with the text of the block around their element."""
-        asked = sorted(filter(self._may_have, names))
+        asked = sorted(self._of_page(names))
         # Name by name costs little, and most pages have nothing that is wanted.
         holders = {element for name in asked for element in self._holders(name, wanted)}
         for element in self._ordered(asked, holders):
@@ -126,9 +132,13 @@ class TurboHtml:
                 if counts and isinstance(value, str) and wanted(value):
                     yield f"{element.tag}[{name}]", value, around
 
-    def _may_have(self, name: str) -> bool:
-        """Whether an element of the page may have an attribute."""
-        return self._has_data if name.startswith("data-") else self._has_rare or name not in RARE
+    def _of_page(self, names: Set[str]) -> Set[str]:
+        """Those of some attributes that an element of the page may have."""
+        told = names if self._has_rare else names - _RARE
+        data = {name for name in names if name.startswith("data-")}
+        if self._has_data and self.tree.select_one(_any_of(data)) is not None:
+            return told
+        return told - data
 
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
         """Elements with a wanted value of one attribute; all values are searched at once first."""
@@ -194,7 +204,7 @@ def read_fast(markup: str) -> TurboHtml:
         language if isinstance(language, str) else "",
         users,
         _has_data="data-" in markup,  # younger than tags in capitals
-        _has_rare=tree.select_one(_RARE) is not None,
+        _has_rare=tree.select_one(_ANY_RARE) is not None,
     )
 
 
