@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -162,18 +162,12 @@ class _Lines:
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
         self.digits = Digits(self.text)
-        self._layout = layout
+        self.headings = sorted([span for span in layout.spans if span[2] in _HEADINGS])
         self._struck = apart(span for span in layout.spans if span[2] in STRUCK)
         self.tables = Tables(layout)
         self._above_cache: tuple[int, list[str]] = (-1, [])
         self._numbered_cache: tuple[int, int, tuple[bool, list[str]]] = (-1, -1, (False, []))
         self._searched: tuple[int, int, list[tuple[int, str]]] = (0, 0, [])
-
-    # What only pages need that have a number.
-
-    @cached_property
-    def headings(self) -> list[Span]:
-        return sorted([s for s in self._layout.spans if s[2] in _HEADINGS])
 
     def gated(self) -> Iterator[_Line]:
         """Lines with enough digits, each once."""

@@ -47,6 +47,8 @@ class Tables:
     def __init__(self, layout: Layout) -> None:
         self.text = layout.text
         self.opened: list[Span] = []  # tables that the line entered last lies in or holds
+        self._drawn = pipe_spans(self.text) if "|" in self.text else ()
+        self._tables = sorted([s for s in (*layout.spans, *self._drawn) if s[2] == "table"])
         self._layout = layout
         self._next = 0
         self._row_cache: tuple[int, list[Span], list[int]] = (-1, [], [])
@@ -56,16 +58,8 @@ class Tables:
     # What only pages need that have a number in a table.
 
     @cached_property
-    def drawn(self) -> tuple[Span, ...]:
-        return pipe_spans(self.text) if "|" in self.text else ()
-
-    @cached_property
-    def tables(self) -> list[Span]:
-        return sorted([s for s in (*self._layout.spans, *self.drawn) if s[2] == "table"])
-
-    @cached_property
     def cells(self) -> list[Span]:
-        drawn = [span for span in self.drawn if span[2] in CELLS]
+        drawn = [span for span in self._drawn if span[2] in CELLS]
         return sorted(_innermost([*self._layout.cells(), *drawn]))
 
     @cached_property
@@ -74,11 +68,11 @@ class Tables:
 
     def enter(self, start: int, end: int) -> None:
         """Keeps the tables that a line lies in or holds."""
-        if not self.tables:
+        if not self._tables:
             return
         first = self._next
-        self._next = bisect_right(self.tables, end, first, key=itemgetter(0))
-        entered = self.tables[first : self._next]
+        self._next = bisect_right(self._tables, end, first, key=itemgetter(0))
+        entered = self._tables[first : self._next]
         self.opened = [table for table in (*self.opened, *entered) if table[1] > start]
 
     def around(self, place: int) -> list[Span]:
