@@ -14,11 +14,11 @@ from typing import Any
 from pipelines.channels.words import ChannelRules, compile_channels
 from pipelines.context.addressed import compile_addressed
 from pipelines.context.fee import FeeRules, compile_fees
+from pipelines.context.firms import compile_firms
 from pipelines.context.hours import HoursRules, compile_hours
 from pipelines.context.labels import Labels, compile_labels
 from pipelines.context.owner import OwnerRules
 from pipelines.context.owner_words import compile_owners
-from pipelines.context.publisher import compile_firms
 from pipelines.context.purposes import PurposeRules, compile_purposes
 from pipelines.context.region import RegionRules, compile_regions
 from pipelines.context.said_of_all import SaidOfAll, compile_said_of_all

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from pipelines.context.addressed import Addressed, shares_a_word
+from pipelines.context.firms import Firms
 from pipelines.context.owner_words import OwnerWords
-from pipelines.context.publisher import Firms, Publisher, PublisherOf
+from pipelines.context.publisher import Publisher, PublisherOf
 from pipelines.context.statements import RECORD_LINE, SENTENCE, Statements, record_head, title_of
 from pipelines.frozen import dataclass
 from pipelines.markup import PHONE_SIGN

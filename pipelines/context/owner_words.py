@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pipelines.context.publisher import Firms
+from pipelines.context.firms import Firms
 from pipelines.context.statements import Statements
 from pipelines.context.warnings import WarningRules, compile_warnings
 from pipelines.vocabulary import Owner

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
 
+from pipelines.context.firms import Firms
 from pipelines.frozen import dataclass
 from pipelines.model import Brand
-from pipelines.word_patterns import literals
 
-# Straight behind a firm's name: which part of it, what its line is for, and words for a phone.
-_PHONE = (
-    r"(?:[（(][^（）()\d]{2,6}[）)])?(?:的?[\u4e00-\u9fff]{2,6}?(?:分行|支行|分公司|营业部))?"
-    r"(?>的|[\s（(]|7[x×*]24小[时時]|(?:WORDS)(?:[及和与、](?:WORDS))?){0,9}"
-    "(?:\\s?(?:고객센터|고객 ?지원)"
-    r"|(?i:\s(?:(?:global|emergency|24-hour|(?:anti-)?fraud|anti-scam|card|toll-free) ){0,2}"
-    "(?:customer (?:service|care|support|hotline)|hotline|helpline|support|enquir|tel|phone))"
-    "|(?:用户|用戶|客户|客戶|会员|會員|持卡人)[，,]?(?:请|請|可)(?:直接)?(?:拨打|撥打|致电|致電)"
-    "|(?:热线|熱線|电话|電話|专线|專線|总机|總機|号码)"
-    "|(?:联系方式|(?:服务|服務)中心)\\s?[:：(（为為是]?\\s?(?:[+\\d]|$)"
-    "|(?:客服|客户服务|客戶服務)(?:中心)?\\s?[:：(（为為是]?\\s?(?:[+\\d]|$))"
-)
-_SHORT_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
-_NAME = re.compile(r"[\u4e00-\u9fff（）()]{2,24}$")
-_LEAD = re.compile(
-    r"^.*(?:[由与和及即为指是在向至给对让]|公司名称|联系方式|提供者|运营方|运营者|开发者|主体|关于)(?=[\u4e00-\u9fff（(]{4,})"
-)
 _WE = re.compile(
     r"(?:及其?(?:关联|附属)[\u4e00-\u9fff]{2,6})?\s*+[，,]?\s*+[（(]?\s*+(?:以下|下称|合称|又称|简称|“)[^）)。]{0,24}(?:我们|本公司|我司|[“\"]公司|平台)"
 )
@@ -40,140 +22,24 @@ _ITS_PHONE = (
     r"(?:热线|熱線|电话|電話|专线|專線|客服|hotline|helpline|enquir|support|tel\b|phone|[:：]?\s*+$"
     r"|[，,]?(?:请|請|可|可以)?(?:直接)?(?:拨打|撥打|致电|致電)\s*+$)"
 )
-# OVO in LENOVO; and Visa in 支付宝Visa, where it is a product's name: only these lead to a firm.
-_IN_A_WORD = re.compile(
-    r"[A-Za-z\u4e00-\u9fff](?<!拨打)(?<!致电)(?<!联系)(?<!咨询)(?<!撥打)(?<!致電)(?<!聯絡)(?<![请請向或和与與及由打])$"
+_REACHES_US = re.compile(
+    r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 )
-_REACHES_US = r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
-_REACH_US_BY = "(?:联系我们|与我们联系)[^\\n。]{0,12}[:：]\\s*"
+_REACH_US_BY = re.compile(r"(?:联系我们|与我们联系)[^\n。]{0,12}[:：]\s*\Z")
+_REACH_US_WITHIN = 40  # characters of the words that lead to a name, with what is between
 _PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保|负责|負責|处理|處理|受理)")
 # What may stand behind a short name in the full one.
 _ITS_FORM = re.compile(
     "(?:[（(][^）)]{1,8}[）)])?(?:网络|科技|技术|支付|信息|服务|金融|数字|电子|商务)*"
     "(?:股份)?(?:有限)?(?:公司|集团)?|平台|团队|客服|APP|App"
 )
-_SHORT_FIRM = 4
-_PLACE = re.compile(r"[（(][^（）()\d]{2,6}[）)]$")
-_LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z&.-]*\s){1,3}$")
-_NOBODYS = re.compile(
-    r"\b(?:Your|Our|The|Issuing|Any|Other|Partner|Local|Card|This|That|Each|Mobile|Online|Internet)\s"
-)
-_CALLED = "客服电话"  # straight before such words a short name counts
-_LEADS = r"^[\s*•·\d.、-]*(?:ROLE)?\s*(?:请|可|点击|直接)*(?:联系|聯絡|拨打|致电|咨询|详询|呼叫)?"
-_ITS_DESK = re.compile(
-    "的?(?:官方|人工|在线)?(?:客服(?:中心|人员|热线|电话)?|客户服务(?:中心)?|信用卡(?:中心|部)?|总行|总部)$"
-)
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
 _ENDS = 400  # characters of a page's head and foot
-_LONGEST = 24  # characters of a name before its ending
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
 _WHAT_IT_IS = ("支付", "钱包", "金融", "银行")
 _MIN_SHARE = 0.5
 _CROWD = 5  # different companies on a page of which none is the publisher
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Firms:
-    """The compiled table `firms.toml`.
-
-    Attributes:
-        ending: The end of a firm's name.
-        kinds: What each ending is: `form`, `trade`, `latin` or `name`.
-        heads: Endings that make a line by itself a firm's name; 运费保险 is a product.
-        generic: Words that end like a firm's name and are none.
-        phone: What stands behind a name that tells whose telephone it is.
-        leads: What may stand before a name in words that lead to a number.
-        kin: Firms with the pattern of the brands whose group they are of.
-    """
-
-    ending: re.Pattern[str]
-    kinds: Mapping[str, str]
-    generic: re.Pattern[str]
-    phone: re.Pattern[str]
-    leads: re.Pattern[str]
-    heads: frozenset[str] = frozenset()
-    kin: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = ()
-
-    def is_kin(self, company: str, brands: Iterable[str]) -> bool:
-        """Whether a firm is of the group of one of some brands: 腾讯 and 财付通."""
-        groups = [brand for firms, brand in self.kin if company in firms]
-        return any(brand.search(name) for brand in groups for name in brands)
-
-    def is_name(self, words: str) -> bool:
-        """Whether words are the name of one firm and no more."""
-        words = _PLACE.sub("", words).strip()  # 中國銀行（香港）
-        found = self.named_in(f"{words}{_CALLED}") if len(words) <= _LONGEST else []
-        is_short = len(words) == _SHORT_FIRM  # 众安保险, where 退货运费保险 is a product
-        said = [name for name, _ in found] == [words]
-        return said and (is_short or words.endswith(tuple(self.heads)))
-
-    def name_at_end(self, text: str) -> str:
-        """The firm's name that a text ends with, where a telephone follows; "" if none does."""
-        found = self.named_in(f"{text}{_CALLED}")
-        return found[-1][0] if found and found[-1][1] == len(text) else ""
-
-    def named_in(self, text: str) -> list[tuple[str, int]]:
-        """Names of companies, and short names beside a phone, each with the offset of its end."""
-        found = []
-        for match in self.ending.finditer(text):
-            if self.kinds[match[0]] != "form" and self.phone.match(text, match.end()) is None:
-                continue
-            before = text[max(0, match.start() - _LONGEST) : match.start()]
-            if name := self._name(before, match[0]):
-                found.append((name, match.end()))
-        return found
-
-    def _name(self, before: str, end: str) -> str:
-        """The whole name; "" where the words before its end make none (发卡银行)."""
-        kind = self.kinds[end]
-        if kind == "latin":
-            latin = _LATIN_NAME.search(before)
-            return f"{latin[0]}{end}" if latin and not _NOBODYS.search(latin[0]) else ""
-        if kind == "name":
-            return "" if end.isascii() and _IN_A_WORD.search(before) else end
-        words = (_NAME if kind == "form" else _SHORT_NAME).search(before)
-        if words is None:
-            return ""
-        if kind == "form":
-            return _LEAD.sub("", words[0]).lstrip("（()）") + end
-        return "" if self.generic.search(words[0] + end) else words[0] + end
-
-
-# The words beside numbers are much the same from page to page, and looked at once.
-
-
-@lru_cache(maxsize=2048)
-def _name_in(firms: Firms, words: str) -> tuple[str, bool]:
-    """What may be a name in words that lead to a number, and whether it is a firm's."""
-    name = _ITS_DESK.sub("", firms.leads.sub("", words).strip(" \t\xa0:："))
-    return (name, firms.is_name(name)) if 2 <= len(name) <= _LONGEST else ("", False)
-
-
-_NOTHING = re.compile(r"(?!)")
-#: For callers that hold no tables.
-NO_FIRMS = Firms(_NOTHING, {}, _NOTHING, _NOTHING, _NOTHING)
-
-
-def compile_firms(table: Mapping[str, Any], role: str) -> Firms:
-    """Compiles the table.
-
-    Args:
-        role: The pattern of what a line calls the firm that it names.
-    """
-    rows = [(kind, row) for kind in ("form", "trade", "latin", "name") for row in table[kind]]
-    kinds = {word: kind for kind, row in rows for word in row["words"]}
-    heads = frozenset(word for _, row in rows if row.get("heads", True) for word in row["words"])
-    between = "|".join(map(re.escape, sorted(table["between"]["words"], key=len, reverse=True)))
-    return Firms(
-        re.compile(literals(kinds)),
-        kinds,
-        re.compile(table["generic"]["words"]),
-        re.compile(_PHONE.replace("WORDS", between)),
-        re.compile(_LEADS.replace("ROLE", role)),
-        heads,
-        tuple((frozenset(row["words"]), re.compile(row["brands"])) for row in table["kin"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +166,7 @@ def _whose(
     firms: Firms,
     owns: Callable[[str], bool | None],
 ) -> bool | None:
-    name, is_firms = _name_in(firms, words) if len(words) <= 2 * _LONGEST else ("", False)
+    name, is_firms = firms.name_in(words)
     if not name:
         return None
     if _is_one_of(name, names):
@@ -353,16 +219,25 @@ def _ends(text: str) -> str:
 
 def _shows(text: str, name: str, firms: Firms) -> bool:
     """Whether a short name stands at the head or foot of a page, not just beside a number."""
-    tail = name[-_SHORT:]
-    ends = _ends(text)
-    places = (match.start() for match in re.finditer(f"(?={re.escape(tail)})", ends))
-    return any(firms.phone.match(ends, place + len(tail)) is None for place in places)
+    tail, ends = name[-_SHORT:], _ends(text)
+    return any(firms.phone.match(ends, low + len(tail)) is None for low in _places(tail, ends))
 
 
 def _speaks_as(text: str, name: str) -> bool:
     """Whether whoever calls the name reaches us: 通过饿了么客服电话：… 联系我们."""
-    called = re.escape(name)
-    return re.search(f"{called}{_REACHES_US}|{_REACH_US_BY}{called}", text) is not None
+    return any(
+        _REACHES_US.match(text, place + len(name))
+        or _REACH_US_BY.search(text, max(0, place - _REACH_US_WITHIN), place)
+        for place in _places(name, text)
+    )
+
+
+def _places(words: str, text: str) -> Iterator[int]:
+    """Where words stand in a text; a pattern of each name would have to be compiled."""
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
 
 
 @lru_cache(maxsize=1024)

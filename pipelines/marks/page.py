@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pipelines.context.publisher import Firms, core, publisher_of
+from pipelines.context.firms import Firms
+from pipelines.context.publisher import core, publisher_of
 from pipelines.ground import Ground, ground_of, host_of
 from pipelines.marks.footer import Mark, MarkKind, marks_in
 from pipelines.marks.lookalike import look_alikes

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.context.publisher import NO_FIRMS, Firms
+from pipelines.context.firms import NO_FIRMS, Firms
 from pipelines.marks.forum import ForumRules, compile_forums
 from pipelines.model import Evidence
 from pipelines.registers.register import Registers
