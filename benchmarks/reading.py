@@ -1,10 +1,15 @@
 """What reading a page costs: `python -m benchmarks.reading [--rounds N] [--real DIRECTORY]`.
 
-CPU time of this process. All readers read a page before any reads the next one, so a moment in
-which the machine is slower hits each alike; ratios are worked out in each round, and the median of
-the rounds is printed. What is read is dropped at once. Compared are what a user would write first
-(BeautifulSoup and PhoneNumberMatcher) and the limit that no reader can pass (decoding and parsing
-alone). Seconds depend on the machine; ratios less.
+CPU time of this process. In a round each reader in turn reads all pages, one after the other, as
+every process does that reads pages (`hotlines replay`); the next round begins with another one.
+Ratios are worked out in each round, and the median of the rounds is printed. What is read is
+dropped at once. Compared are what a user would write first (BeautifulSoup and PhoneNumberMatcher)
+and the limit that no reader can pass (decoding and parsing alone). Seconds depend on the machine;
+ratios less.
+
+The last column has the same ratio where all readers read a page before any reads the next one:
+there each finds the caches of the machine full of what BeautifulSoup left, which takes a hundred
+times as long, and code that runs once a page is fetched anew (`docs/decisions/0043-*.md`).
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +44,8 @@ from pipelines.rules import Rules, load_rules
 _NAIVE = re.compile(r"(?<!\d)(?:95\d{3}|[48]00-?\d{3}-?\d{4}|0\d{2,3}-?\d{7,8}|1[3-9]\d{9})(?!\d)")
 _BRAND = Brand(id="demo", name_zh="示例钱包", country="CN")
 _LARGE = 2_000_000
+_WRITTEN_FIRST = "BeautifulSoup(html.parser) + PhoneNumberMatcher"
+_LIMIT = "limit: decode and parse"
 Reader = Callable[[Sample], object]
 Work = dict[str, Callable[[int], object]]
 
@@ -96,9 +103,9 @@ def readers() -> dict[str, Reader]:
     return {
         "ours, with full evidence": ours,
         "ours, for a brand: also channels, look, footer marks": of_a_brand,
-        "BeautifulSoup(html.parser) + PhoneNumberMatcher": written_first,
+        _WRITTEN_FIRST: written_first,
         "BeautifulSoup(lxml) + one regex": with_regex,
-        "limit: decode and parse": parsed,
+        _LIMIT: parsed,
         "limit: decode": decoded,
     }
 
@@ -122,8 +129,10 @@ def stages(samples: Sequence[Sample]) -> Work:
     }
 
 
-def measured(work_of: Callable[[], Work], pages: int, rounds: int) -> list[Timed]:
-    """Runs all of them on each page in turn, round after round.
+def measured(
+    work_of: Callable[[], Work], pages: int, rounds: int, *, page_by_page: bool = False
+) -> list[Timed]:
+    """Runs all of them on each page, round after round.
 
     Each round has rules of its own: what is remembered of texts that pages share is remembered
     within a round, as within a crawl, and never from the round before.
@@ -131,14 +140,28 @@ def measured(work_of: Callable[[], Work], pages: int, rounds: int) -> list[Timed
     seconds: dict[str, list[float]] = {}
     for turn in range(rounds):
         work = work_of()
-        names = list(work)
-        for page in range(pages):
-            first = (turn + page) % len(names)  # who comes first finds nothing in the caches
-            for name in (*names[first:], *names[:first]):
+        for group in _groups(list(work), pages, turn, page_by_page=page_by_page):
+            for name, page in group:
                 spent = seconds.setdefault(name, [0.0] * rounds)
                 spent[turn] += _spent(work[name], page)
             gc.collect()
     return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
+
+
+def _groups(
+    names: Sequence[str], pages: int, turn: int, *, page_by_page: bool
+) -> Iterator[list[tuple[str, int]]]:
+    """Who reads which page, in order: who begins changes with each turn."""
+    if not page_by_page:
+        yield from ([(name, page) for page in range(pages)] for name in _from(names, turn))
+        return
+    for page in range(pages):
+        yield [(name, page) for name in _from(names, turn + page)]
+
+
+def _from(names: Sequence[str], first: int) -> list[str]:
+    begin = first % len(names)
+    return [*names[begin:], *names[:begin]]
 
 
 def _spent(run: Callable[[int], object], page: int) -> float:
@@ -159,18 +182,24 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
             for name, read in readers().items()
         }
 
-    timed = measured(work_of, len(samples), rounds)
-    by_name = {t.name: t for t in timed}
-    slow = by_name["BeautifulSoup(html.parser) + PhoneNumberMatcher"]
-    limit = by_name["limit: decode and parse"]
-    print(f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}")
-    for t in timed:
-        low, high = (1000 * f(t.seconds) / len(samples) for f in (min, max))
-        spread = f"{low:.2f}–{high:.2f}"
-        each = 1000 * t.median / len(samples)
-        row = f"{each:9.2f}{spread:>14}{slow.over(t):7.1f}×{t.over(limit):9.2f}"
-        print(f"{t.name:52}{row}")
+    timed = {t.name: t for t in measured(work_of, len(samples), rounds)}
+    mixed = measured(work_of, len(samples), rounds, page_by_page=True)
+    slow, mixed_limit = timed[_WRITTEN_FIRST], next(t for t in mixed if t.name == _LIMIT)
+    print(
+        f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}{'page by page':>14}"
+    )
+    for t in mixed:
+        alone, among = timed[t.name], f"{t.over(mixed_limit):14.2f}"
+        faster, over = f"{slow.over(alone):7.1f}×", f"{alone.over(timed[_LIMIT]):9.2f}"
+        print(f"{t.name:52}{_each(alone, len(samples))}{faster}{over}{among}")
     _shares(samples, rounds)
+
+
+def _each(timed: Timed, pages: int) -> str:
+    """Milliseconds a page, and their least and most."""
+    low, high = (1000 * f(timed.seconds) / pages for f in (min, max))
+    spread = f"{low:.2f}–{high:.2f}"
+    return f"{1000 * timed.median / pages:9.2f}{spread:>14}"
 
 
 def _text_share(samples: Sequence[Sample]) -> float:
