@@ -227,18 +227,18 @@ class _Lines:
     def _above(self, line: _Line) -> list[str]:
         """The lines straight above a line, nearest first."""
         if self._above_cache[0] != line.start:  # a line may hold thousands of numbers
-            region = self._lines_above(line, 0, 2 * _BEFORE_LINES)
-            lines = region.rsplit("\n", 2 * _BEFORE_LINES) if line.start else []
+            lines = self._lines_above(line, 0, 2 * _BEFORE_LINES) if line.start else []
             self._above_cache = (line.start, lines[: -2 * _BEFORE_LINES - 1 : -1])
         return self._above_cache[1]
 
-    def _lines_above(self, line: _Line, top: int, wanted: int) -> str:
-        """Text above a line down from a place, or the last of it that has the wanted lines."""
+    def _lines_above(self, line: _Line, top: int, wanted: int) -> list[str]:
+        """Text above a line down from a place: the wanted lines, behind what is above them."""
         end = max(0, line.start - 1)
         near = self.text[max(top, end - _NEAR * wanted, 0) : end]
-        if len(near) < _NEAR * wanted or near.count("\n") >= wanted:
-            return near
-        return self.text[max(top, line.start - _FAR, 0) : end]
+        lines = near.rsplit("\n", wanted)
+        if len(near) < _NEAR * wanted or len(lines) > wanted:
+            return lines
+        return self.text[max(top, line.start - _FAR, 0) : end].rsplit("\n", wanted)
 
     def _before(self, line: _Line, start: int) -> str:
         """Text straight above: earlier pieces of the row, then earlier lines."""
@@ -296,12 +296,12 @@ class _Lines:
         if top >= line.start:
             return True, []
         if self._numbered_cache[:2] != (line.start, top):
-            region = self._lines_above(line, max(top, 0), _LOOK_BACK - 1)
-            begin, end = line.start - 1 - len(region), line.start - 1
-            is_cut = region.count("\n") >= _LOOK_BACK - 1
-            is_near = not is_cut and begin == top
-            first = region.rsplit("\n", _LOOK_BACK - 1)[0] if is_cut else region.partition("\n")[0]
-            last = self._numbered(begin + len(first), end) if end > 0 else []
+            first, *lines = self._lines_above(line, max(top, 0), _LOOK_BACK - 1)
+            end = line.start - 1
+            low = end - len(lines) - sum(map(len, lines))  # where the first line ends
+            is_cut = len(lines) == _LOOK_BACK - 1
+            is_near = not is_cut and low - len(first) == top
+            last = self._numbered(low, end) if end > 0 else []
             # The first line counts, unless it is the heading itself or too far above.
             if len(last) < 2 and not (is_near or is_cut):
                 last = [*_NUMBERED.findall(f"\n{first}"), *last]

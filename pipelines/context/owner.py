@@ -29,6 +29,7 @@ _DONE_BY = re.compile(r"[（(]([^（）()\d]{4,16})[)）]\s*$")
 _CLAUSE = 40
 _TITLE = 30
 _NEAR = 90
+_PARAGRAPH = 60  # characters; a shorter line is no sentence of an article, but a field
 _CELL = 200  # a cell is one statement: the name of an office, its address, its number
 _WHOSE = {True: Owner.SELF, False: Owner.THIRD_PARTY, None: None}
 
@@ -107,6 +108,7 @@ class OwnerRules:
             or self._in_lead(block, before, publisher)
             or self._in_heading(block, publisher)
             or self._in_section(block, publisher)
+            or self._in_article(block, publisher)
             or (Owner.SELF, "publisher")
         )
         return owner, f"owner:{place}"
@@ -239,6 +241,16 @@ class OwnerRules:
             return None
         owner = self._first(block.section, publisher)
         return (owner, "section") if owner and owner is not Owner.SELF else None
+
+    def _in_article(
+        self, block: Block, publisher: Publisher | PublisherOf
+    ) -> tuple[Owner, str] | None:
+        """Somebody else whom a reporter tells of, in a paragraph that does not speak of us."""
+        if len(block.text) < _PARAGRAPH or not publisher.page_has(self.words.reporter):
+            return None
+        said = f"{block.before}\n{block.text}"
+        is_ours = self.statements.we.search(said) or any(n in said for n in publisher.declared)
+        return None if is_ours else (Owner.THIRD_PARTY, "article")
 
     def _in_sentence(
         self, text: str, publisher: Publisher | PublisherOf, *, leased: bool

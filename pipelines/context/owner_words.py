@@ -60,6 +60,7 @@ class OwnerWords:
     column_of_firms: re.Pattern[str]  # the head of a column of other firms' names
     above_firms: Words  # what stands above a list of them
     general: re.Pattern[str]  # headings that name nobody
+    reporter: re.Pattern[str]  # who writes an article
     branch: Words
     region: Words
     main: Words
@@ -156,6 +157,7 @@ def compile_owners(table: Mapping[str, Any], firms: Firms, statements: Statement
         re.compile(table["list"]["column"], re.I),
         compile_words(table["list"]["above"]),
         re.compile(table["list"]["general"], re.I),
+        re.compile(table["reporter"]["words"]),
         compile_words("|".join(branches)),
         compile_words("|".join(regions)),
         compile_words("|".join(main)),

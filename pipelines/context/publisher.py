@@ -35,6 +35,7 @@ _ITS_FORM = re.compile(
 )
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
+_ARTICLE = 20_000  # characters in which a page says who wrote it
 _ENDS = 400  # characters of a page's head and foot
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
 _WHAT_IT_IS = ("支付", "钱包", "金融", "银行")
@@ -81,6 +82,10 @@ class Publisher:
         """Whether one of the publisher's names is that of a holder of codes."""
         return any(map(holder.search, self.names))
 
+    def page_has(self, _: re.Pattern[str]) -> bool:
+        """Whether the page has some words: of a publisher without a page, never."""
+        return False
+
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
         return _beside_phone(self.others, text)
@@ -103,6 +108,13 @@ class PublisherOf:
         self._page = (text, brand, firms)
         self._known = Publisher(others=others)
         self._told: dict[str, bool | None] = {}
+        self._has: dict[re.Pattern[str], bool] = {}
+
+    def page_has(self, words: re.Pattern[str]) -> bool:
+        """Whether the page has some words; it is searched once for all its numbers."""
+        if words not in self._has:
+            self._has[words] = words.search(self._page[0], 0, _ARTICLE) is not None
+        return self._has[words]
 
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
