@@ -25,8 +25,9 @@ _ITS_PHONE = (
 _REACHES_US = re.compile(
     r"[^。；;，,！!？?\n后再如]{2,40}?(?:联系我们|与我们(?:取得)?联系)(?![\u4e00-\u9fff])"
 )
-_REACH_US_BY = re.compile(r"(?:联系我们|与我们联系)[^\n。]{0,12}[:：]\s*\Z")
-_REACH_US_WITHIN = 40  # characters of the words that lead to a name, with what is between
+_REACH_US_BY = re.compile(r"(?:联系我们|与我们联系)[^\n。]{0,12}[:：]\Z")
+_REACH_US_WITHIN = 18  # characters of the longest words that lead to a name
+_SPACES = 2000  # characters between them and the name, all of them white
 _PROVIDER = re.compile("由(.{2,30}?)(?:[为為]您)?(?:提供|承保|负责|負責|处理|處理|受理)")
 # What may stand behind a short name in the full one.
 _ITS_FORM = re.compile(
@@ -239,9 +240,13 @@ def _speaks_as(text: str, name: str) -> bool:
     """Whether whoever calls the name reaches us: 通过饿了么客服电话：… 联系我们."""
     return any(
         _REACHES_US.match(text, place + len(name))
-        or _REACH_US_BY.search(text, max(0, place - _REACH_US_WITHIN), place)
+        or _leads_to_us(text[max(0, place - _SPACES) : place].rstrip())
         for place in _places(name, text)
     )
+
+
+def _leads_to_us(before: str) -> bool:
+    return _REACH_US_BY.search(before, max(0, len(before) - _REACH_US_WITHIN)) is not None
 
 
 def _places(words: str, text: str) -> Iterator[int]:

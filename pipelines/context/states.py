@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from pipelines.model import Block
@@ -15,7 +14,7 @@ from pipelines.vocabulary import Outcome
 from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
-_LEAD = 24  # characters of the words that lead to it, with what is between
+_LEAD = 8  # characters of the words that lead to it
 _SENTENCE = 40
 _CLAUSE, _NEXT, _CLAUSE_ENDS = 24, 70, re.compile(r"[,，。;；\n]")
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
@@ -37,7 +36,7 @@ class StateRules:
     outbound_before: re.Pattern[str]
     outbound_next: re.Pattern[str]
     old: Mapping[str, re.Pattern[str]]
-    dated: re.Pattern[str]  # ends before the day that a page states for itself
+    dated: re.Pattern[str]  # leads to the day that a page states for itself
     days: tuple[re.Pattern[str], ...]  # each begins with a literal, and is found at once
     contact: re.Pattern[str]
 
@@ -65,9 +64,19 @@ class StateRules:
 
     def date_of(self, text: str) -> str:
         """The date a page states for itself, ISO, or ""."""
-        days = chain.from_iterable(day.finditer(text, 0, _HEAD_LENGTH) for day in self.days)
-        said = (d for d in days if self.dated.search(text, max(0, d.start() - _LEAD), d.start()))
-        return _iso(next(said, None))
+        stated = filter(None, (self._stated(text, days) for days in self.days))
+        return _iso(min(stated, key=re.Match.start, default=None))
+
+    def _stated(self, text: str, days: re.Pattern[str]) -> re.Match[str] | None:
+        """The first of some days that the words for a page's own date lead to."""
+        found = days.finditer(text, 0, _HEAD_LENGTH)
+        return next((day for day in found if self._is_led_to(text[: day.start()])), None)
+
+    def _is_led_to(self, before: str) -> bool:
+        """The words may stand in the cell of a table, far off: 生效日期：     2024-01-02."""
+        said = before.rstrip()
+        said = said[:-1].rstrip() if said.endswith((":", "：")) else said
+        return self.dated.search(said, max(0, len(said) - _LEAD)) is not None
 
     def retired_from(self, text: str, end: int) -> str | None:
         """Since when a number is out of use, by the words straight behind it.

@@ -160,3 +160,10 @@ def test_a_name_that_begins_another_brands_is_not_that_brand() -> None:
 def test_a_wallet_may_leave_out_what_it_is(called: str, name: str, same: bool) -> None:
     brand = Brand(id="demo", name_zh=name, country="CN")
     assert publisher_of("", brand, FIRMS).owns(called) is same
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n" * 60, "\xa0" * 40, "示例"])
+def test_whoever_is_called_to_reach_us_is_us(between: str) -> None:
+    text = f"如需帮助请联系我们，服务热线：{between}示例银行客服电话：95188"
+    owns = PublisherOf(text, None, FIRMS).owns("示例银行")
+    assert owns is (False if between == "示例" else None)
