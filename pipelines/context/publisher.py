@@ -36,7 +36,7 @@ _ITS_FORM = re.compile(
 )
 _LEGAL = ("公司", "事务所", "研究院")
 _SHORT = 4  # characters at the end of a short name that tell it from the words before it
-_ARTICLE = 20_000  # characters in which a page says who wrote it
+_ARTICLE = 4000  # characters in which a page says who wrote it
 _ENDS = 400  # characters of a page's head and foot
 _TAIL = 6  # characters before the legal form that two spellings of one name must share
 _WHAT_IT_IS = ("支付", "钱包", "金融", "银行")
