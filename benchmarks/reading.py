@@ -1,21 +1,22 @@
 """What reading a page costs: `python -m benchmarks.reading [--rounds N] [--real DIRECTORY]`.
 
-CPU time of this process. In a round each reader in turn reads all pages, one after the other, as
-every process does that reads pages (`hotlines replay`); the next round begins with another one.
-Ratios are worked out in each round, and the median of the rounds is printed. What is read is
-dropped at once. Compared are what a user would write first (BeautifulSoup and PhoneNumberMatcher)
-and the limit that no reader can pass (decoding and parsing alone). Seconds depend on the machine;
-ratios less.
+CPU time. Each reader has a process of its own, as whatever reads pages has (`hotlines replay`). In
+a round one after the other reads all pages; the next round begins with another one. Ratios are
+worked out in each round, and the median of the rounds is printed. What is read is dropped at once.
+Compared are what a user would write first (BeautifulSoup and PhoneNumberMatcher) and the limit
+that no reader can pass (decoding and parsing alone). Seconds depend on the machine; ratios less.
 
-The last column has the same ratio where all readers read a page before any reads the next one:
-there each finds the caches of the machine full of what BeautifulSoup left, which takes a hundred
-times as long, and code that runs once a page is fetched anew (`docs/decisions/0043-*.md`).
+The last column has the same ratio in one process, where all readers read a page before any reads
+the next one: there each finds the caches of the machine full of what BeautifulSoup left, which
+takes a hundred times as long, and code that runs once a page is fetched anew
+(`docs/decisions/0043-*.md`).
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import multiprocessing
 import os
 import re
 import resource
@@ -23,7 +24,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import phonenumbers
@@ -72,42 +76,60 @@ def fresh_rules() -> Rules:
     return load_rules()
 
 
-def readers() -> dict[str, Reader]:
-    """Every way to read that is compared, by its name in the table.
+def ours() -> Reader:
+    """Our reader, with rules that remember no text yet."""
+    rules = fresh_rules()
+    return lambda sample: process_page(_page(sample), rules)
 
-    Each of ours has rules of its own, so that none finds remembered what another read before.
-    """
-    rules, brands_rules = fresh_rules(), fresh_rules()
 
-    def ours(sample: Sample) -> object:
-        return process_page(Page("", sample.body, content_type=sample.content_type), rules)
+def of_a_brand() -> Reader:
+    """The same for a page of a brand, of which more is asked."""
+    rules = fresh_rules()
+    return lambda sample: process_page(replace(_page(sample), brand=_BRAND), rules)
 
-    def of_a_brand(sample: Sample) -> object:
-        kind = sample.content_type
-        return process_page(Page("", sample.body, content_type=kind, brand=_BRAND), brands_rules)
 
-    def written_first(sample: Sample) -> object:
+def written_first() -> Reader:
+    """What a user would write first."""
+
+    def read(sample: Sample) -> object:
         text = BeautifulSoup(sample.body, "html.parser").get_text("\n")
         return list(phonenumbers.PhoneNumberMatcher(text, "CN"))
 
-    def with_regex(sample: Sample) -> object:
-        return _NAIVE.findall(BeautifulSoup(sample.body, "lxml").get_text("\n"))
+    return read
 
-    def parsed(sample: Sample) -> object:
-        text = decode(sample.body, sample.content_type).text
-        return turbohtml.parse(text, positions=False)
 
-    def decoded(sample: Sample) -> object:
-        return decode(sample.body, sample.content_type)
+def with_regex() -> Reader:
+    """The quicker of BeautifulSoup's parsers, and a pattern that knows nothing of plans."""
+    return lambda sample: _NAIVE.findall(BeautifulSoup(sample.body, "lxml").get_text("\n"))
 
-    return {
-        "ours, with full evidence": ours,
-        "ours, for a brand: also channels, look, footer marks": of_a_brand,
-        _WRITTEN_FIRST: written_first,
-        "BeautifulSoup(lxml) + one regex": with_regex,
-        _LIMIT: parsed,
-        "limit: decode": decoded,
-    }
+
+def parsed() -> Reader:
+    """What each reader has to do before it reads."""
+
+    def read(sample: Sample) -> object:
+        return turbohtml.parse(decode(sample.body, sample.content_type).text, positions=False)
+
+    return read
+
+
+def decoded() -> Reader:
+    """What each parser of text needs."""
+    return lambda sample: decode(sample.body, sample.content_type)
+
+
+def _page(sample: Sample) -> Page:
+    return Page("", sample.body, content_type=sample.content_type)
+
+
+#: Every way to read that is compared, by its name in the table.
+READERS: dict[str, Callable[[], Reader]] = {
+    "ours, with full evidence": ours,
+    "ours, for a brand: also channels, look, footer marks": of_a_brand,
+    _WRITTEN_FIRST: written_first,
+    "BeautifulSoup(lxml) + one regex": with_regex,
+    _LIMIT: parsed,
+    "limit: decode": decoded,
+}
 
 
 def stages(samples: Sequence[Sample]) -> Work:
@@ -129,10 +151,42 @@ def stages(samples: Sequence[Sample]) -> Work:
     }
 
 
-def measured(
-    work_of: Callable[[], Work], pages: int, rounds: int, *, page_by_page: bool = False
-) -> list[Timed]:
-    """Runs all of them on each page, round after round.
+def apart(samples: Sequence[Sample], rounds: int) -> list[Timed]:
+    """Runs each reader in a process of its own on all pages, one reader at a time."""
+    with ExitStack() as stack:
+        started = {name: stack.enter_context(_process(name, samples)) for name in READERS}
+        seconds: dict[str, list[float]] = {name: [] for name in READERS}
+        for turn in range(rounds):
+            for name in _from(list(READERS), turn):
+                started[name].send(True)
+                seconds[name].append(started[name].recv())
+        return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
+
+
+@contextmanager
+def _process(name: str, samples: Sequence[Sample]) -> Iterator[Connection]:
+    context = multiprocessing.get_context("spawn")  # a fork would pay for each page it touches
+    here, there = context.Pipe()
+    child = context.Process(target=_serve, args=(there, name, samples))
+    child.start()
+    try:
+        yield here
+    finally:
+        here.send(False)
+        child.join()
+
+
+def _serve(asked: Connection, name: str, samples: Sequence[Sample]) -> None:
+    """Reads all pages once for each time it is asked, and tells the seconds."""
+    keep_heap()  # as every process does that reads pages
+    while asked.recv():
+        read = READERS[name]()
+        gc.collect()
+        asked.send(sum(_spent(partial(read, sample)) for sample in samples))
+
+
+def measured(work_of: Callable[[], Work], pages: int, rounds: int) -> list[Timed]:
+    """Runs all of them on each page in turn, in this process.
 
     Each round has rules of its own: what is remembered of texts that pages share is remembered
     within a round, as within a crawl, and never from the round before.
@@ -140,33 +194,23 @@ def measured(
     seconds: dict[str, list[float]] = {}
     for turn in range(rounds):
         work = work_of()
-        for group in _groups(list(work), pages, turn, page_by_page=page_by_page):
-            for name, page in group:
+        for page in range(pages):
+            for name in _from(list(work), turn + page):
                 spent = seconds.setdefault(name, [0.0] * rounds)
-                spent[turn] += _spent(work[name], page)
+                spent[turn] += _spent(partial(work[name], page))
             gc.collect()
     return [Timed(name, tuple(spent)) for name, spent in seconds.items()]
 
 
-def _groups(
-    names: Sequence[str], pages: int, turn: int, *, page_by_page: bool
-) -> Iterator[list[tuple[str, int]]]:
-    """Who reads which page, in order: who begins changes with each turn."""
-    if not page_by_page:
-        yield from ([(name, page) for page in range(pages)] for name in _from(names, turn))
-        return
-    for page in range(pages):
-        yield [(name, page) for name in _from(names, turn + page)]
-
-
 def _from(names: Sequence[str], first: int) -> list[str]:
+    """Who comes first, finding nothing in the caches, changes with each turn."""
     begin = first % len(names)
     return [*names[begin:], *names[:begin]]
 
 
-def _spent(run: Callable[[int], object], page: int) -> float:
+def _spent(run: Callable[[], object]) -> float:
     start = time.process_time()
-    run(page)
+    run()
     return time.process_time() - start
 
 
@@ -177,13 +221,14 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
     print(f"\n{title}: {shown}, {rounds} rounds")
 
     def work_of() -> Work:
+        reading = {name: build() for name, build in READERS.items()}
         return {
             name: lambda page, read=read: read(samples[page])  # type: ignore[misc]
-            for name, read in readers().items()
+            for name, read in reading.items()
         }
 
-    timed = {t.name: t for t in measured(work_of, len(samples), rounds)}
-    mixed = measured(work_of, len(samples), rounds, page_by_page=True)
+    timed = {t.name: t for t in apart(samples, rounds)}
+    mixed = measured(work_of, len(samples), rounds)
     slow, mixed_limit = timed[_WRITTEN_FIRST], next(t for t in mixed if t.name == _LIMIT)
     print(
         f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}{'page by page':>14}"
@@ -289,7 +334,7 @@ def main() -> None:
     parser.add_argument("--real", type=Path, default=Path(shared) / "real_pages" / "docs")
     options = parser.parse_args()
     keep_heap()  # as every process does that reads pages
-    print(f"Python {sys.version.split()[0]}, CPU time of one process")
+    print(f"Python {sys.version.split()[0]}, CPU time")
     compare("generated pages", generated(), options.rounds)
     compare("generated pages, dressed", generated(dressed=True), options.rounds)
     real = real_pages(options.real)
