@@ -136,7 +136,7 @@ def stages(samples: Sequence[Sample]) -> Work:
     """The stages of our reader, each on what the stage before it gave, and the matcher."""
     rules = fresh_rules()
     texts = [decode(s.body, s.content_type).text for s in samples]
-    pages = [Page("", s.body, content_type=s.content_type) for s in samples]
+    pages = list(map(_page, samples))
     laid = [read_html(text).visible.text for text in texts]
     return {
         "decode": lambda i: decode(samples[i].body, samples[i].content_type),
@@ -169,6 +169,7 @@ def _process(name: str, samples: Sequence[Sample]) -> Iterator[Connection]:
     here, there = context.Pipe()
     child = context.Process(target=_serve, args=(there, name, samples))
     child.start()
+    there.close()  # so that the end of the child is the end of what it says
     try:
         yield here
     finally:
@@ -228,15 +229,14 @@ def compare(title: str, samples: Sequence[Sample], rounds: int) -> None:
         }
 
     timed = {t.name: t for t in apart(samples, rounds)}
-    mixed = measured(work_of, len(samples), rounds)
-    slow, mixed_limit = timed[_WRITTEN_FIRST], next(t for t in mixed if t.name == _LIMIT)
+    mixed = {t.name: t for t in measured(work_of, len(samples), rounds)}
+    slow, limit = timed[_WRITTEN_FIRST], timed[_LIMIT]
     print(
         f"{'reader':52}{'ms/page':>9}{'spread':>14}{'faster':>8}{'÷ limit':>9}{'page by page':>14}"
     )
-    for t in mixed:
-        alone, among = timed[t.name], f"{t.over(mixed_limit):14.2f}"
-        faster, over = f"{slow.over(alone):7.1f}×", f"{alone.over(timed[_LIMIT]):9.2f}"
-        print(f"{t.name:52}{_each(alone, len(samples))}{faster}{over}{among}")
+    for name, t in timed.items():
+        ratios = f"{slow.over(t):7.1f}×{t.over(limit):9.2f}{mixed[name].over(mixed[_LIMIT]):14.2f}"
+        print(f"{name:52}{_each(t, len(samples))}{ratios}")
     _shares(samples, rounds)
 
 

@@ -150,7 +150,6 @@ def _spellings(words: Iterable[str]) -> Iterator[str]:
 
 def compile_states(table: Mapping[str, Any]) -> StateRules:
     """Compiles the table."""
-
     dated = table["dated"]
 
     def rule(name: str) -> tuple[int, Words]:
@@ -166,7 +165,7 @@ def compile_states(table: Mapping[str, Any]) -> StateRules:
         re.compile(table["outbound"]["before"]),
         re.compile(table["outbound"]["next"]),
         {part: re.compile(table["old"][part], re.I) for part in ("before", "column", "goes_on")},
-        re.compile(table["dated"]["before"]),
+        re.compile(dated["before"]),
         tuple(re.compile(dated["day"].replace("YEARS", years)) for years in dated["years"]),
         re.compile("|".join(dict.fromkeys(_spellings(table["contact"]["plain"])))),
     )
