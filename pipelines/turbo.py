@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import partial
 from itertools import chain, islice
+from typing import cast
 
 import turbohtml
 
@@ -56,15 +57,15 @@ _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option",
 _NO_ITEM = [f"{tag}:has(> :not({','.join(LIST_PARTS)}))" for tag in LISTS]
 _WORDS_OF_ITS_OWN = turbohtml.XPath("boolean(text()[normalize-space()])")
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
-# In one search, and asked only of elements that have a class: each selector goes through the tree.
-_CLASSES = ",".join(f'[class*="{part}" i]' for part in _PARTS)
-_USERS = f"[class]:is({_CLASSES})"
+# A selector compares each part with each place of each value; all values cost less than two parts.
+_CLASSES = turbohtml.XPath("descendant::*/@class")
+_BY_CLASS = ",".join(f'[class*="{part}" i]' for part in _PARTS)
+_USERS = f"[class]:is({_BY_CLASS})"
 _NAMED = ",".join(f'[class*="{name}" i]' for name in ICON_CLASSES)
 _ICONS = [f"{tag}[class]:is({_NAMED})" for tag in ICONS]  # by tag they are found at once
 _RARE, _ANY_RARE = frozenset(RARE), _any_of(RARE)
 #: What may be lifted out; tens of thousands may have an id or a style, and next to none matters.
-_TO_LIFT = f"[hidden],{_USERS}"
-_EITHER = f"[style],[id],noscript,{_TO_LIFT}"
+_EITHER = f"[style],[id],noscript,[hidden],{_USERS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,12 @@ def read_fast(markup: str) -> TurboHtml:
     title = tree.select_one("title")
     root = tree.root
     language = root.attr("lang") if root is not None else ""
-    _show_icons(tree)
+    has_rare = tree.select_one(_ANY_RARE) is not None
+    classes = "\n".join(cast("list[str]", _CLASSES(tree))).lower()
+    if any(name in classes for name in ICON_CLASSES):
+        _show_icons(tree)
     _make_blocks(tree)
-    hidden, users = _taken(tree)
+    hidden, users = _taken(tree, may_be_by_users=any(part in classes for part in _PARTS))
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
         tree,
@@ -204,7 +208,7 @@ def read_fast(markup: str) -> TurboHtml:
         language if isinstance(language, str) else "",
         users,
         _has_data="data-" in markup,  # younger than tags in capitals
-        _has_rare=tree.select_one(_ANY_RARE) is not None,
+        _has_rare=has_rare,
     )
 
 
@@ -231,25 +235,43 @@ def _has_words_of_its_own(element: turbohtml.Element) -> bool:
     return bool(_WORDS_OF_ITS_OWN(element))
 
 
-def _taken(tree: turbohtml.Document) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
-    """Lifts what is hidden and what visitors wrote out of the tree: the rest is the page's word."""
-    found = [element for element in _to_lift(tree) if element.tag not in _WHOLE]
+def _taken(
+    tree: turbohtml.Document, *, may_be_by_users: bool
+) -> tuple[tuple[Layout, ...], tuple[Layout, ...]]:
+    """Lifts what is hidden and what visitors wrote out of the tree: the rest is the page's word.
+
+    Args:
+        may_be_by_users: Some class says so.
+    """
+    found = _to_lift(tree, _USERS if may_be_by_users else "")
+    found = [element for element in found if element.tag not in _WHOLE]
     gone: set[turbohtml.Element] = set()
     hidden = tuple(_lifted(filter(_is_hidden, found), gone))
     users = (e for e in found if e.tag != "main" and is_by_users(_called(e)))
     return hidden, tuple(_lifted(users, gone))
 
 
-def _to_lift(tree: turbohtml.Document) -> list[turbohtml.Element]:
-    """What may have to be lifted out, in document order."""
+def _to_lift(tree: turbohtml.Document, users: str) -> list[turbohtml.Element]:
+    """What may have to be lifted out, in document order; `users` selects what visitors wrote."""
     styled = [e for e in tree.select("[style]") if hides(e.attr("style") or "")]
-    called = [e for e in tree.select("[id]") if is_by_users(str(e.attr("id")))]
-    groups = [styled, called, list(tree.select("noscript")), list(tree.select(_TO_LIFT))]
+    others = map(
+        tree.select, ("noscript", "[hidden]", users) if users else ("noscript", "[hidden]")
+    )
+    groups = [styled, _named_by_users(tree), *map(list, others)]
     found = [group for group in groups if group]
     if len(found) < 2:
         return found[0] if found else []
     wanted = set(chain.from_iterable(found))
     return [element for element in tree.select(_EITHER) if element in wanted]
+
+
+def _named_by_users(tree: turbohtml.Document) -> list[turbohtml.Element]:
+    """Elements whose id says that visitors wrote them; all ids are asked at once first."""
+    elements = tree.select("[id]")
+    names = [element.attr("id") or "" for element in elements]
+    if not is_by_users("\n".join(names)):
+        return []
+    return [e for e, name in zip(elements, names, strict=True) if is_by_users(name)]
 
 
 def _lifted(

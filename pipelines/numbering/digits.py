@@ -12,14 +12,17 @@ from collections.abc import Iterator
 
 _D, _GAP = "[0-9０-９]", r"[^0-9０-９\n]{1,3}"
 GATE = re.compile(f"{_D}{_D}{_D}|{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}")
+_UNITS = "人次元个個篇条年天分秒%件"
 # Dates, years, prices and counts: most digits of a page, never a number and never worth a block.
 _IDLE = re.compile(
-    r"(?:[0-9]{1,4}+(?=[人次元个個篇条年天分秒%件])"
+    rf"(?:[0-9]{{1,4}}+(?=[{_UNITS}])"
     r"|(?:19[4-9]\d|20[0-4]\d)(?:\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2}日?)?"
     r"(?:[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)?)?)"
     r"(?![^0-9０-９\n]{0,3}+[0-9０-９])",
     re.ASCII,
 )
+_COUNTED = frozenset(f"{unit}\n" for unit in _UNITS)  # ends a line that is idle
+_LONGEST_COUNT = 4  # digits
 _FULL_WIDTH = "０１２３４５６７８９"
 _IN_NUMBERS = "０１２５８９"  # of 3, 4, 6 and 7 alone nobody's number is made
 _NARROW = str.maketrans(_FULL_WIDTH, "0" * len(_FULL_WIDTH))
@@ -63,9 +66,13 @@ class Digits:
         return self._place
 
     def _found(self, start: int, end: int) -> Iterator[int]:
-        text, idle = self._text, _IDLE.match
-        starts = map(re.Match.start, _PLACE.finditer(self._flat, start, end))
-        return (place for place in starts if idle(text, place, end) is None)
+        text = self._text
+        for match in _PLACE.finditer(self._flat, start, end):
+            place, stop = match.span()
+            if text[stop : stop + 2] in _COUNTED and stop - place <= _LONGEST_COUNT:
+                continue
+            if _IDLE.match(text, place, end) is None:
+                yield place
 
 
 def may_hold(text: str) -> bool:
