@@ -38,7 +38,7 @@ _ONE_STEP = re.compile(
 _KEYS = re.compile(r"\s?((?:-\d){2,4})(?![\d:]|\s?-\s?\d)")
 _DASH = re.compile(r"\s?-\s?(\d{1,6})(?![\d:]|\s?-\s?\d)")
 _MORE = re.compile(
-    r"\s*(?:/|、|,|，|;|或|和|及|or)\s*(\d{1,8})"
+    r"\s*(?:/|\\|、|,|，|;|或|和|及|or)\s*(\d{1,8})"
     r"(?![\d:]|\s?[-.]\s?\d| \d{3}|\s?[个個日天小分次年月工点點时時楼层位項项家])"
 )
 # Two numbers of one area with nothing but space or a bar between them; a date is none.
