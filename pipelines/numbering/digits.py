@@ -45,7 +45,7 @@ class Digits:
     __slots__ = ("_asked", "_flat", "_place", "_places", "_text")
 
     def __init__(self, text: str) -> None:
-        narrow = text.translate(_NARROW) if any(d in text for d in _IN_NUMBERS) else text
+        narrow = text.translate(_NARROW) if any(map(text.__contains__, _IN_NUMBERS)) else text
         flat = narrow.encode("ascii", "replace").translate(_FLAT)  # a byte a character
         self._flat = flat.replace(_DATE_ENDS, _GONE)
         self._text = text

@@ -65,7 +65,7 @@ def fold_part(text: str, start: int, end: int) -> str:
 def _fold(text: str) -> Folded:
     if text.isascii() and "\t" not in text:
         return Folded(text, None)
-    folded = "".join(_plain(text[i : i + _SHORT]) for i in range(0, len(text), _SHORT))
+    folded = "".join([_plain(text[i : i + _SHORT]) for i in range(0, len(text), _SHORT)])
     if not _ZERO_WIDTH.search(folded):
         return Folded(folded, None)
     kept = tuple(i for i, char in enumerate(folded) if not _ZERO_WIDTH.match(char))
