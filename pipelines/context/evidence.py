@@ -254,7 +254,7 @@ def _named(number: Number, publisher: PublisherOf | None, rules: Rules) -> Label
 
 
 def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | None:
-    """Another firm's name straight before a number: 详询滇池银行95588, …股份有限公司　95588."""
+    """Another firm's name straight before a number, or in the cell before: 详询滇池银行95588."""
     block, start = number.mention.block, number.mention.start
     if number.number_class is NumberClass.PUBLIC_SERVICE:
         named = rules.owners.words.named(block.text[max(0, start - _LOOK_BACK) : start]).owners
@@ -264,6 +264,8 @@ def _of_others(number: Number, publisher: PublisherOf, rules: Rules) -> Label | 
     if number.number_class not in _OF_ALL_BRANCHES:
         return None
     said = block.text[max(0, start - _NAME_REACH) : start].rstrip(" \t\xa0\u3000:：(（")
+    if not block.text[:start].strip() and not block.column_header:  # 招商银行 | 95555
+        said = block.row_header.rpartition("|")[2].strip()
     firm = rules.owners.firms.name_at_end(said)
     if not firm or publisher.owns(firm) is not False:
         return None
@@ -299,6 +301,8 @@ def _context(
         listed=listed.others,
         warned=listed.warned,
     )
+    if owner is Owner.SELF and label and label.place == "name" and not label.service:
+        owner, owner_rule = Owner.THIRD_PARTY, "owner:name"  # its label is another firm's name
     may_have_branches = owner is Owner.SELF and number.number_class not in _OF_ALL_BRANCHES
     may_have_branches = may_have_branches and not _is_of_all(number, label, publisher)
     branch = may_have_branches and (

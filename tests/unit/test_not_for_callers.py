@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from pipelines.blocks import text_pieces
@@ -13,8 +16,11 @@ from pipelines.model import Block, Evidence, Page
 from pipelines.numbering.keys import keys_told
 from pipelines.process import process_page
 from pipelines.rules import load_rules
+from pipelines.vocabulary import Owner
 
 RULES = load_rules()
+_FILE = Path(__file__).parents[1] / "statements" / "who_calls.toml"
+_WHO_CALLS = tomllib.loads(_FILE.read_text("utf-8"))["who_calls"]
 OLD_AND_NEW = """
 <table><tr><th>对象</th><th>旧号码（停用）</th><th>新号码</th></tr>
 <tr><td>客服热线</td><td>0571-88156688</td><td>400-618-3320</td></tr></table>
@@ -232,3 +238,23 @@ def test_a_cell_to_the_left_under_another_head_is_no_veto() -> None:
 
 def test_pieces_of_plain_text_have_nothing_struck() -> None:
     assert [piece.placed().struck for piece in text_pieces("客服热线95188")] == [()]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "is_offered"),
+    [(*row, False) for row in _WHO_CALLS["calls_you"]]
+    + [(*row, True) for row in _WHO_CALLS["call_us"]],
+)
+def test_who_calls_on_a_number(text: str, country: str, *, is_offered: bool) -> None:
+    assert list(offered(f"<p>{text}</p>", country).values()) == [is_offered]
+
+
+def test_a_banks_name_in_the_cell_before_its_code() -> None:
+    rows = "<tr><td>招商银行</td><td>95555</td></tr><tr><td>中国平安保险</td><td>95511</td></tr>"
+    said = [(e.number, e.owner, e.is_hotline) for e in read(f"<table>{rows}</table>")]
+    assert said == [("95555", Owner.THIRD_PARTY, False), ("95511", Owner.THIRD_PARTY, False)]
+
+
+def test_a_banks_number_of_sales_is_no_code() -> None:
+    head = "<tr><th>银行</th><th>交易笔数</th></tr>"
+    assert read(f"<table>{head}<tr><td>招商银行</td><td>95123</td></tr></table>") == []
