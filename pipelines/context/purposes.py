@@ -27,6 +27,7 @@ _CASES = (Purpose.LOSS_REPORT, Purpose.FRAUD_SECURITY)
 _OCCASIONS = (*_CASES, Purpose.COMPLAINT)
 _BEHIND = 120  # characters behind a number
 _ASIDE = re.compile(r"\s?\([^()\n]{0,80}\)")  # (or +44 1244 … from outside the UK)
+_LINE = 200  # characters of a line that goes on below
 _LISTED = 5  # lines above a number that may head a list of numbers
 # What ends a phrase; what stands before 或拨打 or in 登录…App is another way.
 _PHRASE = re.compile(
@@ -80,7 +81,7 @@ class PurposeRules:
 
     def _case(self, block: Block, start: int) -> Purpose | None:
         """What has happened to whoever is told to call, by an earlier clause of the sentence."""
-        before = fold_part(block.text, max(0, start - 2 * _REACH), start)
+        before = _led_by(block, start, 2 * _REACH)
         for clause in reversed(_PHRASE.split(_SENTENCE.split(before)[-1])):
             purpose = _hint(self, clause)
             if purpose in _CASES and self.case.search(clause.strip()):
@@ -116,7 +117,7 @@ class PurposeRules:
         return purpose if purpose in _CASES else None
 
     def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
-        before = fold_part(block.text, max(0, start - _REACH), start).rstrip(" :(-")
+        before = _led_by(block, start, _REACH).rstrip(" :(-")
         *earlier, last = _PHRASE.split(before)
         yield last
         goes_on = before.removesuffix(last).rstrip().endswith((",", "?"))
@@ -124,6 +125,15 @@ class PurposeRules:
             yield earlier[-1]
         if bracket := _BRACKET.match(fold_part(block.text, end, end + _REACH)):
             yield bracket[1] or bracket[2]
+
+
+def _led_by(block: Block, start: int, reach: int) -> str:
+    """The words before a number, with the line above where the sentence begins there."""
+    before = fold_part(block.text, max(0, start - reach), start)
+    above = block.before.rpartition("\n")[2].rstrip() if start <= reach else ""
+    if not above.endswith((",", "，")) or _SENTENCE.search(before):
+        return before
+    return fold(above[-_LINE:]).text + before
 
 
 @lru_cache(maxsize=1024)

@@ -19,8 +19,9 @@ from pipelines.rules import load_rules
 from pipelines.vocabulary import Owner
 
 RULES = load_rules()
-_FILE = Path(__file__).parents[1] / "statements" / "who_calls.toml"
-_WHO_CALLS = tomllib.loads(_FILE.read_text("utf-8"))["who_calls"]
+_TABLES = Path(__file__).parents[1] / "statements"
+_WHO_CALLS = tomllib.loads((_TABLES / "who_calls.toml").read_text("utf-8"))["who_calls"]
+_LED_BY = tomllib.loads((_TABLES / "led_by.toml").read_text("utf-8"))["led_by"]["rows"]
 OLD_AND_NEW = """
 <table><tr><th>对象</th><th>旧号码（停用）</th><th>新号码</th></tr>
 <tr><td>客服热线</td><td>0571-88156688</td><td>400-618-3320</td></tr></table>
@@ -247,6 +248,12 @@ def test_pieces_of_plain_text_have_nothing_struck() -> None:
 )
 def test_who_calls_on_a_number(text: str, country: str, *, is_offered: bool) -> None:
     assert list(offered(f"<p>{text}</p>", country).values()) == [is_offered]
+
+
+@pytest.mark.parametrize(("text", "country", "purpose"), _LED_BY)
+def test_a_sentence_that_begins_in_the_line_above(text: str, country: str, purpose: str) -> None:
+    markup = "".join(f"<p>{line}</p>" for line in text.split("\n"))
+    assert [str(item.purpose) for item in read(markup, country)] == [purpose]
 
 
 def test_a_banks_name_in_the_cell_before_its_code() -> None:
