@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 SIZES = (20_000, 40_000, 60_000, 80_000, 100_000, 150_000, 200_000, 300_000)  # bytes, about
 _CHARSETS = ("utf-8", "utf-8", "utf-8", "gb18030", "gb18030", "big5")
@@ -32,9 +33,9 @@ class Sample:
 
 
 def generated(
-    seed: int = 20261125, rounds: int = 4, *, dressed: bool = False
+    seed: int = 20261125, rounds: int = len(_CHARSETS), *, dressed: bool = False
 ) -> tuple[Sample, ...]:
-    """Pages of 20 to 300 KB in mixed charsets, the same for a seed.
+    """Pages of 20 to 300 KB, of each size as many in each charset; the same for a seed.
 
     Args:
         rounds: Pages of each size.
@@ -42,11 +43,11 @@ def generated(
             pages (docs/decisions/0041): a sixth of them is visible text, else it is half.
     """
     chance = random.Random(seed)
-    return tuple(_page(chance, size, dressed) for _ in range(rounds) for size in SIZES)
+    charsets = islice(cycle(_CHARSETS), rounds)
+    return tuple(_page(chance, size, charset, dressed) for charset in charsets for size in SIZES)
 
 
-def _page(chance: random.Random, size: int, dressed: bool) -> Sample:
-    charset = chance.choice(_CHARSETS)
+def _page(chance: random.Random, size: int, charset: str, dressed: bool) -> Sample:
     words, menu = (_TRADITIONAL, _MENU_TW) if charset == "big5" else (_SIMPLE, _MENU)
     parts = list(_head(chance, charset, menu))
     length = sum(map(len, parts))

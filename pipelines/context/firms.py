@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from pipelines.context.shortened import NOTHING_SHORTENED, Shortened, compile_shortened
 from pipelines.frozen import dataclass
 from pipelines.word_patterns import literals
 
@@ -35,6 +36,7 @@ class Firms:
         leads: What may stand before a name in words that lead to a number.
         desk: What may stand behind it there.
         kin: Firms with the pattern of the brands whose group they are of.
+        shortened: How a page shortens names.
     """
 
     ending: re.Pattern[str]
@@ -48,6 +50,7 @@ class Firms:
     desk: re.Pattern[str]
     heads: frozenset[str] = frozenset()
     kin: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = ()
+    shortened: Shortened = NOTHING_SHORTENED
 
     def is_kin(self, company: str, brands: Iterable[str]) -> bool:
         """Whether a firm is of the group of one of some brands: 腾讯 and 财付通."""
@@ -142,4 +145,5 @@ def compile_firms(table: Mapping[str, Any], role: str) -> Firms:
         desk=re.compile(around["desk"]),
         heads=frozenset(w for _, row in rows if row.get("heads", True) for w in row["words"]),
         kin=tuple((frozenset(row["words"]), re.compile(row["brands"])) for row in table["kin"]),
+        shortened=compile_shortened(table["shortened"]),
     )

@@ -256,6 +256,8 @@ class OwnerRules:
         self, text: str, publisher: Publisher | PublisherOf, *, leased: bool
     ) -> Owner | None:
         """The owner that the sentence of a number tells."""
+        if owner := _WHOSE[publisher.party_in(text)]:
+            return owner
         if any(
             publisher.whose(name, self.words.firms) is False
             and not publisher.whose(words, self.words.firms)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from pipelines.context.firms import Firms
+from pipelines.context.shortened import US
 from pipelines.frozen import dataclass
 from pipelines.model import Brand
 
@@ -87,6 +88,10 @@ class Publisher:
         """Whether the page has some words: of a publisher without a page, never."""
         return False
 
+    def party_in(self, _: str) -> bool | None:
+        """Whether a party of an agreement is the publisher: without a page, nobody knows."""
+        return None
+
     def others_in(self, text: str) -> list[int]:
         """Where the names of other brands end that a text names as whose phone it tells of."""
         return _beside_phone(self.others, text)
@@ -127,7 +132,23 @@ class PublisherOf:
 
     def whose(self, words: str, firms: Firms) -> bool | None:
         """Whose name a line is: True for ours, False for another's, None if it is no name."""
-        return _whose(words, self.declared, self._known.others, firms, self.owns)
+        told = _whose(words, self.declared, self._known.others, firms, self.owns)
+        return self._stands_for(firms.name_in(words)[0]) if told is None else told
+
+    def party_in(self, text: str) -> bool | None:
+        """Whether the party of an agreement that a text names last is the publisher."""
+        return self._stands_for(self._page[2].shortened.party_in(text))
+
+    def _stands_for(self, short: str) -> bool | None:
+        """Whether a short name of the page is the publisher's; None if it shortens none."""
+        name = self._shortened.get(short) if short else None
+        return None if name is None else name == US or self.owns(name)
+
+    @cached_property
+    def _shortened(self) -> Mapping[str, str]:
+        """The short names of the page, each with its firm."""
+        text, _, firms = self._page
+        return firms.shortened.names_of(text, firms.named_in)
 
     def is_of(self, holder: re.Pattern[str], shown: re.Pattern[str]) -> bool:
         """Whether the brand, or else the page's head or foot, names a holder of codes."""
