@@ -19,6 +19,8 @@ _CLOCK = re.compile(
     rf"[\d{_COUNT}]\s?(?:{_MARK}|[ap]\.?m|[a-zà-ỹ]{{4}}|in the |at n)|[ap]m\s?\d|早\d", re.I
 )
 _NAMED = {"midnight": 24, "noon": 12}
+_LATE = ("late", "night")
+_AT_TWELVE = {"early": 0, "night": 24, "midnight": 24}
 _MORNING = 7  # o'clock: nobody opens earlier in 1-5pm
 
 
@@ -56,7 +58,7 @@ class _Time:
     def clock(self, *, is_late: bool) -> str:
         hour = self.hour + 12 if is_late and self.hour < 12 else self.hour
         if hour == 12:
-            hour = {"early": 0, "midnight": 24}.get(self.half, 12)
+            hour = _AT_TWELVE.get(self.half, 12)
         return f"{hour:02d}:{self.minutes}"
 
 
@@ -66,7 +68,7 @@ class ClockRules:
 
     range: re.Pattern[str]
     four_digits: re.Pattern[str]
-    halves: Mapping[str, str]  # word, in small letters → early, late, noon, midnight or next
+    halves: Mapping[str, str]  # word, in small letters → the kind of its row
     written: re.Pattern[str]
 
     def ranges_of(self, text: str) -> list[Range]:
@@ -88,11 +90,11 @@ class ClockRules:
         opens, closes = self._time(match, 1), self._time(match, 5)
         if not self.written.search(match[0]) or opens.hour > 24 or closes.hour > 30:
             return None
-        is_late = opens.half == "late"
-        if not opens.half and match[8] and closes.half == "late" and closes.hour < 12:  # 1-5pm
+        is_late = opens.half in _LATE
+        if not opens.half and match[8] and closes.half in _LATE and closes.hour < 12:  # 1-5pm
             is_late = opens.hour < min(closes.hour, _MORNING)
-        first = opens.clock(is_late=is_late)
-        last = closes.clock(is_late=closes.half == "late" or _is_late_too(opens, closes, first))
+        first = opens.clock(is_late=is_late).replace("24:00", "00:00")
+        last = closes.clock(is_late=closes.half in _LATE or _is_late_too(opens, closes, first))
         if last == "00:00" and closes.half != "next":
             last = "24:00"
         return Range(match.start(), match.end(), first, last)
@@ -108,7 +110,7 @@ class ClockRules:
 
 def _is_late_too(opens: _Time, closes: _Time, first: str) -> bool:
     """下午2:00-6:00: both are in the afternoon; 晚上8点-2点 is not."""
-    by_day = opens.half in ("late", "noon") and not closes.half
+    by_day = opens.half in (*_LATE, "noon") and not closes.half
     return by_day and f"{closes.hour + 12:02d}:{closes.minutes}" > first
 
 
@@ -128,7 +130,7 @@ def compile_clock(row: Mapping[str, Any]) -> ClockRules:
     >>> [str(r) for r in clock.ranges_of("上午9点-12点，下午2:00-6:00")]
     ['09:00-12:00', '14:00-18:00']
     """
-    kinds = ("early", "late", "noon", "midnight", "next")
+    kinds = ("early", "late", "night", "noon", "midnight", "next")
     halves = {word: kind for kind in kinds for word in row.get(kind, ())}
     words = "|".join(sorted(map(re.escape, halves), key=len, reverse=True))
     half = rf"(?<![a-zà-ỹ])(?:{words}|[ap]\.m\.)(?![a-zà-ỹ])"

@@ -137,7 +137,8 @@ class PublisherOf:
 
     def party_in(self, text: str) -> bool | None:
         """Whether the party of an agreement that a text names last is the publisher."""
-        return self._stands_for(self._page[2].shortened.party_in(text))
+        firms = self._page[2]
+        return self._stands_for(firms.shortened.party_in(text, firms.named_in))
 
     def _stands_for(self, short: str) -> bool | None:
         """Whether a short name of the page is the publisher's; None if it shortens none."""

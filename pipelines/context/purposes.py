@@ -25,6 +25,7 @@ _SENTENCE = re.compile(r"[。;!?\n]|[a-z)]\. |\d{5}")
 _QUESTION, _LATIN_QUESTION = 40, 100  # characters of a heading that asks: 卡丢了怎么办？
 _CASES = (Purpose.LOSS_REPORT, Purpose.FRAUD_SECURITY)
 _OCCASIONS = (*_CASES, Purpose.COMPLAINT)
+_ASKED = (*_OCCASIONS, Purpose.LEGAL_PRIVACY)
 _BEHIND = 120  # characters behind a number
 _ASIDE = re.compile(r"\s?\([^()\n]{0,80}\)")  # (or +44 1244 … from outside the UK)
 _LINE = 200  # characters of a line that goes on below
@@ -114,7 +115,7 @@ class PurposeRules:
         is_asked = heading.endswith("?") or self.case.search(heading)
         longest = _LATIN_QUESTION if heading.isascii() else _QUESTION
         purpose = _hint(self, heading) if is_asked and len(heading) <= longest else None
-        return purpose if purpose in _CASES else None
+        return purpose if purpose in _ASKED else None
 
     def _beside(self, block: Block, start: int, end: int) -> Iterator[str]:
         before = _led_by(block, start, _REACH).rstrip(" :(-")

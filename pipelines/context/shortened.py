@@ -51,9 +51,10 @@ class Shortened:
                 told.setdefault(short, name)
         return told
 
-    def party_in(self, text: str) -> str:
-        """The party that a text names last; "" for none."""
-        return next(reversed(self.party.findall(text)), "")
+    def party_in(self, text: str, named_in: Callable[[str], list[tuple[str, int]]]) -> str:
+        """The party that a text names last, if no firm is named behind it; "" for none."""
+        last = next(reversed(list(self.party.finditer(text))), None)
+        return last[0] if last and not named_in(text[last.end() :]) else ""
 
     def _told(self, text: str) -> Iterator[tuple[str, str]]:
         for found in self.called.finditer(text):

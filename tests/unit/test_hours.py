@@ -89,6 +89,9 @@ def test_words_without_times_are_kept_as_they_stand() -> None:
         ("8:30-12:00，14:00-17:30", "Mo-Su 08:30-12:00,14:00-17:30"),
         ("Monday to Friday, 9:00 am - 6:00 pm", "Mo-Fr 09:00-18:00"),
         ("下午1点到晚上9点", "Mo-Su 13:00-21:00"),
+        ("早8点-晚12点", "Mo-Su 08:00-24:00"),
+        ("上午10:00-晚上12:00", "Mo-Su 10:00-24:00"),
+        ("晚上12点到早上8点", "Mo-Su 00:00-08:00"),
     ],
 )
 def test_other_spellings(words: str, osm: str) -> None:
