@@ -146,11 +146,11 @@ class OwnerRules:
         if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
             return True
         row = " ".join(cell for cell in block.row_header.split("|") if len(cell) <= RECORD_LINE)
-        own = f"{row} {block.column_header} {record_head(block)}"
+        head = "".join(said for said, _ in block.left[:1])  # 网点名称
+        own = f"{row} {head} {block.column_header} {record_head(block)}"
         heading = _title(block.heading)
         if self.words.branch.search(f"{heading} {own}") is None:  # as beside most numbers
-            return False
-        # An item with a number of its own is no heading: 3. 親臨分行：旺角 3188 4051.
+            return False  # and an item with a number is no heading: 3. 親臨分行：旺角 3188 4051.
         return not may_hold(heading) or self.words.branch.search(own) is not None
 
     def is_main(self, block: Block) -> bool:

@@ -15,12 +15,13 @@ from pipelines.word_patterns import Words, compile_words
 
 _HEAD_LENGTH = 3000  # characters in which a page states its own date
 _LEAD = 8  # characters of the words that lead to it
-_SENTENCE = 40
+_SENTENCE = 120
 _CLAUSE, _NEXT, _CLAUSE_ENDS = 24, 70, re.compile(r"[,，。;；\n]")
 _LITTLE = 1000  # characters: more than the longest page that is judged by its words
 _TEMPORARY = re.compile(r"至|期间|时段|~|～")
 _TO_COME = re.compile(r"将|即将|[于自]")
 _DAY = re.compile(r"(20\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})")
+_SINCE = re.compile(rf"[自从從于於]\s*{_DAY.pattern}[^,。;]{{0,10}}[起始]")  # 自…日0时起，由原…
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class StateRules:
         return self.dated.search(said, max(0, len(said) - _LEAD)) is not None
 
     def retired_from(self, text: str, end: int) -> str | None:
-        """Since when a number is out of use, by the words straight behind it.
+        """Since when a number is out of use, by the words straight behind it, or a day before.
 
         Returns:
             The day, ISO; "" if it already is; None if it is in use: nothing is said, it stops
@@ -88,7 +89,8 @@ class StateRules:
         match = self.retired.match(fold_part(text, end, end + _SENTENCE))
         if match is None or _TEMPORARY.search(match[0]):
             return None
-        if (day := _DAY.search(match[0])) is None:
+        before = fold_part(text, max(0, end - _SENTENCE), end)
+        if (day := _DAY.search(match[0]) or _SINCE.search(before)) is None:
             return None if _TO_COME.search(match[0]) else ""
         return _iso(day) or None
 

@@ -21,6 +21,7 @@ from pipelines.vocabulary import Owner
 RULES = load_rules()
 _TABLES = Path(__file__).parents[1] / "statements"
 _WHO_CALLS = tomllib.loads((_TABLES / "who_calls.toml").read_text("utf-8"))["who_calls"]
+_OUT_OF_USE = tomllib.loads((_TABLES / "out_of_use.toml").read_text("utf-8"))["out_of_use"]
 _LED_BY = tomllib.loads((_TABLES / "led_by.toml").read_text("utf-8"))["led_by"]["rows"]
 OLD_AND_NEW = """
 <table><tr><th>对象</th><th>旧号码（停用）</th><th>新号码</th></tr>
@@ -254,6 +255,24 @@ def test_who_calls_on_a_number(text: str, country: str, *, is_offered: bool) -> 
 def test_a_sentence_that_begins_in_the_line_above(text: str, country: str, purpose: str) -> None:
     markup = "".join(f"<p>{line}</p>" for line in text.split("\n"))
     assert [str(item.purpose) for item in read(markup, country)] == [purpose]
+
+
+@pytest.mark.parametrize(("text", "country", "are_offered"), _OUT_OF_USE["rows"])
+def test_a_number_that_its_page_calls_out_of_use(
+    text: str, country: str, are_offered: list[bool]
+) -> None:
+    markup = "".join(f"<p>{line}</p>" for line in text.split("\n"))
+    assert list(offered(markup, country).values()) == are_offered
+
+
+def test_the_day_from_which_a_number_is_out_of_use_may_stand_before_it() -> None:
+    text = "自2025年11月1日0时起，客服热线由原95188变更为："
+    assert RULES.states.retired_from(text, text.index("95188") + 5) == "2025-11-01"
+
+
+@pytest.mark.parametrize(("text", "country"), _OUT_OF_USE["third_party"])
+def test_the_number_of_whoever_made_a_thing(text: str, country: str) -> None:
+    assert [item.owner for item in read(f"<p>{text}</p>", country)] == [Owner.THIRD_PARTY]
 
 
 def test_a_banks_name_in_the_cell_before_its_code() -> None:
