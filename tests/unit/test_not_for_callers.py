@@ -284,3 +284,10 @@ def test_a_banks_name_in_the_cell_before_its_code() -> None:
 def test_a_banks_number_of_sales_is_no_code() -> None:
     head = "<tr><th>银行</th><th>交易笔数</th></tr>"
     assert read(f"<table>{head}<tr><td>招商银行</td><td>95123</td></tr></table>") == []
+
+
+@pytest.mark.parametrize(("column", "is_offered"), [("投诉电话", True), ("电话", False)])
+def test_where_branches_hear_complaints_is_offered(column: str, *, is_offered: bool) -> None:
+    rows = "<tr><td>天津分公司</td><td>友谊路31号</td><td>022-58391106</td></tr>"
+    head = f"<tr><th>分公司</th><th>地址</th><th>{column}</th></tr>"
+    assert offered(f"<table>{head}{rows}</table>") == {"+862258391106": is_offered}
