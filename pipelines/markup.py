@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -52,11 +52,13 @@ class Layout:
 
     Attributes:
         cells: Gives the spans of table cells.
+        reaching: Gives the cells of rows above that reach into a row (`merged_cells.reaching`).
     """
 
     text: str
     spans: tuple[Span, ...]
     cells: Callable[[], Sequence[Span]] = field(default=tuple, compare=False)
+    reaching: Callable[[], Mapping[int, tuple[Span, ...]]] = field(default=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from functools import partial
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from pipelines.markup import CELLS, LIST_PARTS, LISTS, MARKED, Layout, Span
+from pipelines.merged_cells import REACHES, Cell, reach_of, reaching
 
 #: Elements whose text is not part of the page.
 UNSEEN = frozenset(
@@ -58,7 +59,8 @@ def layout_of(root: Tag) -> Layout:
     spans = sorted(writer.spans)
     cells = [span for span in spans if span[2] in CELLS]
     others = tuple(span for span in spans if span[2] not in CELLS)
-    return Layout("".join(writer.parts), others, partial(tuple, cells))
+    merged = partial(reaching, sorted(writer.cells, key=lambda cell: cell.span[0]))
+    return Layout("".join(writer.parts), others, partial(tuple, cells), merged)
 
 
 def _next(node: PageElement, root: Tag, writer: _Writer) -> PageElement | None:
@@ -79,6 +81,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.spans: list[Span] = []
+        self.cells: list[Cell] = []
         self._length = 0
         self._gap = ""
         self._cells = 0
@@ -141,9 +144,14 @@ class _Writer:
         self._gap = ""
 
     def _close(self, name: str) -> None:
-        _, begun = self._open.pop()
+        tag, begun = self._open.pop()
         if self._length > begun:
-            self.spans.append((self._starts[begun], self._length, name))
+            span = (self._starts[begun], self._length, name)
+            self.spans.append(span)
+            if name in CELLS:
+                down, across = (reach_of(str(tag.get(reach) or "")) for reach in REACHES)
+                table = tag.find_parent("table")
+                self.cells.append(Cell(id(table), id(tag.parent), span, down, across))
 
     def _begin_table_here(self) -> None:
         """A caption is no row: the table begins behind it."""

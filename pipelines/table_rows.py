@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import dropwhile, pairwise, takewhile
 from operator import itemgetter
@@ -61,6 +61,10 @@ class Tables:
     def cells(self) -> list[Span]:
         drawn = [span for span in self._drawn if span[2] in CELLS]
         return sorted(_innermost([*self._layout.cells(), *drawn]))
+
+    @cached_property
+    def reaching(self) -> Mapping[int, tuple[Span, ...]]:
+        return self._layout.reaching()
 
     @cached_property
     def cell_starts(self) -> list[int]:
@@ -179,9 +183,10 @@ class Tables:
         return may_hold(self._said(cell)[:_CELL])
 
     def _row(self, line: _Line) -> tuple[list[Span], list[int]]:
-        """Innermost cells of one line, left to right, and where they start."""
+        """Innermost cells of one line, and before them those that reach into it from above."""
         if self._row_cache[0] != line[0]:
-            row = self._cells_of(*line)
+            own = self._cells_of(*line)
+            row = [*(self.reaching.get(own[0][0], ()) if own else ()), *own]
             self._row_cache = (line[0], row, [cell[0] for cell in row])
         return self._row_cache[1:]
 

@@ -6,7 +6,7 @@ the parse (engines.md 2; `docs/decisions/0003-reading.md`). Nothing else in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from itertools import chain, islice
 from typing import cast
@@ -30,6 +30,7 @@ from pipelines.markup import (
     Anchor,
     Image,
     Layout,
+    Span,
     counts_on,
     hides,
     icon_sign,
@@ -40,6 +41,7 @@ from pipelines.markup import (
     squeeze,
     with_properties,
 )
+from pipelines.merged_cells import REACHES, Cell, reach_of, reaching
 
 
 def _any_of(names: Iterable[str]) -> str:
@@ -202,13 +204,30 @@ def read_fast(markup: str) -> TurboHtml:
     text, spans = tree.to_annotated_text(_MARKED, _OPTIONS)
     return TurboHtml(
         tree,
-        Layout(text, tuple(spans), lambda: tree.to_annotated_text(_CELLS, _OPTIONS)[1]),
+        Layout(text, tuple(spans), partial(_cells, tree), partial(_reaching, tree)),
         hidden,
         squeeze(title.text) if title else "",
         language if isinstance(language, str) else "",
         users,
         _has_data="data-" in markup,  # younger than tags in capitals
         _has_rare=has_rare,
+    )
+
+
+def _cells(tree: turbohtml.Document) -> Sequence[Span]:
+    return tree.to_annotated_text(_CELLS, _OPTIONS)[1]
+
+
+def _reaching(tree: turbohtml.Document) -> Mapping[int, tuple[Span, ...]]:
+    """Cells that reach into rows below; none where the text does not have each cell as its own."""
+    if tree.select_one("td[rowspan],th[rowspan]") is None:
+        return {}
+    elements, spans = tree.select("td,th"), _cells(tree)
+    if len(elements) != len(spans):
+        return {}
+    return reaching(
+        Cell(e.closest("table"), e.parent, span, *(reach_of(e.attr(n)) for n in REACHES))
+        for e, span in zip(elements, spans, strict=True)
     )
 
 
