@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipelines.markup import Span
 
 #: Attributes that say over how many rows and columns a cell reaches.
 REACHES = ("rowspan", "colspan")
+_COLUMNS = 40
 _COUNT = re.compile(r"\s*(\d{1,4})")
 
 
@@ -29,11 +31,41 @@ class Cell(NamedTuple):
 
 
 class _Above(NamedTuple):
-    """A cell of a row above, and into how many rows more it reaches."""
+    """A cell of a row above, and the last row that it reaches into."""
 
     span: Span
-    rows: int
+    last: int
     across: int
+
+
+class _Table:
+    """A table, row by row; what stands further right than a page is read is not looked at."""
+
+    def __init__(self) -> None:
+        self._row = -1
+        self._above: dict[int, _Above] = {}
+
+    def next_row(self, own: Iterable[Cell]) -> tuple[Span, ...]:
+        """The cells that reach into the next row and stand before its first own one."""
+        self._row += 1
+        leading = tuple(self._above[column].span for column in self._reached_from(0))
+        column = 0
+        for cell in own:
+            for reached in self._reached_from(column):
+                column = reached + self._above[reached].across
+            if column >= _COLUMNS:
+                break
+            if cell.down > 1:
+                self._above[column] = _Above(cell.span, self._row + cell.down - 1, cell.across)
+            column += cell.across
+        return leading
+
+    def _reached_from(self, column: int) -> Iterator[int]:
+        while column < _COLUMNS and (above := self._above.get(column)) is not None:
+            if above.last < self._row:
+                return
+            yield column
+            column += above.across
 
 
 def reach_of(attribute: str | None) -> int:
@@ -51,32 +83,6 @@ def reaching(cells: Iterable[Cell]) -> Mapping[int, tuple[Span, ...]]:
     rows: dict[Hashable, list[Cell]] = {}
     for cell in cells:
         rows.setdefault(cell.row, []).append(cell)
-    found: dict[int, tuple[Span, ...]] = {}
-    above: dict[Hashable, dict[int, _Above]] = {}
-    for own in rows.values():
-        over = above.get(own[0].table, {})
-        if leading := _leading(over):
-            found[own[0].span[0]] = leading
-        above[own[0].table] = _below(own, over)
-    return found
-
-
-def _leading(over: Mapping[int, _Above]) -> tuple[Span, ...]:
-    said, column = list[Span](), 0
-    while column in over:
-        said.append(over[column].span)
-        column += over[column].across
-    return tuple(said)
-
-
-def _below(own: Iterable[Cell], over: Mapping[int, _Above]) -> dict[int, _Above]:
-    """What reaches into the row below, by its column."""
-    into = {n: one._replace(rows=one.rows - 1) for n, one in over.items() if one.rows > 1}
-    column = 0
-    for cell in own:
-        while column in over:
-            column += over[column].across
-        if cell.down > 1:
-            into[column] = _Above(cell.span, cell.down - 1, cell.across)
-        column += cell.across
-    return into
+    tables: defaultdict[Hashable, _Table] = defaultdict(_Table)
+    told = ((own[0].span[0], tables[own[0].table].next_row(own)) for own in rows.values())
+    return {start: leading for start, leading in told if leading}

@@ -58,6 +58,9 @@ _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option",
 #: Of lists turbohtml 1.15 lays out items and lists alone; what else stands in one would be lost.
 _NO_ITEM = [f"{tag}:has(> :not({','.join(LIST_PARTS)}))" for tag in LISTS]
 _WORDS_OF_ITS_OWN = turbohtml.XPath("boolean(text()[normalize-space()])")
+# Rows are padded to the widest of their table: 100 KB may be 8,000 cells over 8,000 rows.
+_MAY_BE_PADDED = 4_000_000  # rows times characters
+_MAX_PADDED = 250_000  # rows times cells
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 # A selector compares each part with each place of each value; all values cost less than two parts.
 _CLASSES = turbohtml.XPath("descendant::*/@class")
@@ -190,8 +193,13 @@ def _with(name: str) -> list[str]:
 
 
 def read_fast(markup: str) -> TurboHtml:
-    """Parses markup as browsers do."""
+    """Parses markup as browsers do.
+
+    Raises:
+        ValueError: A table is so wide and so long that its columns would fill the memory.
+    """
     tree = turbohtml.parse(markup, positions=False)
+    _refuse_padded(tree, len(markup))
     title = tree.select_one("title")
     root = tree.root
     language = root.attr("lang") if root is not None else ""
@@ -212,6 +220,28 @@ def read_fast(markup: str) -> TurboHtml:
         _has_data="data-" in markup,  # younger than tags in capitals
         _has_rare=has_rare,
     )
+
+
+def _refuse_padded(tree: turbohtml.Document, length: int) -> None:
+    """Refuses tables whose rows the engine would pad to the width of the widest."""
+    rows = tree.select("tr")
+    if len(rows) * length < _MAY_BE_PADDED or len(rows) * _cells_in(tree) <= _MAX_PADDED:
+        return  # as of nearly every page
+    tables: dict[turbohtml.Element | None, tuple[int, int]] = {}
+    for row in rows:
+        count, widest = tables.get(table := row.closest("table"), (0, 0))
+        tables[table] = (count + 1, max(widest, sum(map(_is_cell, row.children))))
+    for count, widest in tables.values():
+        if count * widest > _MAX_PADDED:
+            raise ValueError(f"a table of {count} rows, the widest of {widest} cells")
+
+
+def _cells_in(tree: turbohtml.Document) -> int:
+    return len(tree.select("td")) + len(tree.select("th"))
+
+
+def _is_cell(node: turbohtml.Node) -> bool:
+    return isinstance(node, turbohtml.Element) and node.tag in _CELLS
 
 
 def _cells(tree: turbohtml.Document) -> Sequence[Span]:

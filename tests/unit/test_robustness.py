@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines.blocks import text_pieces
 from pipelines.brand import Brand
 from pipelines.findings import MAX_REFUSALS, search
-from pipelines.layout import MAX_CELLS
+from pipelines.layout import MAX_CELLS, read_html
 from pipelines.model import Page, PageReading
 from pipelines.process import process_page
 from pipelines.rules import load_rules
@@ -60,6 +60,12 @@ PAGES: dict[str, Callable[[int], str]] = {
     "unclosed": lambda n: "<b>" * 2 * n + "客服95188",
     "nested tables": lambda n: "<table><tr><td>" * 2 * n + "客服95188",
     "cells of one row": lambda n: "<table><tr>" + "<td>010-58812888</td>" * n,
+    "a wide row over many": lambda n: (
+        "<table><tr>" + "<td>甲" * n + "<tr><td>客服95188" + "<tr><td>乙" * n + "</table>"
+    ),
+    "cells over many rows": lambda n: (
+        "<table><tr>" + "<td rowspan=9999>甲" * 9 + "<tr><td>客服400-820-8820" * n + "</table>"
+    ),
     "rows": lambda n: "<table>" + "<tr><td>甲公司</td><td>010-58812888</td></tr>" * n,
     "a wide row below its head": lambda n: (
         "<table><tr>" + "<th>电话</th>" * n + "</tr><tr>" + "<td>010-58812888</td>" * n
@@ -168,6 +174,13 @@ def test_context_and_offsets_give_the_raw_text(text: str) -> None:
         assert reading == read(text, kind)
         for item in reading.evidence:
             assert item.context[item.start : item.end] == item.raw
+
+
+def test_rows_are_not_padded_to_thousands_of_columns() -> None:
+    markup = "<table><tr>" + "<td>甲" * 2000 + "<tr><td>客服400-820-8820" * 2000 + "</table>"
+    html = read_html(markup)
+    assert len(html.visible.text) < 2 * len(markup)
+    assert "a table of 2001 rows, the widest of 2000 cells" in html.fallback
 
 
 @pytest.mark.parametrize("cell", ["<td>", "<TD>", "<Td>", "<th>", "<tH>"])
