@@ -59,7 +59,7 @@ _TAKEN_FOR_INLINE = frozenset(("form", "center", "fieldset", "legend", "option",
 _NO_ITEM = [f"{tag}:has(> :not({','.join(LIST_PARTS)}))" for tag in LISTS]
 _WORDS_OF_ITS_OWN = turbohtml.XPath("boolean(text()[normalize-space()])")
 # Rows are padded to the widest of their table: 100 KB may be 8,000 cells over 8,000 rows.
-_MAY_BE_PADDED = 4_000_000  # rows times characters
+_MAY_BE_PADDED = 12_000_000  # rows times characters
 _MAX_PADDED = 250_000  # rows times cells
 _PARTS = [w for w in BY_USERS if not any(o in w for o in BY_USERS if o != w)]  # comments: comment
 # A selector compares each part with each place of each value; all values cost less than two parts.
@@ -204,7 +204,7 @@ def read_fast(markup: str) -> TurboHtml:
     root = tree.root
     language = root.attr("lang") if root is not None else ""
     has_rare = tree.select_one(_ANY_RARE) is not None
-    classes = "\n".join(cast("list[str]", _CLASSES(tree))).lower()
+    classes = "\n".join(set(cast("list[str]", _CLASSES(tree)))).lower()
     if any(name in classes for name in ICON_CLASSES):
         _show_icons(tree)
     _make_blocks(tree)
