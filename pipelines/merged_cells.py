@@ -11,7 +11,7 @@ from pipelines.markup import Span
 
 #: Attributes that say over how many rows and columns a cell reaches.
 REACHES = ("rowspan", "colspan")
-_COLUMNS = 40
+_COLUMNS = 40  # of a table; cells further right are not looked at
 _COUNT = re.compile(r"\s*(\d{1,4})")
 
 
@@ -39,7 +39,7 @@ class _Above(NamedTuple):
 
 
 class _Table:
-    """A table, row by row; what stands further right than a page is read is not looked at."""
+    """A table, row by row."""
 
     def __init__(self) -> None:
         self._row = -1

@@ -147,11 +147,9 @@ class TurboHtml:
         return told - data
 
     def _holders(self, name: str, wanted: Callable[[str], object]) -> Iterator[turbohtml.Element]:
-        """Elements with a wanted value of one attribute; all values are searched at once first."""
+        """Elements with a wanted value of one attribute."""
         elements = [e for selector in _with(name) for e in self.tree.select(selector)]
-        values = [element.attr(name) or "" for element in elements]
-        if values and wanted("\n".join(values)):
-            yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
+        return _holding(elements, name, wanted)
 
     def _ordered(
         self, names: Iterable[str], elements: Set[turbohtml.Element]
@@ -190,6 +188,15 @@ class TurboHtml:
 def _with(name: str) -> list[str]:
     """Selectors of the elements with an attribute; those of one tag are found at once."""
     return [f"{tag}[{name}]" for tag in TAGS_WITH.get(name, ("",))]
+
+
+def _holding(
+    elements: Sequence[turbohtml.Element], name: str, wanted: Callable[[str], object]
+) -> Iterator[turbohtml.Element]:
+    """Those with a wanted value of an attribute; all values are asked at once first."""
+    values = [element.attr(name) or "" for element in elements]
+    if values and wanted("\n".join(values)):
+        yield from (e for e, value in zip(elements, values, strict=True) if wanted(value))
 
 
 def read_fast(markup: str) -> TurboHtml:
@@ -292,35 +299,24 @@ def _taken(
     Args:
         may_be_by_users: Some class says so.
     """
-    found = _to_lift(tree, _USERS if may_be_by_users else "")
-    found = [element for element in found if element.tag not in _WHOLE]
+    told = _to_lift(tree, may_be_by_users=may_be_by_users)
+    found = [element for element in told if element.tag not in _WHOLE]
     gone: set[turbohtml.Element] = set()
     hidden = tuple(_lifted(filter(_is_hidden, found), gone))
     users = (e for e in found if e.tag != "main" and is_by_users(_called(e)))
     return hidden, tuple(_lifted(users, gone))
 
 
-def _to_lift(tree: turbohtml.Document, users: str) -> list[turbohtml.Element]:
-    """What may have to be lifted out, in document order; `users` selects what visitors wrote."""
+def _to_lift(tree: turbohtml.Document, *, may_be_by_users: bool) -> list[turbohtml.Element]:
+    """What may have to be lifted out, in document order."""
     styled = [e for e in tree.select("[style]") if hides(e.attr("style") or "")]
-    others = map(
-        tree.select, ("noscript", "[hidden]", users) if users else ("noscript", "[hidden]")
-    )
-    groups = [styled, _named_by_users(tree), *map(list, others)]
-    found = [group for group in groups if group]
+    named = list(_holding(tree.select("[id]"), "id", is_by_users))
+    selectors = ("noscript", "[hidden]", *[_USERS] * may_be_by_users)
+    found = [group for group in (styled, named, *map(tree.select, selectors)) if group]
     if len(found) < 2:
         return found[0] if found else []
     wanted = set(chain.from_iterable(found))
     return [element for element in tree.select(_EITHER) if element in wanted]
-
-
-def _named_by_users(tree: turbohtml.Document) -> list[turbohtml.Element]:
-    """Elements whose id says that visitors wrote them; all ids are asked at once first."""
-    elements = tree.select("[id]")
-    names = [element.attr("id") or "" for element in elements]
-    if not is_by_users("\n".join(names)):
-        return []
-    return [e for e, name in zip(elements, names, strict=True) if is_by_users(name)]
 
 
 def _lifted(

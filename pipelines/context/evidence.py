@@ -303,11 +303,14 @@ def _context(
     )
     if owner is Owner.SELF and label and label.place == "name" and not label.service:
         owner, owner_rule = Owner.THIRD_PARTY, "owner:name"  # its label is another firm's name
-    may_have_branches = owner is Owner.SELF and number.number_class not in _OF_ALL_BRANCHES
-    may_have_branches = may_have_branches and not _is_of_all(number, label, publisher)
     # 分公司 | 投诉电话: a column of them is offered, and no data of an office.
     complaints = label and label.place == "column" and label.purpose is Purpose.COMPLAINT
-    may_have_branches = may_have_branches and not complaints
+    may_have_branches = (
+        owner is Owner.SELF
+        and number.number_class not in _OF_ALL_BRANCHES
+        and not complaints
+        and not _is_of_all(number, label, publisher)
+    )
     branch = may_have_branches and (
         rules.owners.is_branch(block, mention.start)
         or (listed.offices and (label is None or label.weak) and not rules.owners.is_main(block))

@@ -85,8 +85,7 @@ class OwnerRules:
             return Owner.THIRD_PARTY, "owner:telecom"
         if warned or self.words.warnings.warns_of(block, start, end):
             return Owner.THIRD_PARTY, "owner:warning"
-        near = self._before(block, start, _CLAUSE)
-        sentence = SENTENCE.split(near)[-1]
+        sentence = SENTENCE.split(self._before(block, start, _CLAUSE))[-1]
         # A firm's name straight before a number; before an account, 微博：… is where it is.
         if publisher.whose(self.words.told(sentence).at_number, self.words.firms) is False:
             return Owner.THIRD_PARTY, "owner:sentence"
@@ -146,11 +145,12 @@ class OwnerRules:
         if self.words.tells_of_branch(fold_part(block.text, max(0, start - 30), start)):
             return True
         row = " ".join(cell for cell in block.row_header.split("|") if len(cell) <= RECORD_LINE)
-        head = "".join(said for said, _ in block.left[:1])  # 网点名称
-        own = f"{row} {head} {block.column_header} {record_head(block)}"
+        heads = " ".join((*(head for head, _ in block.left[:1]), block.column_header))
+        own = f"{row} {heads} {record_head(block)}"
         heading = _title(block.heading)
         if self.words.branch.search(f"{heading} {own}") is None:  # as beside most numbers
-            return False  # and an item with a number is no heading: 3. 親臨分行：旺角 3188 4051.
+            return False
+        # An item with a number of its own is no heading: 3. 親臨分行：旺角 3188 4051.
         return not may_hold(heading) or self.words.branch.search(own) is not None
 
     def is_main(self, block: Block) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from pipelines.frozen import dataclass
 
 #: Instead of the name of a firm: whoever publishes the page.
 US = "us"
+#: Gives the firms that a text names, each with the offset of its end.
+NamedIn: TypeAlias = Callable[[str], list[tuple[str, int]]]
 _BEFORE = 40  # characters before a bracket that hold the name which it shortens
 _HEAD, _FOOT = 8_000, 2_000  # characters of a page in which names are shortened
 
@@ -34,14 +36,8 @@ class Shortened:
     us: re.Pattern[str]
     users: re.Pattern[str]
 
-    def names_of(
-        self, text: str, named_in: Callable[[str], list[tuple[str, int]]]
-    ) -> Mapping[str, str]:
-        """Short names and parties of a page, each with the name of its firm, or `US`.
-
-        Args:
-            named_in: Gives the firms that a text names, each with the offset of its end.
-        """
+    def names_of(self, text: str, named_in: NamedIn) -> Mapping[str, str]:
+        """Short names and parties of a page, each with the name of its firm, or `US`."""
         text = text if len(text) <= _HEAD + _FOOT else f"{text[:_HEAD]}\n{text[-_FOOT:]}"
         if not any(map(text.__contains__, self.may_say)):
             return {}
@@ -51,21 +47,19 @@ class Shortened:
                 told.setdefault(short, name)
         return told
 
-    def party_in(self, text: str, named_in: Callable[[str], list[tuple[str, int]]]) -> str:
+    def party_in(self, text: str, named_in: NamedIn) -> str:
         """The party that a text names last, if no firm is named behind it; "" for none."""
         last = next(reversed(list(self.party.finditer(text))), None)
         return last[0] if last and not named_in(text[last.end() :]) else ""
 
     def _told(self, text: str) -> Iterator[tuple[str, str]]:
         for found in self.called.finditer(text):
-            yield (
-                found[1] or found[2],
-                text[max(0, found.start() - _BEFORE) : found.start()].rstrip(),
-            )
+            before = text[max(0, found.start() - _BEFORE) : found.start()]
+            yield found[1] or found[2], before.rstrip()
         for found in self.defined.finditer(text):
-            yield found[1], found[2].strip()
+            yield found[1], found[2]
 
-    def _firm(self, said: str, named_in: Callable[[str], list[tuple[str, int]]]) -> str:
+    def _firm(self, said: str, named_in: NamedIn) -> str:
         """The firm that a text ends with; "" for none, and for who reads the page."""
         if self.users.search(said):
             return ""
